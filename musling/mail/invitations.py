@@ -101,7 +101,8 @@ def invitation(meeting: Meeting, method: Method) -> bytes:
     calendar.add("METHOD", method)
     calendar.add_component(_copenhagen())
     calendar.add_component(_event(meeting, method))
-    return calendar.to_ical()
+    content: bytes = calendar.to_ical()
+    return content
 
 
 def attach_invitation(message: EmailMultiAlternatives, meeting: Meeting, method: Method) -> None:
