@@ -1,0 +1,84 @@
+"""The pytest plugin that gives each test process its surroundings before settings are read.
+
+``MUSLING_TEST_DATABASE`` says which database: ``sqlite`` (default) or ``postgresql``. On
+PostgreSQL the first process starts a cluster (tests/postgres.py); pytest-xdist's workers, which
+inherit its environment, use the same one, each with a database of its own.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from tests import postgres
+
+IN_WORKER = "PYTEST_XDIST_WORKER"
+CLUSTER_FOLDER = "MUSLING_TEST_CLUSTER"
+WHICH = "MUSLING_TEST_DATABASE"
+
+_cluster: postgres.Cluster | None = None
+_var: Path | None = None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(
+    early_config: pytest.Config,
+) -> Generator[None, object, object]:
+    """Set the environment; a wrapper, since pytest-django reads the settings in this same hook."""
+    global _cluster, _var  # noqa: PLW0603 one process, one run
+    if IN_WORKER not in os.environ and needs_postgresql(early_config):
+        try:
+            _cluster = postgres.start()
+        except postgres.CannotStart as problem:
+            raise pytest.UsageError(str(problem)) from problem
+        os.environ[CLUSTER_FOLDER] = str(_cluster.folder)
+    _var = Path(tempfile.mkdtemp(prefix="musling-test-"))
+    os.environ.update(surroundings(_var))
+    return (yield)
+
+
+def needs_postgresql(config: pytest.Config) -> bool:
+    """Whether this process or any worker that it will start asks for PostgreSQL."""
+    workers = getattr(config.known_args_namespace, "tx", None) or []
+    return os.environ.get(WHICH) == "postgresql" or any(
+        f"env:{WHICH}=postgresql" in worker for worker in workers
+    )
+
+
+def surroundings(var: Path) -> dict[str, str]:
+    """The environment of one test process; ``var`` is its own empty folder."""
+    which = os.environ.get(WHICH, "sqlite")
+    if which not in {"sqlite", "postgresql"}:
+        raise pytest.UsageError(f"{WHICH} is {which!r}; it must be sqlite or postgresql.")
+    settings = {
+        "MUSLING_MODE": "test",
+        "MUSLING_VAR": str(var),
+        "MUSLING_SECRET_KEY": "known-to-everybody-and-only-in-tests",
+        "EMAIL_URL": "memory:",
+        "DATABASE_URL": f"sqlite:///{var}/musling.sqlite3",
+        "DATABASE_OWNER_URL": "",
+        # Playwright's event loop runs in the test's own thread; Django would refuse queries there.
+        "DJANGO_ALLOW_ASYNC_UNSAFE": "1",
+    }
+    if which == "postgresql":
+        folder = os.environ[CLUSTER_FOLDER]
+        settings["DATABASE_URL"] = postgres.address(folder, postgres.PROGRAM)
+        settings["DATABASE_OWNER_URL"] = postgres.address(folder, postgres.OWNER)
+    return settings
+
+
+def pytest_report_header() -> str:
+    """Name the database at the top of the run."""
+    return f"database: {os.environ.get(WHICH, 'sqlite')}"
+
+
+def pytest_unconfigure() -> None:
+    """Stop the cluster that this process started, and remove its folder."""
+    if _cluster:
+        _cluster.stop()
+        os.environ.pop(CLUSTER_FOLDER, None)
+    if _var:
+        shutil.rmtree(_var, ignore_errors=True)
