@@ -1,0 +1,1 @@
+"""Clock, public ids and small types; no models, no words of the trade."""

@@ -1,0 +1,55 @@
+"""The one clock. The demo and the tests can move it, so that a year passes in a minute.
+
+The offset lies in a file under ``MUSLING_VAR``, so that all processes share it. Production never
+reads the file.
+"""
+
+import datetime as dt
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+COPENHAGEN = ZoneInfo("Europe/Copenhagen")
+
+
+def _file() -> Path:
+    return Path(settings.MUSLING_VAR) / "clock"
+
+
+def offset() -> dt.timedelta:
+    """How far the clock is moved; zero in production and where nobody moved it."""
+    if settings.MUSLING_MODE == "production":
+        return dt.timedelta()
+    try:
+        return dt.timedelta(seconds=float(_file().read_text()))
+    except (FileNotFoundError, ValueError):
+        return dt.timedelta()
+
+
+def move(by: dt.timedelta) -> dt.timedelta:
+    """Moves the clock by so much (negative: back) and returns the whole offset.
+
+    Raises PermissionError in production.
+    """
+    if settings.MUSLING_MODE == "production":
+        raise PermissionError("The clock of a production installation cannot be moved.")
+    total = offset() + by
+    _file().parent.mkdir(parents=True, exist_ok=True)
+    _file().write_text(str(total.total_seconds()))
+    return total
+
+
+def reset() -> None:
+    """Puts the clock right again."""
+    _file().unlink(missing_ok=True)
+
+
+def now() -> dt.datetime:
+    """The moment, aware, in UTC."""
+    return dt.datetime.now(dt.UTC) + offset()
+
+
+def today(zone: ZoneInfo = COPENHAGEN) -> dt.date:
+    """The date in the given time zone: a date is a date, not a moment."""
+    return now().astimezone(zone).date()

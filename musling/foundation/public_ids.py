@@ -1,0 +1,44 @@
+"""Ids that may stand in an address: random, short, and known before the row is saved."""
+
+import secrets
+from typing import Any
+
+from django.db import models
+
+ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+LENGTH = 12
+PATTERN = f"[{ALPHABET}]{{{LENGTH}}}"
+
+
+def new_public_id() -> str:
+    """Twelve characters without look-alikes, 59 bits of chance: not to be guessed or counted."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+
+
+class PublicIdField(models.CharField):
+    """The field ``public_id``: unique, made in the program so that sealed text can be bound to it."""
+
+    def __init__(self, **options: Any) -> None:
+        options.update(max_length=LENGTH, unique=True, editable=False, default=new_public_id)
+        super().__init__(**options)
+
+    def deconstruct(self) -> tuple[str, str, Any, Any]:
+        """Leaves out what never differs, so that migrations stay short."""
+        name, path, args, kwargs = super().deconstruct()
+        for fixed in ("max_length", "unique", "editable", "default"):
+            kwargs.pop(fixed, None)
+        return name, path, args, kwargs
+
+
+class PublicIdConverter:
+    """``<public:talk>`` in a URL pattern: nothing else reaches the database."""
+
+    regex = PATTERN
+
+    def to_python(self, value: str) -> str:
+        """The id as it stands."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """The id as it stands."""
+        return value

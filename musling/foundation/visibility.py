@@ -1,0 +1,67 @@
+"""The one mechanism of visibility: rows, and the querysets, questions and page made from them.
+
+A domain package writes its rows in ``access.py``: content × part × stages, and the query that finds
+what an actor in that part reaches. Nothing else says who sees what.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.db import models
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+
+from musling.foundation.actor import Actor
+
+Text = str | Promise
+M = TypeVar("M", bound=models.Model)
+
+
+@dataclass(frozen=True, slots=True)
+class PartPlayed:
+    """A part somebody can play towards content, with the words for it."""
+
+    id: str
+    name: Text  # "the leader's leader": on the page
+    you: Text  # who reads the line with the eye, in this part
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A class of content with the words for it."""
+
+    id: str
+    name: Text
+    what: Text  # one line: what it is
+
+
+@dataclass(frozen=True)
+class Row:
+    """One rule: this part may see (or also change) this content, in these stages.
+
+    ``find`` gives the ids that the actor reaches by this rule, driven from the actor's own rows.
+    """
+
+    content: Content
+    part: PartPlayed
+    when: Text  # the stage in words: "until you hand in"
+    find: Callable[[Actor], QuerySet[Any]]
+    change: bool = False
+    source: str = ""  # the row or rule that asks for it
+
+
+def reach(
+    base: QuerySet[M], rows: Iterable[Row], actor: Actor, *, change: bool = False
+) -> QuerySet[M]:
+    """What of ``base`` the actor reaches by the rows (to change: only by rows that say so).
+
+    One ``pk IN (… UNION ALL …)``: each arm starts from the actor's own few rows, so the plan does
+    not depend on how many talks there are.
+    """
+    arms = [row.find(actor).order_by().values("pk") for row in rows if row.change or not change]
+    scoped = base.filter(organisation_id=actor.organisation_id)
+    if not arms:
+        return scoped.none()
+    first, *rest = arms
+    return scoped.filter(pk__in=first.union(*rest, all=True) if rest else first)
