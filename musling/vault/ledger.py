@@ -1,0 +1,58 @@
+"""The ledger: an append-only file outside the database that says which keys were destroyed.
+
+The line is on the disk before the database is touched. So what the ledger says and the database has
+not done can be finished after a crash, and a restored backup can be made to forget again.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+
+from musling.foundation import clock
+
+
+class LedgerProblem(Exception):
+    """The ledger cannot be read or written. Says what to do."""
+
+
+def path() -> Path:
+    """The file that this installation writes to."""
+    return Path(settings.MUSLING_LEDGER) / "destroyed.jsonl"
+
+
+def write(key_ids: list[str], reason: str) -> None:
+    """Writes one line for these keys' public ids and waits until it is on the disk."""
+    line = json.dumps({"at": clock.now().isoformat(), "keys": key_ids, "reason": reason})
+    try:
+        path().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with open(os.open(path(), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a") as file:
+            file.write(line + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise LedgerProblem(
+            f"The ledger {path()} cannot be written ({error}); nothing was destroyed."
+        ) from error
+
+
+def destroyed() -> Iterator[str]:
+    """The public ids of all keys that the ledger says are destroyed.
+
+    A last line that was cut off by a crash counts as not written: its destruction never began.
+    """
+    try:
+        lines = path().read_text().splitlines()
+    except FileNotFoundError:
+        return
+    for number, line in enumerate(lines, 1):
+        try:
+            yield from json.loads(line)["keys"]
+        except (ValueError, KeyError, TypeError) as error:
+            if number == len(lines):
+                return
+            raise LedgerProblem(
+                f"{path()}, line {number}, is damaged. Restore the file."
+            ) from error
