@@ -1,0 +1,1 @@
+"""Long work: runs with a cursor, a lease and progress."""
