@@ -1,0 +1,1 @@
+"""Who did or read what, when: one append-only log with ids only, no foreign keys."""

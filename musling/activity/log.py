@@ -1,0 +1,64 @@
+"""Writing to the log. There is no way to change or remove a row."""
+
+from typing import Any
+
+from musling.activity.models import Activity, Reading
+from musling.foundation import clock
+from musling.foundation.actor import Actor
+
+
+def note(
+    actor: Actor, verb: str, *, object_id: int | None = None, about: int | None = None, **more: Any
+) -> Activity:
+    """Notes a deed in the same transaction as the deed. ``more`` holds ids and dates only."""
+    return Activity.objects.create(
+        organisation_id=actor.organisation_id,
+        at=clock.now(),
+        actor_id=actor.profile_id or None,
+        person_id=actor.person_id,
+        verb=verb,
+        object_id=object_id,
+        about_id=about,
+        more=more,
+    )
+
+
+def note_many(actor: Actor, rows: list[tuple[str, int, int | None]]) -> None:
+    """Notes many deeds (verb, object, about) with one statement per batch."""
+    at = clock.now()
+    Activity.objects.bulk_create(
+        (
+            Activity(
+                organisation_id=actor.organisation_id,
+                at=at,
+                actor_id=actor.profile_id or None,
+                person_id=actor.person_id,
+                verb=verb,
+                object_id=object_id,
+                about_id=about,
+            )
+            for verb, object_id, about in rows
+        ),
+        batch_size=2000,
+    )
+
+
+def write_readings(actor: Actor) -> None:
+    """Writes what the actor opened, before the text leaves: the one thing a GET may write."""
+    notes, actor.readings[:] = list(dict.fromkeys(actor.readings)), []
+    if notes:
+        Reading.objects.bulk_create(
+            (
+                Reading(
+                    organisation_id=actor.organisation_id,
+                    day=actor.today,
+                    first_at=actor.at,
+                    reader_id=actor.profile_id,
+                    content=note.content,
+                    object_id=note.object_id,
+                    about_id=note.about_id,
+                )
+                for note in notes
+            ),
+            ignore_conflicts=True,
+        )
