@@ -1,0 +1,1 @@
+"""The tenant, its tree of units and its settings."""

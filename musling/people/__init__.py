@@ -1,0 +1,1 @@
+"""Log-ins, profiles, employments, who leads whom, stand-ins, roles."""
