@@ -1,0 +1,1 @@
+"""What is asked: frames, versions, standard frames; the core task."""
