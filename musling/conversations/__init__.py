@@ -1,0 +1,1 @@
+"""The heart: offer, preparation, talk, minutes, agreements, signatures."""

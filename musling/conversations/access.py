@@ -1,0 +1,267 @@
+"""Who may see and change what of a talk: rows, nothing else.
+
+Every row starts from the actor's own ``Participant`` rows (or from the own role). What has no row
+is seen by nobody. Becoming somebody's leader opens nothing that was said before.
+"""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from musling.conversations.models import (
+    Agreement,
+    Comment,
+    Conversation,
+    FocusArea,
+    FollowUp,
+    HandedIn,
+    Initiative,
+    Minutes,
+    Offer,
+    Part,
+    Participant,
+    Preparation,
+    Reveal,
+    Signature,
+)
+from musling.foundation.actor import Actor
+from musling.foundation.visibility import Content, PartPlayed, Row, reach
+from musling.people.access import HR, holds
+from musling.people.models import Role
+
+EMPLOYEE = PartPlayed("employee", _("the employee"), _("you"))
+LEADER = PartPlayed("leader", _("the leader"), _("you"))
+AUTHOR = PartPlayed("author", _("whoever wrote it"), _("you"))
+NEXT_LEADER = PartPlayed("next_leader", _("the leader of the next talk"), _("you"))
+# Parts without a single row below: the page says so, and the access test tries them.
+LEADERS_LEADER = PartPlayed("leaders_leader", _("the leader's leader"), _("you"))
+EARLIER_LEADER = PartPlayed("earlier_leader", _("who led the talk before"), _("you"))
+NEW_LEADER = PartPlayed("new_leader", _("a new leader, about earlier talks"), _("you"))
+COLLEAGUE = PartPlayed("colleague", _("colleagues"), _("you"))
+COMMITTEE = PartPlayed("committee", _("the MED committee"), _("you"))
+UNION_REP = PartPlayed("union_rep", _("the union representative"), _("you"))
+CONSULTANT = PartPlayed("consultant", _("the consultant"), _("you"))
+OPERATOR = PartPlayed("operator", _("the operator"), _("you"))
+OTHER_ORGANISATION = PartPlayed("other_organisation", _("other organisations"), _("you"))
+PARTS = (
+    AUTHOR,
+    EMPLOYEE,
+    LEADER,
+    NEXT_LEADER,
+    EARLIER_LEADER,
+    NEW_LEADER,
+    LEADERS_LEADER,
+    COLLEAGUE,
+    HR,
+    COMMITTEE,
+    UNION_REP,
+    CONSULTANT,
+    OPERATOR,
+    OTHER_ORGANISATION,
+)
+
+DATES = Content("dates", _("Dates and state"), _("When, where, how far you are; no content"))
+OFFER = Content("offer", _("Offer and answer"), _("When a talk was offered, and what was answered"))
+PREPARATION = Content(
+    "preparation",
+    _("Preparation"),
+    _("What each writes and ticks before the talk, until it is handed in"),
+)
+HANDED_IN = Content(
+    "handed_in",
+    _("What was handed in"),
+    _("Answers, scores, life phase, expectations and feedback that somebody chose to hand in"),
+)
+MINUTES = Content("minutes", _("Minutes"), _("What was written down in the talk"))
+COMMENT = Content("comment", _("Comments"), _("Why minutes were sent back"))
+GOALS = Content("goals", _("Goals and future"), _("Focus areas and initiatives"))
+AGREEMENT = Content("agreement", _("Agreements"), _("What you agreed: what, who, when"))
+FOLLOW_UP = Content("follow_up", _("Follow-up"), _("Notes on how an agreement goes"))
+SIGNATURE = Content("signature", _("Signatures"), _("Who signed, when and how"))
+
+ALWAYS = _("always")
+AFTER_HANDING_IN = _("once it is handed in (or, where the frame says so, once both have)")
+ONCE_OPEN = _("from when the talk begins")
+WHILE_OPEN = _("while the agreement is open")
+WHEN_OUT = _("when the minutes were sent back")
+
+
+def _my_parts(actor: Actor, *parts: str) -> QuerySet[Participant]:
+    """The actor's own living rows in talks, in one of these parts."""
+    return Participant.objects.filter(profile_id=actor.profile_id, part__in=parts, ended_at=None)
+
+
+def _mine(actor: Actor, *parts: str) -> QuerySet[Any]:
+    return _my_parts(actor, *parts).values("conversation")
+
+
+def _talks(*parts: str) -> Any:
+    return lambda actor: Conversation.objects.filter(pk__in=_mine(actor, *parts))
+
+
+def _of_talk(model: Any, path: str, *parts: str) -> Any:
+    """Rows of a model that hang on a talk in which the actor plays one of the parts."""
+    return lambda actor: model.objects.filter(**{f"{path}__in": _mine(actor, *parts)})
+
+
+def _talks_for_hr(actor: Actor) -> QuerySet[Conversation]:
+    return Conversation.objects.filter(
+        organisation__in=holds(actor, Role.Name.HR).values("organisation")
+    )
+
+
+def _offers_for_hr(actor: Actor) -> QuerySet[Offer]:
+    return Offer.objects.filter(organisation__in=holds(actor, Role.Name.HR).values("organisation"))
+
+
+def _own_preparation(actor: Actor) -> QuerySet[Preparation]:
+    return Preparation.objects.filter(participant__profile_id=actor.profile_id)
+
+
+def _own_handed_in(actor: Actor) -> QuerySet[HandedIn]:
+    return HandedIn.objects.filter(participant__profile_id=actor.profile_id)
+
+
+def _handed_in_by_other(part: str) -> Any:
+    def find(actor: Actor) -> QuerySet[HandedIn]:
+        missing = Participant.objects.filter(
+            conversation=OuterRef("conversation"),
+            handed_in_at=None,
+            ended_at=None,
+            part__in=[Part.EMPLOYEE, Part.LEADER],
+        )
+        return HandedIn.objects.filter(
+            Q(conversation__reveal=Reveal.HANDED_IN)
+            | (Q(conversation__reveal=Reveal.AFTER_BOTH) & ~Exists(missing)),
+            conversation__in=_mine(actor, part),
+        )
+
+    return find
+
+
+def _open_agreements_before(actor: Actor) -> QuerySet[Agreement]:
+    """Open agreements go along to whoever leads the next talk (X7)."""
+    next_talks = Conversation.objects.filter(pk__in=_mine(actor, Part.LEADER))
+    return Agreement.objects.filter(
+        Q(done_by_employee_at=None) | Q(done_by_leader_at=None),
+        conversation__in=next_talks.values("previous"),
+    )
+
+
+DATE_ROWS = (
+    Row(DATES, EMPLOYEE, ALWAYS, _talks(Part.EMPLOYEE), change=True),
+    Row(DATES, LEADER, ALWAYS, _talks(Part.LEADER), change=True),
+    Row(DATES, HR, ALWAYS, _talks_for_hr, source="A1"),
+)
+# Whoever takes part: the only ones for whom the talk itself opens.
+TAKING_PART = DATE_ROWS[:2]
+OFFER_ROWS = (
+    Row(OFFER, EMPLOYEE, ALWAYS, _of_talk(Offer, "conversation", Part.EMPLOYEE), change=True),
+    Row(OFFER, LEADER, ALWAYS, _of_talk(Offer, "conversation", Part.LEADER), change=True),
+    Row(OFFER, HR, ALWAYS, _offers_for_hr, source="A1"),
+)
+PREPARATION_ROWS = (Row(PREPARATION, AUTHOR, ALWAYS, _own_preparation, change=True, source="A4"),)
+HANDED_IN_ROWS = (
+    Row(HANDED_IN, AUTHOR, ALWAYS, _own_handed_in, change=True),
+    Row(HANDED_IN, EMPLOYEE, AFTER_HANDING_IN, _handed_in_by_other(Part.EMPLOYEE)),
+    Row(HANDED_IN, LEADER, AFTER_HANDING_IN, _handed_in_by_other(Part.LEADER)),
+)
+
+
+def _both(content: Content, model: Any, path: str, when: Any) -> tuple[Row, ...]:
+    """The two parties see and change it, nobody else."""
+    return (
+        Row(content, EMPLOYEE, when, _of_talk(model, path, Part.EMPLOYEE), change=True),
+        Row(content, LEADER, when, _of_talk(model, path, Part.LEADER), change=True),
+    )
+
+
+MINUTES_ROWS = _both(MINUTES, Minutes, "conversation", ONCE_OPEN)
+COMMENT_ROWS = _both(COMMENT, Comment, "minutes__conversation", WHEN_OUT)
+FOCUS_AREA_ROWS = _both(GOALS, FocusArea, "conversation", ONCE_OPEN)
+INITIATIVE_ROWS = _both(GOALS, Initiative, "conversation", ONCE_OPEN)
+AGREEMENT_ROWS = (
+    *_both(AGREEMENT, Agreement, "conversation", ALWAYS),
+    Row(AGREEMENT, NEXT_LEADER, WHILE_OPEN, _open_agreements_before, source="X7"),
+)
+FOLLOW_UP_ROWS = _both(FOLLOW_UP, FollowUp, "agreement__conversation", ALWAYS)
+SIGNATURE_ROWS = _both(SIGNATURE, Signature, "minutes__conversation", ALWAYS)
+ROWS = (
+    DATE_ROWS
+    + OFFER_ROWS
+    + PREPARATION_ROWS
+    + HANDED_IN_ROWS
+    + MINUTES_ROWS
+    + COMMENT_ROWS
+    + FOCUS_AREA_ROWS
+    + INITIATIVE_ROWS
+    + AGREEMENT_ROWS
+    + FOLLOW_UP_ROWS
+    + SIGNATURE_ROWS
+)
+
+
+def readable_dates(actor: Actor) -> QuerySet[Conversation]:
+    """Talks whose dates and state the actor may see."""
+    return reach(Conversation.objects.all(), DATE_ROWS, actor)
+
+
+def own_talks(actor: Actor) -> QuerySet[Conversation]:
+    """Talks that the actor takes part in."""
+    return reach(Conversation.objects.all(), TAKING_PART, actor)
+
+
+def readable_offers(actor: Actor) -> QuerySet[Offer]:
+    """Offers that the actor may see."""
+    return reach(Offer.objects.all(), OFFER_ROWS, actor)
+
+
+def own_preparations(actor: Actor) -> QuerySet[Preparation]:
+    """Preparations that the actor may see: the own."""
+    return reach(Preparation.objects.all(), PREPARATION_ROWS, actor)
+
+
+def readable_handed_in(actor: Actor) -> QuerySet[HandedIn]:
+    """What was handed in that the actor may see."""
+    return reach(HandedIn.objects.all(), HANDED_IN_ROWS, actor)
+
+
+def readable_minutes(actor: Actor) -> QuerySet[Minutes]:
+    """Minutes that the actor may see."""
+    return reach(Minutes.objects.all(), MINUTES_ROWS, actor)
+
+
+def readable_comments(actor: Actor) -> QuerySet[Comment]:
+    """Comments on minutes that the actor may see."""
+    return reach(Comment.objects.all(), COMMENT_ROWS, actor)
+
+
+def readable_focus_areas(actor: Actor) -> QuerySet[FocusArea]:
+    """Focus areas that the actor may see."""
+    return reach(FocusArea.objects.filter(removed_at=None), FOCUS_AREA_ROWS, actor)
+
+
+def readable_initiatives(actor: Actor) -> QuerySet[Initiative]:
+    """Initiatives that the actor may see."""
+    return reach(Initiative.objects.filter(removed_at=None), INITIATIVE_ROWS, actor)
+
+
+def readable_agreements(actor: Actor) -> QuerySet[Agreement]:
+    """Agreements that the actor may see."""
+    return reach(Agreement.objects.filter(removed_at=None), AGREEMENT_ROWS, actor)
+
+
+def changeable_agreements(actor: Actor) -> QuerySet[Agreement]:
+    """Agreements that the actor may change or follow up."""
+    return reach(Agreement.objects.filter(removed_at=None), AGREEMENT_ROWS, actor, change=True)
+
+
+def readable_follow_ups(actor: Actor) -> QuerySet[FollowUp]:
+    """Follow-up notes that the actor may see."""
+    return reach(FollowUp.objects.all(), FOLLOW_UP_ROWS, actor)
+
+
+def readable_signatures(actor: Actor) -> QuerySet[Signature]:
+    """Signatures that the actor may see."""
+    return reach(Signature.objects.all(), SIGNATURE_ROWS, actor)

@@ -1,0 +1,357 @@
+"""A talk and what belongs to it: separate objects with separate readers, keys and lifetimes."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from musling.foundation.public_ids import PublicIdField
+from musling.frames.models import FrameContent
+from musling.organisations.models import Organisation
+from musling.people.models import Employment, Profile
+from musling.vault.models import Key, SealedField, SealedModel
+
+
+class State(models.TextChoices):
+    """Where a talk stands. Moves happen in ``actions`` only."""
+
+    PLANNED = "planned", _("Planned")
+    OFFERED = "offered", _("Offered")
+    DECLINED = "declined", _("Declined")
+    BOOKED = "booked", _("Booked")
+    OPEN = "open", _("In progress")
+    HELD = "held", _("Held")
+    MINUTES_OUT = "minutes_out", _("Minutes out for approval")
+    AGREED = "agreed", _("Agreed")
+    CANCELLED = "cancelled", _("Called off")
+
+
+class Reveal(models.TextChoices):
+    """When what was handed in shows to the other party; decided by the frame."""
+
+    HANDED_IN = "handed_in", _("As soon as it is handed in")
+    AFTER_BOTH = "after_both", _("When both have handed in")
+    NEVER = "never", _("Preparation is never handed in")
+
+
+class Part(models.TextChoices):
+    """The part that somebody plays in a talk."""
+
+    EMPLOYEE = "employee", _("Employee")
+    LEADER = "leader", _("Leader")
+    FACILITATOR = "facilitator", _("Facilitator")
+
+
+class Conversation(models.Model):
+    """One occasion. Its dates and state are open text: they are proof, and carry no content."""
+
+    public_id = PublicIdField()
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20)
+    year = models.PositiveSmallIntegerField()
+    content = models.ForeignKey(FrameContent, models.PROTECT, null=True, related_name="+")
+    reveal = models.CharField(max_length=10, choices=Reveal, default=Reveal.HANDED_IN)
+    previous = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    key = models.ForeignKey(Key, models.PROTECT, related_name="+")
+    state = models.CharField(max_length=12, choices=State, default=State.PLANNED)
+    made_at = models.DateTimeField()
+    starts_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
+    place = models.CharField(max_length=120, blank=True)
+    postponed = models.PositiveSmallIntegerField(default=0)
+    calendar_sequence = models.PositiveIntegerField(default=0)
+    opened_at = models.DateTimeField(null=True)
+    held_at = models.DateTimeField(null=True)
+    held_on_paper = models.BooleanField(default=False)
+    minute_taker = models.ForeignKey("Participant", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["organisation", "year", "state"], name="conversation_by_year"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.public_id}"
+
+
+class Participant(models.Model):
+    """Who takes part, as what. Rights in a talk come from these rows."""
+
+    public_id = PublicIdField()
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    conversation = models.ForeignKey(
+        Conversation, models.PROTECT, related_name="+", related_query_name="participant"
+    )
+    profile = models.ForeignKey(
+        Profile, models.PROTECT, related_name="+", related_query_name="participant"
+    )
+    employment = models.ForeignKey(Employment, models.PROTECT, null=True, related_name="+")
+    part = models.CharField(max_length=11, choices=Part)
+    handed_in_at = models.DateTimeField(null=True)
+    ready_at = models.DateTimeField(null=True)  # "we agree on the frame"
+    ended_at = models.DateTimeField(null=True)  # handed the talk to somebody else
+    agreed_deputy_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["conversation", "profile", "part"], name="participant_once"
+            ),
+            models.UniqueConstraint(
+                fields=["conversation", "part"],
+                condition=models.Q(ended_at=None) & ~models.Q(part="facilitator"),
+                name="participant_one_per_part",
+            ),
+        )
+        indexes = (models.Index(fields=["profile", "part", "ended_at"], name="participant_mine"),)
+
+    def __str__(self) -> str:
+        return f"{self.part} {self.public_id}"
+
+
+class Offer(models.Model):
+    """The documented invitation: what was offered, when, how, and the answer. No content."""
+
+    class Answer(models.TextChoices):
+        """What the employee answered."""
+
+        NONE = "none", _("No answer yet")
+        ACCEPTED = "accepted", _("Accepted")
+        OTHER_TIME = "other_time", _("Another time proposed")
+        DECLINED = "declined", _("Declined")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    conversation = models.ForeignKey(
+        Conversation, models.PROTECT, related_name="+", related_query_name="offer"
+    )
+    sent_at = models.DateTimeField()
+    sent_by = models.ForeignKey(Participant, models.PROTECT, related_name="+")
+    how = models.CharField(max_length=10, default="mail")
+    times = models.JSONField(default=list)  # proposed beginnings, ISO with offset
+    minutes = models.PositiveSmallIntegerField(default=60)
+    place = models.CharField(max_length=120, blank=True)
+    answer = models.CharField(max_length=10, choices=Answer, default=Answer.NONE)
+    answered_at = models.DateTimeField(null=True)
+    proposed_times = models.JSONField(default=list)  # the employee's, where another time
+
+    def __str__(self) -> str:
+        return f"offer {self.pk}"
+
+
+class Preparation(models.Model):
+    """One per participant, under an own key: private until the person hands in."""
+
+    public_id = PublicIdField()
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    participant = models.OneToOneField(Participant, models.PROTECT, related_name="preparation")
+    key = models.ForeignKey(Key, models.PROTECT, related_name="+")
+    short = models.BooleanField(default=True)
+    made_at = models.DateTimeField()
+    saved_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"preparation {self.public_id}"
+
+
+class Answer(SealedModel):
+    """What was ticked and written to one item: score, choice and text sealed together."""
+
+    sealed_by = "preparation__key_id"
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    preparation = models.ForeignKey(
+        Preparation, models.PROTECT, related_name="+", related_query_name="answer"
+    )
+    item = models.CharField(max_length=60)
+    content = SealedField()
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["preparation", "item"], name="answer_once"),)
+
+
+class HandedIn(SealedModel):
+    """A copy of an answer under the talk's key: what the person chose to hand in."""
+
+    sealed_by = "conversation__key_id"
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    conversation = models.ForeignKey(
+        Conversation, models.PROTECT, related_name="+", related_query_name="handed_in"
+    )
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="+")
+    item = models.CharField(max_length=60)
+    content = SealedField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["participant", "item"], name="handed_in_once"),
+        )
+
+
+class Minutes(SealedModel):
+    """The minutes as a whole: where they stand and what fixes them."""
+
+    class State(models.TextChoices):
+        """Where the minutes stand."""
+
+        DRAFT = "draft", _("Being written")
+        OUT = "out", _("Out for approval")
+        RETURNED = "returned", _("Sent back")
+        APPROVED = "approved", _("Approved")
+
+    sealed_by = "conversation__key_id"
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    conversation = models.OneToOneField(Conversation, models.PROTECT, related_name="minutes")
+    state = models.CharField(max_length=8, choices=State, default=State.DRAFT)
+    version = models.PositiveIntegerField(default=1)
+    salt = SealedField()
+    hash = models.CharField(max_length=64, blank=True)
+    sent_at = models.DateTimeField(null=True)
+    approved_at = models.DateTimeField(null=True)
+    approved_by = models.ForeignKey(Participant, models.PROTECT, null=True, related_name="+")
+
+
+class MinutesSection(SealedModel):
+    """One part of the minutes: a theme, the ground rules or the conclusion; edited by version."""
+
+    sealed_by = "minutes__conversation__key_id"
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    minutes = models.ForeignKey(
+        Minutes, models.PROTECT, related_name="+", related_query_name="section"
+    )
+    section = models.CharField(max_length=60)
+    text = SealedField()
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["minutes", "section"], name="section_once"),)
+
+
+class Comment(SealedModel):
+    """Why the minutes were sent back."""
+
+    sealed_by = "minutes__conversation__key_id"
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    minutes = models.ForeignKey(
+        Minutes, models.PROTECT, related_name="+", related_query_name="comment"
+    )
+    author = models.ForeignKey(Participant, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    text = SealedField()
+
+
+class Signature(models.Model):
+    """That a participant signed what the hash fixes."""
+
+    class How(models.TextChoices):
+        """How it was signed."""
+
+        ALONE = "alone", _("in Musling")
+        TOGETHER = "together", _("together on one screen")
+        PAPER = "paper", _("on paper")
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    minutes = models.ForeignKey(
+        Minutes, models.PROTECT, related_name="+", related_query_name="signature"
+    )
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    hash = models.CharField(max_length=64)
+    how = models.CharField(max_length=8, choices=How)
+    confirmed_at = models.DateTimeField(null=True)  # on paper: by the other party
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["minutes", "participant"], name="signature_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"signature {self.pk}"
+
+
+class FocusArea(SealedModel):
+    """Goals and future: a focus area, what I do, how my leader supports."""
+
+    sealed_by = "conversation__key_id"
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    conversation = models.ForeignKey(
+        Conversation, models.PROTECT, related_name="+", related_query_name="focus_area"
+    )
+    content = SealedField()  # title, mine, support
+    version = models.PositiveIntegerField(default=1)
+    removed_at = models.DateTimeField(null=True)
+
+
+class Initiative(SealedModel):
+    """Goals and future: something that is set going."""
+
+    sealed_by = "conversation__key_id"
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    conversation = models.ForeignKey(
+        Conversation, models.PROTECT, related_name="+", related_query_name="initiative"
+    )
+    content = SealedField()  # text
+    version = models.PositiveIntegerField(default=1)
+    removed_at = models.DateTimeField(null=True)
+
+
+class Agreement(SealedModel):
+    """What, proposed solution, action, who, when, how followed up.
+
+    ``origin`` is the talk it comes from, ``conversation`` the talk it is in now. Dates are open
+    text, for the reminders.
+    """
+
+    sealed_by = "conversation__key_id"
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    conversation = models.ForeignKey(
+        Conversation, models.PROTECT, related_name="+", related_query_name="agreement"
+    )
+    origin = models.ForeignKey(Conversation, models.PROTECT, related_name="+")
+    content = SealedField()  # what, solution, action, who, follow_up
+    due_on = models.DateField(null=True)
+    follow_up_on = models.DateField(null=True)
+    version = models.PositiveIntegerField(default=1)
+    done_by_employee_at = models.DateTimeField(null=True)
+    done_by_leader_at = models.DateTimeField(null=True)
+    typed_in_by = models.ForeignKey(Participant, models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)  # typed in from paper: by the other party
+    removed_at = models.DateTimeField(null=True)
+    reminded_on = models.DateField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["due_on"],
+                condition=models.Q(removed_at=None, due_on__isnull=False),
+                name="agreement_due",
+            ),
+        )
+
+
+class FollowUp(SealedModel):
+    """A note on how an agreement goes."""
+
+    sealed_by = "agreement__conversation__key_id"
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    agreement = models.ForeignKey(
+        Agreement, models.PROTECT, related_name="+", related_query_name="follow_up"
+    )
+    author = models.ForeignKey(Participant, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    note = SealedField()
+    says_done = models.BooleanField(default=False)
+
+
+class PaperTalk(models.Model):
+    """A talk held on paper: registered by one, confirmed or contested by the other."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    conversation = models.OneToOneField(Conversation, models.PROTECT, related_name="paper")
+    registered_by = models.ForeignKey(Participant, models.PROTECT, related_name="+")
+    held_on = models.DateField()
+    registered_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    contested_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"paper {self.pk}"
