@@ -1,0 +1,1 @@
+"""Every view states its rule here; start-up refuses one without."""

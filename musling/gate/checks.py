@@ -1,0 +1,67 @@
+"""What start-up refuses: a view without a rule, and an unsound production installation."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register, run_checks
+from django.core.exceptions import ImproperlyConfigured
+from django.urls import URLPattern, URLResolver, get_resolver
+
+DEMO_PASSWORD = "musling"  # noqa: S105  (the demo's published password: refused in production)
+
+
+def every_address(
+    resolver: URLResolver | None = None, before: str = ""
+) -> Iterator[tuple[str, URLPattern]]:
+    """Every address that the URL table holds, nested ones too, with its pattern."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from every_address(entry, before + str(entry.pattern))
+        else:
+            yield before + str(entry.pattern), entry
+
+
+@register("gate")
+def every_view_has_a_rule(**_options: Any) -> list[CheckMessage]:
+    """A view without a rule of the gate is an error."""
+    return [
+        Error(
+            f"{address} leads to {pattern.lookup_str}, which states no rule.",
+            hint="Decorate the view with one of musling.gate.rules.",
+            id="gate.E001",
+        )
+        for address, pattern in every_address()
+        if not hasattr(pattern.callback, "gate_rule")
+    ]
+
+
+@register("gate")
+def production_is_sound(**_options: Any) -> list[CheckMessage]:
+    """Production needs a secret, host names and a real mode, and no demo data (T28)."""
+    found: list[CheckMessage] = []
+    if settings.MUSLING_MODE not in settings.MUSLING_MODES:
+        found.append(Error("MUSLING_MODE is production, demo or test.", id="gate.E002"))
+    if settings.MUSLING_MODE != "production":
+        return found
+    if len(settings.SECRET_KEY) < 50 or settings.SECRET_KEY.startswith("not-secret"):
+        found.append(
+            Error("MUSLING_SECRET_KEY needs at least 50 random characters.", id="gate.E003")
+        )
+    if not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS:
+        found.append(Error("MUSLING_HOSTS needs the host names, and no '*'.", id="gate.E004"))
+    if settings.DEBUG:
+        found.append(Error("DEBUG is not for production.", id="gate.E005"))
+    if (Path(settings.MUSLING_VAR) / "demo").exists():
+        found.append(
+            Error("This is the demo's data (var/demo exists); use another folder.", id="gate.E006")
+        )
+    return found
+
+
+def refuse_unsound_start() -> None:
+    """Raises ImproperlyConfigured with all that is wrong, before a request is served."""
+    problems = [message for message in run_checks(tags=["gate"]) if message.is_serious()]
+    if problems:
+        raise ImproperlyConfigured("\n".join(str(problem) for problem in problems))
