@@ -1,0 +1,1 @@
+"""Competence plans, courses and funds (a later issue)."""

@@ -1,0 +1,12 @@
+"""The WSGI entry. Refuses to start where a check of the gate fails."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "musling.config.settings")
+application = get_wsgi_application()
+
+from musling.gate.checks import refuse_unsound_start  # noqa: E402  (needs the apps)
+
+refuse_unsound_start()

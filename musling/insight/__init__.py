@@ -1,0 +1,1 @@
+"""Anonymous figures (a later issue): cells that survive suppression, no link to a person."""

@@ -1,0 +1,1 @@
+"""Which activity sends which mail to whom; deliveries; calendar invitations."""

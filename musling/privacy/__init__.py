@@ -1,0 +1,1 @@
+"""Retention, subject access and backups (the next issue): knows all the data there is."""

@@ -1,0 +1,1 @@
+"""A year's round, its places and progress (a later issue)."""

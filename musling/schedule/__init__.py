@@ -1,0 +1,1 @@
+"""The one list of what runs by itself, and what it calls."""

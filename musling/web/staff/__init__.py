@@ -1,0 +1,1 @@
+"""HR: people, units, import, support."""

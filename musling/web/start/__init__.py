@@ -1,0 +1,1 @@
+"""The front door, start pages, language, hide."""

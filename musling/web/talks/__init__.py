@@ -1,0 +1,1 @@
+"""The talk's path: offer, preparation, room, minutes, agreements."""

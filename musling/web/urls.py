@@ -1,0 +1,7 @@
+"""Addresses of the site. What stands under a slug is inside that organisation."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("musling.web.start.urls")),
+]
