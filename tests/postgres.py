@@ -70,7 +70,7 @@ def start() -> Cluster:
     """
     programs = find_programs()
     # Not below TMPDIR: a socket's path may have 107 characters at most.
-    folder = Path(tempfile.mkdtemp(prefix="musling-pg-", dir="/tmp"))  # noqa: S108
+    folder = Path(tempfile.mkdtemp(prefix="musling-pg-", dir="/tmp"))
     who = unprivileged()
     if who:
         os.chown(folder, who["user"], who["group"])
