@@ -1,0 +1,151 @@
+"""How every form of the site is drawn: the markup of DKFDS, hints and errors tied to the fields.
+
+``FORM_RENDERER`` names :class:`DkfdsRenderer`, so ``{{ form }}`` of any form, also allauth's,
+renders ``components/form.html`` and ``{{ form.email.as_field_group }}`` ``components/field.html``.
+"""
+
+from pathlib import Path
+from typing import Any, ClassVar
+
+import django.forms
+from django import forms
+from django.forms.boundfield import BoundField
+from django.forms.renderers import BaseRenderer, EngineMixin
+from django.forms.widgets import (
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    RadioSelect,
+    Select,
+    Textarea,
+    Widget,
+)
+from django.template.backends.django import DjangoTemplates
+
+# The DKFDS class of each kind of control; the first that fits. Everything else is a form-input.
+CONTROL_CLASSES: list[tuple[type[Widget], str]] = [
+    (RadioSelect, "form-radio"),
+    (CheckboxSelectMultiple, "form-checkbox"),
+    (CheckboxInput, "form-checkbox"),
+    (Select, "form-select"),
+]
+# A browser may offer these again to whoever holds the device next, so it is told not to keep them.
+KEPT_BY_BROWSERS = {"text", "search", "tel", "email", "url", "number", "date", "time"}
+
+
+def control_class(widget: Widget) -> str:
+    """The DKFDS class for a widget; empty for hidden ones and for groups of several inputs."""
+    if widget.is_hidden or isinstance(widget, forms.MultiWidget):
+        return ""
+    return next((name for kind, name in CONTROL_CLASSES if isinstance(widget, kind)), "form-input")
+
+
+class DkfdsBoundField(BoundField):
+    """A field in a form, with the classes and ids that ``components/field.html`` counts on."""
+
+    def build_widget_attrs(
+        self, attrs: dict[str, Any], widget: Widget | None = None
+    ) -> dict[str, Any]:
+        """Django's attributes, the DKFDS class, autocomplete as the form says or "off"."""
+        widget = widget or self.field.widget
+        attrs = super().build_widget_attrs(attrs, widget)
+        classes = [control_class(widget), str(widget.attrs.get("class", ""))]
+        if any(classes):
+            attrs["class"] = " ".join(filter(None, classes))
+        if autocomplete := self._autocomplete(widget):
+            attrs.setdefault("autocomplete", autocomplete)
+        return attrs
+
+    def _autocomplete(self, widget: Widget) -> str:
+        named: dict[str, str] = getattr(self.form, "autocomplete", {})
+        if self.name in named:
+            return named[self.name]
+        if "autocomplete" in widget.attrs:
+            return ""
+        kept = isinstance(widget, Textarea) or getattr(widget, "input_type", "") in KEPT_BY_BROWSERS
+        return "off" if kept else ""
+
+    @property
+    def has_options(self) -> bool:
+        """Whether the control is a group of radios or tick boxes, to be drawn one by one."""
+        return isinstance(self.field.widget, RadioSelect | CheckboxSelectMultiple)
+
+    @property
+    def first_id(self) -> str:
+        """The id that a link to this field leads to: its control, or the first of a group."""
+        if self.has_options:
+            return f"{self.auto_id}_0"
+        return self.id_for_label or str(self.auto_id)
+
+
+class DkfdsRenderer(EngineMixin, BaseRenderer):
+    """Renders forms with the templates under ``components/``, whatever ``TEMPLATES`` says."""
+
+    backend = DjangoTemplates
+    bound_field_class = DkfdsBoundField
+    form_template_name = "components/form.html"
+    field_template_name = "components/field.html"
+
+    @property
+    def engine(self) -> DjangoTemplates:
+        """The engine of our templates, then Django's own for the single controls."""
+        return _ENGINE
+
+
+# One for the process: a renderer is made for every form, and an engine holds parsed templates.
+_ENGINE = DjangoTemplates(
+    {
+        "NAME": "dkfds",
+        "APP_DIRS": False,
+        "DIRS": [
+            Path(__file__).parent / "templates",
+            Path(django.forms.__file__).parent / "templates",
+        ],
+        "OPTIONS": {},
+    }
+)
+
+
+class DkfdsForm(forms.Form):
+    """A form that may name the autocomplete of fields about the person at the keyboard."""
+
+    # Field name → token of HTML's autocomplete, such as {"email": "email"}.
+    autocomplete: ClassVar[dict[str, str]] = {}
+
+    @property
+    def error_list(self) -> list[dict[str, str]]:
+        """Every error with the id it belongs to, for ``components/error_summary.html``."""
+        return [
+            {"id": field.first_id, "label": str(field.label), "message": str(message)}
+            for field in self
+            for message in field.errors
+        ] + [{"id": "", "label": "", "message": str(m)} for m in self.non_field_errors()]
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date field; sends and shows ISO dates, accepts Danish ones when typed."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class TimeInput(forms.TimeInput):
+    """The browser's own time field, hours and minutes."""
+
+    input_type = "time"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%H:%M")
+
+
+class DateField(forms.DateField):
+    """A date, asked for with :class:`DateInput`."""
+
+    widget = DateInput
+
+
+class TimeField(forms.TimeField):
+    """A time of day, asked for with :class:`TimeInput`."""
+
+    widget = TimeInput
