@@ -1,0 +1,75 @@
+"""A talk held on paper: registered by one, confirmed or contested by the other."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from musling.activity import log
+from musling.conversations.actions.talking import begin_minutes, mark_held
+from musling.conversations.models import PaperTalk, State
+from musling.conversations.queries.talks import talk
+from musling.foundation import clock
+from musling.foundation.actor import Actor
+from musling.foundation.clock import COPENHAGEN
+from musling.foundation.problems import Refused
+
+
+@transaction.atomic
+def register_paper_talk(actor: Actor, *, public_id: str, held_on: dt.date) -> None:
+    """One says that the talk was held on paper that day; it counts when the other confirms."""
+    found = talk(actor, public_id, lock=True)
+    if found.conversation.opened_at or found.conversation.held_at:
+        raise Refused(_("This talk is held in Musling already."))
+    if found.state == State.CANCELLED:
+        raise Refused(_("This talk was called off."))
+    if held_on > actor.today:
+        raise Refused(_("The day lies ahead. Register the talk when it is held."), "held_on")
+    PaperTalk.objects.update_or_create(
+        conversation=found.conversation,
+        defaults={
+            "organisation_id": actor.organisation_id,
+            "registered_by": found.me,
+            "held_on": held_on,
+            "registered_at": clock.now(),
+            "confirmed_at": None,
+            "contested_at": None,
+        },
+    )
+    log.note(
+        actor, "paper.registered", object_id=found.conversation.pk, about=found.employee.profile_id
+    )
+
+
+@transaction.atomic
+def answer_paper_talk(actor: Actor, *, public_id: str, confirm: bool) -> None:
+    """The other party confirms that the talk was held, or contests it. Safe to press twice."""
+    found = talk(actor, public_id, lock=True)
+    paper = PaperTalk.objects.filter(conversation=found.conversation).first()
+    if paper is None or (paper.confirmed_at and confirm):
+        return
+    if paper.registered_by_id == found.me.pk:
+        raise Refused(_("The other of you confirms what you registered."))
+    if paper.confirmed_at:
+        raise Refused(_("You confirmed this talk already."))
+    if not confirm:
+        paper.contested_at = clock.now()
+        paper.save(update_fields=["contested_at"])
+        log.note(
+            actor,
+            "paper.contested",
+            object_id=found.conversation.pk,
+            about=found.employee.profile_id,
+        )
+        return
+    paper.confirmed_at = clock.now()
+    paper.save(update_fields=["confirmed_at"])
+    found.conversation.held_on_paper = True
+    found.conversation.minute_taker = paper.registered_by
+    found.conversation.save(update_fields=["held_on_paper", "minute_taker"])
+    begin_minutes(actor, found)
+    noon = dt.datetime.combine(paper.held_on, dt.time(12), COPENHAGEN)
+    mark_held(actor, found, noon)
+    log.note(
+        actor, "paper.confirmed", object_id=found.conversation.pk, about=found.employee.profile_id
+    )

@@ -1,0 +1,181 @@
+"""Writing one's preparation and handing in what one chooses."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from musling.activity import log
+from musling.activity.models import Activity
+from musling.conversations.models import Answer, HandedIn, Preparation, Reveal
+from musling.conversations.queries.preparation import (
+    LIFE_PHASES,
+    MOST_TOPICS,
+    OLD_AGREEMENT,
+    TOPICS,
+    own_preparation,
+)
+from musling.conversations.queries.talks import Talk, talk
+from musling.foundation import clock
+from musling.foundation.actor import Actor
+from musling.foundation.problems import Clash, Refused
+from musling.frames.document import SCORES
+from musling.vault import keys
+
+LONGEST = 10_000  # characters in one answer
+SITTING_MINUTES = 30
+
+
+def _preparable(actor: Actor, public_id: str) -> Talk:
+    """The talk while preparation is open; the answer to whoever comes late says why."""
+    found = talk(actor, public_id)
+    if not found.can_prepare:
+        raise Refused(_("The talk has begun or ended. Preparation can no longer be changed."))
+    return found
+
+
+@transaction.atomic
+def choose_length(actor: Actor, *, public_id: str, short: bool) -> None:
+    """Chooses the short version or the whole; nothing that was written goes away."""
+    found = _preparable(actor, public_id)
+    Preparation.objects.filter(participant=found.me).update(short=short)
+
+
+@transaction.atomic
+def save_answers(
+    actor: Actor,
+    *,
+    public_id: str,
+    answers: Mapping[str, Mapping[str, Any]],
+    versions: Mapping[str, int],
+) -> dict[str, int]:
+    """Saves what was written to some items; returns each item's new version.
+
+    ``answers``: item id → any of ``score`` (0–5 or None), ``text``, ``chosen`` (list of ids). What
+    is left out of an answer keeps its value. ``versions``: what the page showed; where the stored
+    text is newer and different, Clash is raised with it and nothing of the call is saved.
+    """
+    found = _preparable(actor, public_id)
+    opened = own_preparation(actor, found)
+    key = keys.open_key(opened.row.key_id)
+    known = {item.id for item in found.document.items_for(found.me.part)}  # type: ignore[arg-type]
+    saved: dict[str, int] = {}
+    for item, change in answers.items():
+        if not _is_known(item, known):
+            raise Refused(_("This question is not part of your preparation."), item)
+        value = {**opened.values.get(item, {}), **_checked(item, change)}
+        value = {name: part for name, part in value.items() if part not in (None, "", [])}
+        there = opened.versions.get(item, 0)
+        if value == opened.values.get(item, {}):
+            saved[item] = there
+            continue
+        if item in versions and versions[item] != there:
+            raise Clash(str(opened.values.get(item, {}).get("text", "")), there)
+        saved[item] = _write(actor, opened.row, key, item, value, there)
+    _note_sitting(actor, found, opened.row)
+    return saved
+
+
+def _is_known(item: str, known: Collection[str]) -> bool:
+    return item in known or item in {TOPICS, LIFE_PHASES} or item.startswith(OLD_AGREEMENT)
+
+
+def _checked(item: str, change: Mapping[str, Any]) -> dict[str, Any]:
+    value = dict(change)
+    if value.get("score") is not None and value["score"] not in SCORES:
+        raise Refused(_("Choose a number from 0 to 5."), item)
+    if len(value.get("text") or "") > LONGEST:
+        raise Refused(
+            _("This is longer than %(most)d characters. Shorten it; it is kept on the page.")
+            % {"most": LONGEST},
+            item,
+        )
+    if item == TOPICS and len(value.get("chosen", [])) > MOST_TOPICS:
+        raise Refused(_("Choose up to three topics."), item)
+    return value
+
+
+def _write(
+    actor: Actor, row: Preparation, key: Any, item: str, value: dict[str, Any], there: int
+) -> int:
+    if there:
+        answer = Answer.objects.select_for_update().get(preparation=row, item=item)
+        if answer.version != there:
+            raise Clash(str((answer.unseal(key, "content") or {}).get("text", "")), answer.version)
+        answer.version += 1
+        answer.seal(key, "content", value or None)
+        answer.save(update_fields=["content", "version"])
+        return answer.version
+    answer = Answer(organisation_id=actor.organisation_id, preparation=row, item=item)
+    answer.seal(key, "content", value or None)
+    try:
+        with transaction.atomic():
+            answer.save(force_insert=True)
+    except IntegrityError:  # the other tab was first
+        stored = Answer.objects.get(preparation=row, item=item)
+        theirs = (stored.unseal(key, "content") or {}).get("text", "")
+        raise Clash(str(theirs), stored.version) from None
+    return answer.version
+
+
+def _note_sitting(actor: Actor, found: Talk, row: Preparation) -> None:
+    """Saving while one writes is one activity per sitting."""
+    now = clock.now()
+    fresh = row.saved_at and (now - row.saved_at).total_seconds() < SITTING_MINUTES * 60
+    Preparation.objects.filter(pk=row.pk).update(saved_at=now)
+    if not fresh:
+        log.note(
+            actor,
+            "preparation.saved",
+            object_id=found.conversation.pk,
+            about=found.employee.profile_id,
+        )
+
+
+@transaction.atomic
+def hand_in(actor: Actor, *, public_id: str, items: Collection[str]) -> None:
+    """Copies the chosen answers under the talk's key; the private text stays private.
+
+    Handing in again replaces what was handed in before. Keeping back is the same as not copying.
+    """
+    found = talk(actor, public_id, lock=True)
+    if found.conversation.reveal == Reveal.NEVER:
+        raise Refused(_("This preparation is yours alone and is never handed in."))
+    if not found.can_prepare:
+        raise Refused(_("The talk has begun or ended. Preparation can no longer be handed in."))
+    opened = own_preparation(actor, found)
+    now = clock.now()
+    HandedIn.objects.filter(participant=found.me).delete()
+    copies = []
+    for item in sorted(set(items) & set(opened.values)):
+        copy = HandedIn(
+            organisation_id=actor.organisation_id,
+            conversation=found.conversation,
+            participant=found.me,
+            item=item,
+            at=now,
+        )
+        copy.seal(found.key, "content", opened.values[item])
+        copies.append(copy)
+    HandedIn.objects.bulk_create(copies)
+    first = found.me.handed_in_at is None
+    found.me.handed_in_at = now
+    found.me.save(update_fields=["handed_in_at"])
+    if first or not _handed_in_today(actor, found):
+        log.note(
+            actor,
+            "preparation.handed_in",
+            object_id=found.conversation.pk,
+            about=found.employee.profile_id,
+        )
+
+
+def _handed_in_today(actor: Actor, found: Talk) -> bool:
+    """One mail a day is enough, however often somebody hands in again."""
+    return Activity.objects.filter(
+        verb="preparation.handed_in",
+        object_id=found.conversation.pk,
+        actor_id=actor.profile_id,
+        at__date=actor.today,
+    ).exists()

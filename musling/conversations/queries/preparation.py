@@ -1,0 +1,122 @@
+"""One's own preparation, opened for its author alone."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from musling.conversations import access
+from musling.conversations.models import Agreement, Answer, HandedIn, Preparation
+from musling.conversations.queries.talks import Talk
+from musling.foundation.actor import Actor
+from musling.foundation.problems import NotThere
+from musling.frames.document import FrameDocument, Item
+from musling.vault import keys
+
+TOPICS = "topics"  # up to three topics that one most wants to talk about
+LIFE_PHASES = "life-phases"  # which phases one unfolded
+OLD_AGREEMENT = "old."  # + public id: the note on one of last year's agreements
+MOST_TOPICS = 3
+SECONDS_PER_ITEM = 40
+
+
+@dataclass
+class OpenedPreparation:
+    """The author's own preparation: values by item id, with the version of each."""
+
+    row: Preparation
+    values: dict[str, dict[str, Any]]
+    versions: dict[str, int]
+    document: FrameDocument
+    part: str
+
+    def items(self, *, short: bool | None = None) -> tuple[Item, ...]:
+        """The items that this part prepares, in the chosen length."""
+        wanted = self.row.short if short is None else short
+        return self.document.items_for(self.part, wanted)  # type: ignore[arg-type]
+
+    def answered(self) -> int:
+        """How many of the chosen items hold something."""
+        return sum(1 for item in self.items() if self.values.get(item.id))
+
+    def minutes_left(self) -> int:
+        """About how long the rest takes, by a fixed time per item."""
+        rest = len(self.items()) - self.answered()
+        return max(1, round(rest * SECONDS_PER_ITEM / 60)) if rest else 0
+
+
+def own_preparation(actor: Actor, found: Talk) -> OpenedPreparation:
+    """Opens the actor's own preparation for the talk; three queries. Raises NotThere."""
+    row = access.own_preparations(actor).filter(participant=found.me).first()
+    if row is None:
+        raise NotThere
+    key = keys.open_key(row.key_id)
+    values, versions = {}, {}
+    for answer in Answer.objects.filter(preparation=row):
+        versions[answer.item] = answer.version
+        value = answer.unseal(key, "content")
+        if value:
+            values[answer.item] = value
+    return OpenedPreparation(row, values, versions, found.document, found.me.part)
+
+
+@dataclass(frozen=True)
+class OldAgreement:
+    """One of last year's agreements, as it is shown before and in the next talk."""
+
+    row: Agreement
+    what: str
+    action: str
+    who: str
+
+    @property
+    def public_id(self) -> str:
+        """What stands in addresses and item ids."""
+        return str(self.row.public_id)
+
+    @property
+    def is_done(self) -> bool:
+        """Done when both say so (X8)."""
+        return bool(self.row.done_by_employee_at and self.row.done_by_leader_at)
+
+
+def last_agreements(actor: Actor, found: Talk) -> list[OldAgreement]:
+    """What the talk before agreed, and what was typed in for the first year; three queries."""
+    talks = [pk for pk in (found.conversation.previous_id, found.conversation.pk) if pk]
+    rows = list(
+        access.readable_agreements(actor)
+        .filter(conversation__in=talks)
+        .exclude(conversation=found.conversation, origin=found.conversation, typed_in_by=None)
+        .select_related("conversation__key")
+        .order_by("due_on", "pk")
+    )
+    opened = keys.unwrap(row.conversation.key for row in rows)
+    result = []
+    for row in rows:
+        key = opened.get(row.conversation.key_id)
+        if key is None:
+            continue
+        actor.note_reading(access.AGREEMENT.id, row.pk, found.other.profile_id)
+        content = row.unseal(key, "content") or {}
+        result.append(
+            OldAgreement(
+                row, content.get("what", ""), content.get("action", ""), content.get("who", "")
+            )
+        )
+    return result
+
+
+def handed_in(actor: Actor, found: Talk) -> dict[int, dict[str, dict[str, Any]]]:
+    """What the actor may see of what was handed in: by participant and item; two queries."""
+    result: dict[int, dict[str, dict[str, Any]]] = {}
+    rows = access.readable_handed_in(actor).filter(conversation=found.conversation)
+    for row in rows.select_related("participant"):
+        actor.note_reading(access.HANDED_IN.id, row.conversation_id, row.participant.profile_id)
+        value = row.unseal(found.key, "content")
+        if value:
+            result.setdefault(row.participant_id, {})[row.item] = value
+    return result
+
+
+def handed_in_by_me(found: Talk) -> set[str]:
+    """The items that the actor has handed in; one query."""
+    rows = HandedIn.objects.filter(participant=found.me, conversation=found.conversation)
+    return set(rows.values_list("item", flat=True))

@@ -1,0 +1,211 @@
+"""The talk room and the minutes: everything that both parties see, opened once per request."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from musling.conversations import access
+from musling.conversations.models import (
+    Agreement,
+    FollowUp,
+    Minutes,
+    MinutesSection,
+    Participant,
+    Signature,
+)
+from musling.conversations.queries.talks import Talk
+from musling.foundation.actor import Actor
+from musling.vault import keys
+from musling.vault.sealing import fix
+
+GROUND_RULES = "ground-rules"
+CONCLUSION = "conclusion"
+WHOLE_TALK = "talk"  # for a talk without a frame, and what fits nowhere else
+SHARED_SECTIONS = (GROUND_RULES, CONCLUSION, WHOLE_TALK)
+EXPECTATION = "talk.expectation"  # what each expects of this talk, written before it opens (C7)
+
+
+@dataclass(frozen=True)
+class AgreementText:
+    """An agreement, opened."""
+
+    row: Agreement
+    what: str
+    solution: str
+    action: str
+    who: str
+    follow_up: str
+
+    @property
+    def public_id(self) -> str:
+        """What stands in its address."""
+        return str(self.row.public_id)
+
+    @property
+    def is_done(self) -> bool:
+        """Done when both say so (X8)."""
+        return bool(self.row.done_by_employee_at and self.row.done_by_leader_at)
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A focus area or an initiative, opened."""
+
+    public_id: str
+    version: int
+    title: str
+    mine: str = ""
+    support: str = ""
+
+
+@dataclass
+class OpenedMinutes:
+    """The minutes and what belongs to them, opened for one of the two parties."""
+
+    row: Minutes | None
+    sections: dict[str, str] = field(default_factory=dict)
+    versions: dict[str, int] = field(default_factory=dict)
+    agreements: list[AgreementText] = field(default_factory=list)
+    focus_areas: list[Goal] = field(default_factory=list)
+    initiatives: list[Goal] = field(default_factory=list)
+    comments: list[dict[str, Any]] = field(default_factory=list)
+    signatures: list[Signature] = field(default_factory=list)
+    salt: str = ""
+
+    def signed_content(self) -> dict[str, Any]:
+        """What a signature fixes: every word of it, in a fixed order."""
+        return {
+            "sections": self.sections,
+            "agreements": [
+                [
+                    row.what,
+                    row.solution,
+                    row.action,
+                    row.who,
+                    row.follow_up,
+                    _iso(row.row.due_on),
+                    _iso(row.row.follow_up_on),
+                ]
+                for row in self.agreements
+            ],
+            "focus_areas": [[goal.title, goal.mine, goal.support] for goal in self.focus_areas],
+            "initiatives": [goal.title for goal in self.initiatives],
+        }
+
+    def fixed(self) -> str:
+        """The keyed hash of what stands there now."""
+        return fix(self.salt, self.signed_content()) if self.salt else ""
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether what stands there is what was approved or signed."""
+        return bool(self.row and self.row.hash) and self.row.hash == self.fixed()  # type: ignore[union-attr]
+
+    def signature_of(self, participant: Participant) -> Signature | None:
+        """The participant's signature, or None."""
+        return next((row for row in self.signatures if row.participant_id == participant.pk), None)
+
+
+def _iso(day: dt.date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def opened_minutes(actor: Actor, found: Talk) -> OpenedMinutes:
+    """Opens minutes, agreements and goals of the talk; a fixed number of queries."""
+    conversation = found.conversation
+    row = access.readable_minutes(actor).filter(conversation=conversation).first()
+    opened = OpenedMinutes(row)
+    opened.agreements = agreements_of(actor, found)
+    opened.focus_areas = [
+        Goal(
+            str(area.public_id),
+            area.version,
+            value.get("title", ""),
+            value.get("mine", ""),
+            value.get("support", ""),
+        )
+        for area in access.readable_focus_areas(actor)
+        .filter(conversation=conversation)
+        .order_by("pk")
+        if (value := area.unseal(found.key, "content") or {})
+    ]
+    opened.initiatives = [
+        Goal(str(row.public_id), row.version, value.get("text", ""))
+        for row in access.readable_initiatives(actor)
+        .filter(conversation=conversation)
+        .order_by("pk")
+        if (value := row.unseal(found.key, "content") or {})
+    ]
+    if row is not None:
+        actor.note_reading(access.MINUTES.id, row.pk, found.other.profile_id)
+        _open_parts(actor, found, row, opened)
+    return opened
+
+
+def _open_parts(actor: Actor, found: Talk, row: Minutes, opened: OpenedMinutes) -> None:
+    opened.salt = row.unseal(found.key, "salt") or ""
+    for section in MinutesSection.objects.filter(minutes=row).order_by("section"):
+        opened.versions[section.section] = section.version
+        words = section.unseal(found.key, "text")
+        if words:
+            opened.sections[section.section] = words
+    for comment in access.readable_comments(actor).filter(minutes=row).order_by("at"):
+        opened.comments.append(
+            {
+                "mine": comment.author_id == found.me.pk,
+                "at": comment.at,
+                "text": comment.unseal(found.key, "text") or "",
+            }
+        )
+    opened.signatures = list(access.readable_signatures(actor).filter(minutes=row).order_by("at"))
+
+
+def agreements_of(actor: Actor, found: Talk) -> list[AgreementText]:
+    """The agreements made in this talk (not those it took over); one query."""
+    rows = access.readable_agreements(actor).filter(
+        conversation=found.conversation, origin=found.conversation, typed_in_by=None
+    )
+    return [open_agreement(row, found) for row in rows.order_by("pk")]
+
+
+def open_agreement(row: Agreement, found: Talk) -> AgreementText:
+    """Opens one agreement of the talk."""
+    value = row.unseal(found.key, "content") or {}
+    return AgreementText(
+        row,
+        value.get("what", ""),
+        value.get("solution", ""),
+        value.get("action", ""),
+        value.get("who", ""),
+        value.get("follow_up", ""),
+    )
+
+
+def ground_rules_before(actor: Actor, found: Talk) -> str:
+    """The ground rules that the talk before ended with, shown first next year (E13)."""
+    if found.conversation.previous_id is None:
+        return ""
+    section = (
+        MinutesSection.objects.filter(
+            minutes__in=access.readable_minutes(actor).filter(
+                conversation=found.conversation.previous_id
+            ),
+            section=GROUND_RULES,
+        )
+        .select_related("minutes__conversation__key")
+        .first()
+    )
+    if section is None:
+        return ""
+    opened = keys.unwrap([section.minutes.conversation.key])
+    key = opened.get(section.minutes.conversation.key_id)
+    return (section.unseal(key, "text") or "") if key else ""
+
+
+def follow_ups_of(actor: Actor, rows: list[Agreement]) -> dict[int, list[FollowUp]]:
+    """The notes on these agreements, oldest first, still sealed; one query."""
+    result: dict[int, list[FollowUp]] = {}
+    notes = access.readable_follow_ups(actor).filter(agreement__in=[row.pk for row in rows])
+    for note in notes.select_related("author__profile").order_by("at"):
+        result.setdefault(note.agreement_id, []).append(note)
+    return result

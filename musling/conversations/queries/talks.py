@@ -1,0 +1,119 @@
+"""One talk with its parties, and the lists of talks."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from musling.conversations import access
+from musling.conversations.kinds import Kind, kind
+from musling.conversations.models import Conversation, Offer, Part, Participant, State
+from musling.foundation.actor import Actor
+from musling.foundation.problems import NotThere
+from musling.frames.document import FrameDocument
+from musling.frames.queries import document_of
+from musling.vault import keys
+from musling.vault.sealing import OpenKey
+
+
+@dataclass
+class Talk:
+    """A talk as one of its parties meets it."""
+
+    conversation: Conversation
+    me: Participant
+    other: Participant
+    offer: Offer | None = None
+    _key: OpenKey | None = field(default=None, repr=False)
+
+    @property
+    def kind(self) -> Kind:
+        """The row of its kind."""
+        return kind(self.conversation.kind)
+
+    @property
+    def i_lead(self) -> bool:
+        """Whether I lead this talk."""
+        return self.me.part == Part.LEADER
+
+    @property
+    def employee(self) -> Participant:
+        """The one whom the talk is for."""
+        return self.other if self.i_lead else self.me
+
+    @property
+    def leader(self) -> Participant:
+        """The one who leads the talk."""
+        return self.me if self.i_lead else self.other
+
+    @property
+    def public_id(self) -> str:
+        """What stands in its address."""
+        return str(self.conversation.public_id)
+
+    @property
+    def state(self) -> str:
+        """Where it stands."""
+        return str(self.conversation.state)
+
+    @property
+    def document(self) -> FrameDocument:
+        """What is asked in it."""
+        return document_of(self.conversation.content)
+
+    @property
+    def can_prepare(self) -> bool:
+        """Preparation is open from the offer until the talk begins."""
+        return self.state in {State.OFFERED, State.BOOKED, State.PLANNED}
+
+    @property
+    def key(self) -> OpenKey:
+        """The talk's key, opened once for this request. Raises KeyDestroyed."""
+        if self._key is None:
+            self._key = keys.open_key(self.conversation.key_id)
+        return self._key
+
+
+def talk(actor: Actor, public_id: str, *, lock: bool = False) -> Talk:
+    """The talk, for one of its parties; three queries. Raises NotThere.
+
+    ``lock`` holds the row until the transaction ends: two presses wait for each other.
+    """
+    rows = access.own_talks(actor)
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    conversation = rows.select_related("content").filter(public_id=public_id).first()
+    if conversation is None:
+        raise NotThere
+    return _with_parties(actor, conversation)
+
+
+def _with_parties(actor: Actor, conversation: Conversation) -> Talk:
+    parties = list(
+        Participant.objects.filter(conversation=conversation, ended_at=None)
+        .exclude(part=Part.FACILITATOR)
+        .select_related("profile", "employment")
+    )
+    mine = [row for row in parties if row.profile_id == actor.profile_id]
+    others = [row for row in parties if row.profile_id != actor.profile_id]
+    if not mine or not others:
+        raise NotThere
+    offer = Offer.objects.filter(conversation=conversation).order_by("-sent_at", "-pk").first()
+    return Talk(conversation, mine[0], others[0], offer)
+
+
+def my_talks(actor: Actor, *, part: str | None = None) -> list[dict[str, Any]]:
+    """The actor's talks, newest first, each with the other party's name; two queries."""
+    mine = Participant.objects.filter(profile_id=actor.profile_id, ended_at=None)
+    if part:
+        mine = mine.filter(part=part)
+    parts = dict(mine.values_list("conversation", "part"))
+    conversations = access.own_talks(actor).filter(pk__in=parts).order_by("-year", "-made_at")
+    others = (
+        Participant.objects.filter(conversation__in=parts, ended_at=None)
+        .exclude(profile_id=actor.profile_id)
+        .select_related("profile")
+    )
+    names = {row.conversation_id: row.profile for row in others}
+    return [
+        {"talk": talk, "part": parts[talk.pk], "other": names.get(talk.pk)}
+        for talk in conversations[:200]
+    ]

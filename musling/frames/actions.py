@@ -1,0 +1,65 @@
+"""Taking frames into use and publishing versions."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from musling.activity import log
+from musling.foundation import clock
+from musling.foundation.actor import Actor
+from musling.foundation.problems import Refused
+from musling.frames import standard
+from musling.frames.document import FrameDocument, content_hash, text, to_json
+from musling.frames.models import CoreTask, Frame, FrameContent, FrameVersion
+
+
+@transaction.atomic
+def adopt_standard(actor: Actor, *, name: str, kind: str) -> FrameVersion:
+    """Takes a standard frame into use for a kind of talk; the same twice changes nothing."""
+    document = standard.load(name)
+    content = keep_content(actor.organisation_id, document)
+    frame, _made = Frame.objects.get_or_create(
+        organisation_id=actor.organisation_id,
+        kind=kind,
+        standard=name,
+        defaults={"name": text(document.title, "da")},
+    )
+    newest = frame.versions.order_by("-number").first()
+    if newest and newest.content_id == content.pk:
+        return newest
+    version = FrameVersion.objects.create(
+        organisation_id=actor.organisation_id,
+        frame=frame,
+        number=(newest.number if newest else 0) + 1,
+        content=content,
+        published_at=clock.now(),
+        published_by_id=actor.profile_id or None,
+    )
+    log.note(actor, "frame.published", object_id=version.pk)
+    return version
+
+
+def keep_content(organisation_id: int, document: FrameDocument) -> FrameContent:
+    """The row of that document: one per organisation and distinct content, found by its hash."""
+    content, _made = FrameContent.objects.get_or_create(
+        organisation_id=organisation_id,
+        hash=content_hash(document),
+        defaults={"document": to_json(document)},
+    )
+    return content
+
+
+@transaction.atomic
+def word_core_task(actor: Actor, *, words: str, validated_by: str = "") -> CoreTask:
+    """Writes the organisation's core task as a new version."""
+    if not words.strip():
+        raise Refused(_("Write the core task in a sentence or two."), "core_task")
+    before = CoreTask.objects.filter(organisation_id=actor.organisation_id, unit=None)
+    task = CoreTask.objects.create(
+        organisation_id=actor.organisation_id,
+        version=before.count() + 1,
+        text=words.strip(),
+        validated_by=validated_by,
+        valid_from=actor.today,
+    )
+    log.note(actor, "core_task.worded", object_id=task.pk)
+    return task

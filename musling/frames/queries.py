@@ -1,0 +1,59 @@
+"""What doors and talks read of frames."""
+
+from django.utils.translation import gettext as _
+
+from musling.foundation.actor import Actor
+from musling.foundation.problems import Refused
+from musling.frames.document import FrameDocument, parse
+from musling.frames.models import CoreTask, FrameContent, FrameVersion
+
+# Documents are immutable and public, so a process may keep the last few by their hash.
+_parsed: dict[str, FrameDocument] = {}
+MOST_PARSED = 64
+
+
+def document_of(content: FrameContent) -> FrameDocument:
+    """The document of a content row, parsed once per process and hash."""
+    document = _parsed.get(content.hash)
+    if document is None:
+        if len(_parsed) >= MOST_PARSED:
+            _parsed.clear()
+        document = _parsed[content.hash] = parse(content.document)
+    return document
+
+
+def content_for(organisation_id: int, kind: str) -> tuple[FrameContent, str]:
+    """The newest published content of that kind and how its preparation is handled; one query.
+
+    Raises Refused where the organisation has no frame for that kind.
+    """
+    version = (
+        FrameVersion.objects.filter(
+            organisation_id=organisation_id, frame__kind=kind, frame__retired_at=None
+        )
+        .select_related("content")
+        .order_by("-published_at", "-pk")
+        .first()
+    )
+    if version is None:
+        raise Refused(_("There is no frame for this kind of talk yet. Ask HR to choose one."))
+    return version.content, document_of(version.content).preparation
+
+
+def versions(actor: Actor) -> list[FrameVersion]:
+    """The published versions of the organisation's frames, newest first; one query."""
+    rows = FrameVersion.objects.filter(organisation_id=actor.organisation_id)
+    return list(rows.select_related("frame", "content").order_by("-published_at", "-pk"))
+
+
+def core_task(actor: Actor, way_up: list[int] | None = None) -> list[CoreTask]:
+    """The organisation's core task and the nearest unit's contribution, newest; one query."""
+    rows = CoreTask.objects.filter(
+        organisation_id=actor.organisation_id, valid_from__lte=actor.today
+    ).order_by("-valid_from", "-pk")
+    newest: dict[int | None, CoreTask] = {}
+    for row in rows:
+        newest.setdefault(row.unit_id, row)
+    found = [newest[None]] if None in newest else []
+    nearest = next((newest[unit] for unit in way_up or [] if unit in newest), None)
+    return found + ([nearest] if nearest else [])
