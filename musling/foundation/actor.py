@@ -3,6 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
+from musling.foundation.clock import COPENHAGEN
+
 
 @dataclass(frozen=True, slots=True)
 class ReadingNote:
@@ -31,8 +33,6 @@ class Actor:
     @property
     def today(self) -> dt.date:
         """The date where the organisation is."""
-        from musling.foundation.clock import COPENHAGEN
-
         return self.at.astimezone(COPENHAGEN).date()
 
     def note_reading(self, content: str, object_id: int, about_id: int) -> None:

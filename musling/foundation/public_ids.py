@@ -16,7 +16,7 @@ def new_public_id() -> str:
 
 
 class PublicIdField(models.CharField):
-    """The field ``public_id``: unique, made in the program so that sealed text can be bound to it."""
+    """The field ``public_id``: unique, made before saving, so that sealed text is bound to it."""
 
     def __init__(self, **options: Any) -> None:
         options.update(max_length=LENGTH, unique=True, editable=False, default=new_public_id)

@@ -1,5 +1,7 @@
 """Registers the checks of the gate."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -10,4 +12,4 @@ class GateConfig(AppConfig):
 
     def ready(self) -> None:
         """Has Django run the checks."""
-        from musling.gate import checks  # noqa: F401
+        import_module("musling.gate.checks")

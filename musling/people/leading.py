@@ -1,8 +1,8 @@
 """Who leads whom, at a date.
 
 A unit has a leader, who may be employed elsewhere; the post may be vacant, then the nearest leader
-above is meant; if the unit's leader is the employee, the leader above is meant. A circle or an empty
-top is a fault that HR sees, not an exception that the employee sees. Source: docs/glossary.md.
+above is meant; if the unit's leader is the employee, the leader above is meant. A circle or an
+empty top is a fault that HR sees, not an exception that the employee sees. Source: docs/glossary.md.
 """
 
 import datetime as dt

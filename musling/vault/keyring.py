@@ -93,7 +93,8 @@ def begin() -> Generation:
     }
     folder().mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = folder() / f".draft-{number:06d}-{os.getpid()}"
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w") as file:
         json.dump(content, file)
         file.flush()
         os.fsync(file.fileno())
@@ -107,7 +108,7 @@ def destroy(number: int) -> None:
     path = _path(number)
     if not path.exists():
         return
-    with open(path, "r+b") as file:
+    with path.open("r+b") as file:
         file.write(secrets.token_bytes(path.stat().st_size))
         file.flush()
         os.fsync(file.fileno())

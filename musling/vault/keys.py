@@ -3,6 +3,7 @@
 import datetime as dt
 import secrets
 from collections.abc import Callable, Collection, Iterable
+from itertools import pairwise
 
 from django.db import transaction
 
@@ -104,7 +105,9 @@ def _forget(ids: list[int]) -> None:
     with transaction.atomic():
         for model in sealed_models():
             blank = dict.fromkeys(model.sealed_fields(), b"")
-            model._base_manager.filter(**{f"{model.sealed_by}__in": ids}).update(**blank)
+            model._base_manager.filter(  # noqa: SLF001 (Django's own name; nothing may hide from it)
+                **{f"{model.sealed_by}__in": ids}
+            ).update(**blank)
         Key.objects.filter(pk__in=ids).update(wrapped=b"", destroyed_at=clock.now())
 
 
@@ -131,7 +134,7 @@ def _rewrap_batch(target: keyring.Generation, batch: int) -> int:
         )
         opened = unwrap(keys)
         for key in keys:
-            key.wrapped = seal_bytes(target.key, _binding(key), opened[key.pk]._key)
+            key.wrapped = seal_bytes(target.key, _binding(key), opened[key.pk].raw())
             key.generation = target.number
         Key.objects.bulk_update(keys, ["wrapped", "generation"], batch_size=200)
     return len(keys)
@@ -154,7 +157,7 @@ def rotate(told: Callable[[int], None] = lambda _done: None) -> dict[str, int]:
 def _destroy_old_generations() -> int:
     numbers = keyring.numbers()
     gone = 0
-    for number, successor in zip(numbers, numbers[1:], strict=False):
+    for number, successor in pairwise(numbers):
         used = Key.objects.filter(generation=number, destroyed_at=None).exists()
         if not used and clock.now() - keyring.generation(successor).made_at > BACKUP_HORIZON:
             keyring.destroy(number)

@@ -28,7 +28,8 @@ def write(key_ids: list[str], reason: str) -> None:
     line = json.dumps({"at": clock.now().isoformat(), "keys": key_ids, "reason": reason})
     try:
         path().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with open(os.open(path(), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a") as file:
+        handle = os.open(path(), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(handle, "a") as file:
             file.write(line + "\n")
             file.flush()
             os.fsync(file.fileno())

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.apps import apps
 from django.db import models
 
 from musling.foundation.public_ids import PublicIdField
@@ -76,6 +77,4 @@ class SealedModel(models.Model):
 
 def sealed_models() -> list[type[SealedModel]]:
     """Every table that holds sealed text."""
-    from django.apps import apps
-
     return [model for model in apps.get_models() if issubclass(model, SealedModel)]

@@ -44,6 +44,10 @@ class OpenKey:
         self.id = key_id
         self._key = key
 
+    def raw(self) -> bytes:
+        """The key itself, for wrapping it anew and for nothing else."""
+        return self._key
+
     def seal(self, binding: str, value: Any) -> bytes:
         """Seals a JSON value for one place (table, row, field)."""
         data = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

@@ -10,21 +10,21 @@ def _page(status: int) -> HttpResponse:
     return HttpResponse(render_to_string(f"{status}.html"), status=status)
 
 
-def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
+def bad_request(_request: HttpRequest, exception: Any = None) -> HttpResponse:  # noqa: ARG001
     """The request made no sense."""
     return _page(400)
 
 
-def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
+def forbidden(_request: HttpRequest, exception: Any = None) -> HttpResponse:  # noqa: ARG001
     """Refused for a reason that says nothing of content, such as a missing CSRF token."""
     return _page(403)
 
 
-def not_there(request: HttpRequest, exception: Any = None) -> HttpResponse:
+def not_there(_request: HttpRequest, exception: Any = None) -> HttpResponse:  # noqa: ARG001
     """Not there, or not for this person."""
     return _page(404)
 
 
-def broken(request: HttpRequest) -> HttpResponse:
+def broken(_request: HttpRequest) -> HttpResponse:
     """A fault of ours."""
     return _page(500)

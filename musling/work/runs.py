@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django_tasks import task
 
@@ -84,8 +84,6 @@ def _take(public_id: str) -> Run | None:
 
 
 def _can_skip() -> bool:
-    from django.db import connection
-
     return connection.features.has_select_for_update_skip_locked
 
 
