@@ -15,9 +15,11 @@ import pytest
 
 from tests import postgres
 
+HERE = Path(__file__).parent
 IN_WORKER = "PYTEST_XDIST_WORKER"
 CLUSTER_FOLDER = "MUSLING_TEST_CLUSTER"
 WHICH = "MUSLING_TEST_DATABASE"
+PART = "MUSLING_TEST_PART"
 
 _cluster: postgres.Cluster | None = None
 _var: Path | None = None
@@ -37,7 +39,25 @@ def pytest_load_initial_conftests(
         os.environ[CLUSTER_FOLDER] = str(_cluster.folder)
     _var = Path(tempfile.mkdtemp(prefix="musling-test-"))
     os.environ.update(surroundings(_var))
+    (_var / "static").mkdir()  # WhiteNoise warns of a folder that is not there
     return (yield)
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave out what this process was not asked for.
+
+    ``MUSLING_TEST_PART`` is ``suite``, ``journeys`` or empty for both; tests/postgresql proves
+    what only PostgreSQL has.
+    """
+    if HERE not in collection_path.parents:
+        return None
+    folder = collection_path.relative_to(HERE).parts[0]
+    part = os.environ.get(PART, "")
+    if folder == "postgresql" and os.environ.get(WHICH) != "postgresql":
+        return True
+    if part and (folder == "journeys") != (part == "journeys"):
+        return True
+    return None
 
 
 def needs_postgresql(config: pytest.Config) -> bool:

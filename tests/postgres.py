@@ -20,6 +20,8 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from setup.system import postgresql_programs
+
 OWNER = "musling_owner"
 PROGRAM = "musling_app"
 SUPERUSER = "postgres"
@@ -68,7 +70,9 @@ def start() -> Cluster:
 
     Raises CannotStart when PostgreSQL is not installed or does not come up.
     """
-    programs = find_programs()
+    programs = postgresql_programs()
+    if programs is None:
+        raise CannotStart("PostgreSQL is not installed (Debian: apt-get install postgresql).")
     # Not below TMPDIR: a socket's path may have 107 characters at most.
     folder = Path(tempfile.mkdtemp(prefix="musling-pg-", dir="/tmp"))
     who = unprivileged()
@@ -96,19 +100,6 @@ def start() -> Cluster:
         cluster.stop()
         raise
     return cluster
-
-
-def find_programs() -> Path:
-    """The folder with ``initdb`` and ``postgres``: on the path, or the newest that Debian has."""
-    found = shutil.which("initdb")
-    if found:
-        return Path(found).resolve().parent
-    installed = sorted(
-        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3])
-    )
-    if not installed:
-        raise CannotStart("PostgreSQL is not installed (Debian: apt-get install postgresql).")
-    return installed[-1].parent
 
 
 def unprivileged() -> dict[str, Any]:
@@ -156,3 +147,12 @@ def _make_roles(connection: psycopg.Connection[Any]) -> None:
                     sql.Identifier(role), sql.SQL(rights)
                 )
             )
+
+
+def let_the_program_in(cursor: Any) -> None:
+    """Grant the program's role its work on all tables there are: rows, never the tables."""
+    cursor.execute(f"GRANT USAGE ON SCHEMA public TO {PROGRAM}")
+    cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {PROGRAM}")
+    cursor.execute(
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {PROGRAM}"
+    )
