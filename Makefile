@@ -1,0 +1,72 @@
+# Two commands to begin with: `make demo` and `make test`. The rest: `make help`.
+
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo install dev test check rows format messages lock
+
+help: ## Say what there is
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+demo: export MUSLING_MODE = demo
+demo: export MUSLING_BASE_URL = http://localhost:$(PORT)
+demo: install ## Serve the demo on PORT (8000); keeps its data, RESET=1 begins anew
+	@$(if $(RESET),rm -rf var/demo)
+	@MUSLING_VAR=var/demo $(BIN)/musling migrate
+	@MUSLING_VAR=var/demo $(BIN)/musling demo
+	@MUSLING_VAR=var/demo exec $(BIN)/musling serve --port $(PORT)
+
+install: ## What it takes to run Musling: .venv, front-end files, compiled translations
+	@$(PYTHON) -m setup.environment runtime
+	@$(PYTHON) -m setup.frontend
+	@$(BIN)/python -m setup.translations compile
+
+dev: ## The same, with what developers need
+	@$(PYTHON) -m setup.environment dev
+	@$(PYTHON) -m setup.frontend
+	@$(BIN)/python -m setup.translations compile
+
+# One run, three processes that each have a database of their own; pytest's closing line adds them
+# up. The journeys are apart because they take about as long as all the rest.
+EACH := popen//env:MUSLING_TEST_DATABASE
+test: dev ## The whole suite on SQLite and PostgreSQL, and the journeys in Chromium
+	@$(PYTHON) -m setup.system
+	$(BIN)/python -m pytest --dist=each \
+		--tx $(EACH)=sqlite//env:MUSLING_TEST_PART=suite \
+		--tx $(EACH)=postgresql//env:MUSLING_TEST_PART=suite \
+		--tx $(EACH)=postgresql//env:MUSLING_TEST_PART=journeys
+
+check: dev ## Format, lint, types, imports, migrations, translations, licences, system check
+	@$(PYTHON) -m setup.system
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/djlint --quiet --lint musling
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	MUSLING_MODE=test $(BIN)/python -m django makemigrations --check --dry-run --settings musling.config.settings
+	$(BIN)/python -m setup.translations check
+	$(BIN)/reuse lint --quiet
+	MUSLING_MODE=test $(BIN)/python -m django check --fail-level WARNING --settings musling.config.settings
+
+rows: dev ## Which rows of the product a journey in the browser proves, and which none does
+	@$(BIN)/python -m tests.rows
+
+format: dev ## Format the code, and mend what the linter can
+	$(BIN)/ruff check --quiet --fix-only .
+	$(BIN)/ruff format --quiet .
+
+messages: dev ## Bring the Danish catalogue in step with the code
+	@$(BIN)/python -m setup.translations refresh
+
+LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
+lock: export CUSTOM_COMPILE_COMMAND = make lock
+lock: dev ## Write the locks anew; UPGRADE=1 takes the newest versions that pyproject.toml allows
+	$(LOCK) $(if $(UPGRADE),--upgrade) --build-deps-for editable \
+		--output-file requirements/runtime.txt pyproject.toml
+	$(LOCK) $(if $(UPGRADE),--upgrade) --build-deps-for editable --extra dev \
+		--constraint requirements/runtime.txt --output-file requirements/dev.txt pyproject.toml
+	$(LOCK) $(if $(UPGRADE),--upgrade) --output-file requirements/node.txt requirements/node.in
+	npm install --package-lock-only --ignore-scripts
