@@ -20,7 +20,7 @@ Word = TypeVar("Word", bound=str)
 MOST_ROWS = 100
 NO_TEXT: Text = {"da": ""}
 _ID = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
-_LONGEST_ID = 80
+_LONGEST_ID = 60
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 # Control characters and halves of characters: neither PDF nor PostgreSQL can hold them.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")

@@ -238,7 +238,7 @@ FAULTS = [
     ((*GENERAL, "id"), "trivsel.øvrigt", f"themes[1].items[0].id: {ID_HINT}"),
     ((*GENERAL, "id"), "wellbeing..general", f"themes[1].items[0].id: {ID_HINT}"),
     ((*GENERAL, "id"), "a\n", f"themes[1].items[0].id: {ID_HINT}"),
-    ((*GENERAL, "id"), "a" * 81, f"themes[1].items[0].id: {ID_HINT}"),
+    ((*GENERAL, "id"), "a" * 61, f"themes[1].items[0].id: {ID_HINT}"),
     ((*GENERAL, "id"), ..., f"themes[1].items[0].id: {ID_HINT}"),
     (
         (*GENERAL, "id"),
