@@ -16,6 +16,9 @@ PROFILE = Content(
     "profile", _("Name, work e-mail, number"), _("What the organisation knows of you")
 )
 EMPLOYMENT = Content("employment", _("Employment"), _("Unit, title, dates, leave"))
+ACTIVATION = Content(
+    "activation", _("Activation"), _("The one-time code with which you make your log-in")
+)
 
 
 def _own_profile(actor: Actor) -> QuerySet[Profile]:
@@ -49,6 +52,7 @@ def _employments_for_hr(actor: Actor) -> QuerySet[Employment]:
 
 ALWAYS = _("always")
 WHILE_LEADING = _("while leading")
+BEFORE_LOG_IN = _("until you have made your log-in")
 PROFILE_ROWS = (
     Row(PROFILE, SELF, ALWAYS, _own_profile),
     Row(PROFILE, NEAREST_LEADER, WHILE_LEADING, _profiles_led),
@@ -59,7 +63,12 @@ EMPLOYMENT_ROWS = (
     Row(EMPLOYMENT, NEAREST_LEADER, WHILE_LEADING, led_employments),
     Row(EMPLOYMENT, HR, ALWAYS, _employments_for_hr, change=True),
 )
-ROWS = PROFILE_ROWS + EMPLOYMENT_ROWS
+# To give one out; the code itself is shown to nobody but whoever prints it, once.
+ACTIVATION_ROWS = (
+    Row(ACTIVATION, NEAREST_LEADER, BEFORE_LOG_IN, _profiles_led, change=True),
+    Row(ACTIVATION, HR, BEFORE_LOG_IN, _profiles_for_hr, change=True),
+)
+ROWS = PROFILE_ROWS + EMPLOYMENT_ROWS + ACTIVATION_ROWS
 
 
 def readable_profiles(actor: Actor) -> QuerySet[Profile]:
@@ -70,6 +79,12 @@ def readable_profiles(actor: Actor) -> QuerySet[Profile]:
 def changeable_profiles(actor: Actor) -> QuerySet[Profile]:
     """The profiles that the actor may change."""
     return reach(Profile.objects.all(), PROFILE_ROWS, actor, change=True)
+
+
+def activatable_profiles(actor: Actor) -> QuerySet[Profile]:
+    """The profiles that the actor may give an activation: those nobody is linked to yet."""
+    waiting = Profile.objects.filter(person=None, disabled_at=None).exclude(pk=actor.profile_id)
+    return reach(waiting, ACTIVATION_ROWS, actor, change=True)
 
 
 def readable_employments(actor: Actor) -> QuerySet[Employment]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from musling.foundation import clock
 from musling.foundation.public_ids import PublicIdField
 from musling.organisations.models import Organisation, Unit
+from musling.vault.models import Key
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -39,6 +40,8 @@ class Person(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     session_epoch = models.PositiveIntegerField(default=0)
     made_at = models.DateTimeField()
+    # Seals the secrets of the second factor; made when the first one is set up.
+    key = models.ForeignKey(Key, models.PROTECT, null=True, related_name="+")
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -176,3 +179,40 @@ class Role(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Activation(models.Model):
+    """A one-time code with which the holder of a profile links it to a log-in of her or his own.
+
+    The code itself is nowhere: only a keyed hash of it, and none at all until it is mailed.
+    """
+
+    class How(models.TextChoices):
+        """By which way the code reaches its holder."""
+
+        MAIL = "mail", _("By mail")
+        SLIP = "slip", _("On a printed slip")
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    profile = models.ForeignKey(
+        Profile, models.PROTECT, related_name="+", related_query_name="activation"
+    )
+    how = models.CharField(max_length=4, choices=How)
+    code_hash = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001 (unique)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(Profile, models.PROTECT, null=True, related_name="+")
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)  # by a newer one, or by another that was used
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["profile"],
+                condition=models.Q(used_at=None, ended_at=None),
+                name="activation_open",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.how} {self.pk}"
