@@ -1,0 +1,50 @@
+"""The code that whoever installs Musling types to create the first organisation.
+
+An empty installation on the open net would belong to whoever finds it first. In production the form
+therefore asks for a code that only somebody on the server can read; demo and tests need none.
+"""
+
+import os
+import secrets
+from pathlib import Path
+
+from django.conf import settings
+
+
+def needed() -> bool:
+    """Whether this installation asks for the code."""
+    return bool(settings.MUSLING_MODE == "production")
+
+
+def current() -> str:
+    """The code, made and kept (readable by the program alone) where there is none yet."""
+    try:
+        return _file().read_text().strip()
+    except FileNotFoundError:
+        return _make()
+
+
+def fits(typed: str) -> bool:
+    """Whether this is the code; compared in constant time."""
+    return secrets.compare_digest(typed.strip().lower().encode(), current().encode())
+
+
+def forget() -> None:
+    """Throws the code away when it has served."""
+    _file().unlink(missing_ok=True)
+
+
+def _file() -> Path:
+    return Path(settings.MUSLING_VAR) / "setup-code"
+
+
+def _make() -> str:
+    code = "-".join(secrets.token_hex(3) for _part in range(3))
+    _file().parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(_file(), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:  # another process was first
+        return _file().read_text().strip()
+    with os.fdopen(descriptor, "w") as file:
+        file.write(code)
+    return code
