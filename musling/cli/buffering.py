@@ -1,0 +1,132 @@
+"""Between the server and Django: a request is taken in whole before a thread works on it.
+
+A client that sends its form slowly would otherwise hold one of the few threads for as long as it
+likes (measured: 64 of them stopped a plain WSGI server at once). Here it holds a socket and a little
+memory. The answer, too, is handed to the server whole, which feeds it to a slow reader by itself.
+"""
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import IO, Any
+
+THREADS = 4  # Python works on one request at a time; the others wait for the database
+LARGEST_BODY = 40_000_000  # bytes; an import of 100,000 people is about 15 million
+IN_MEMORY = 200_000  # bytes of a body; more goes to a temporary file
+SECONDS_BETWEEN_CHUNKS = 30
+Headers = list[tuple[str, str]]
+
+
+class TooLarge(Exception):
+    """The body is larger than anything that Musling asks for."""
+
+
+class Buffered:
+    """An application for Granian's own interface (RSGI) around a WSGI application."""
+
+    def __init__(self, wsgi: Callable[..., Iterable[bytes]], threads: int = THREADS) -> None:
+        self.wsgi = wsgi
+        self.pool = ThreadPoolExecutor(threads, thread_name_prefix="request")
+
+    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        """Takes one request in, has it answered in a thread, and hands the answer over."""
+        if scope.proto != "http":
+            return
+        with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as body:
+            try:
+                size = await _take_in(scope, protocol, body)
+            except TooLarge:
+                protocol.response_empty(413, [("connection", "close")])
+                return
+            except TimeoutError:
+                protocol.response_empty(408, [("connection", "close")])
+                return
+            environ = _environ(scope, body, size)
+            loop = asyncio.get_running_loop()
+            status, headers, content = await loop.run_in_executor(self.pool, self._answer, environ)
+        protocol.response_bytes(status, headers, content)
+
+    def _answer(self, environ: dict[str, Any]) -> tuple[int, Headers, bytes]:
+        start = _Start()
+        answer = self.wsgi(environ, start)
+        try:
+            content = b"".join(answer)
+        finally:
+            if hasattr(answer, "close"):
+                answer.close()
+        return start.status, start.headers, content
+
+
+class _Start:
+    """Keeps what WSGI's ``start_response`` is told."""
+
+    def __init__(self) -> None:
+        self.status = 500
+        self.headers: Headers = []
+
+    def __call__(self, status: str, headers: Headers, exc_info: Any = None) -> None:
+        self.status = int(status.split(" ", 1)[0])
+        self.headers = [(name.lower(), value) for name, value in headers]
+
+
+async def _take_in(scope: Any, protocol: Any, body: IO[bytes]) -> int:
+    """Writes the request's body into the file; its size. Raises TooLarge and TimeoutError."""
+    if not _has_body(scope.headers):
+        return 0
+    announced = scope.headers.get("content-length") or "0"
+    if not announced.isdecimal() or int(announced) > LARGEST_BODY:
+        raise TooLarge
+    size = 0
+    chunks = aiter(protocol)
+    while True:
+        try:
+            chunk = await asyncio.wait_for(anext(chunks), SECONDS_BETWEEN_CHUNKS)
+        except StopAsyncIteration:
+            break
+        size += len(chunk)
+        if size > LARGEST_BODY:
+            raise TooLarge
+        body.write(chunk)
+    body.seek(0)
+    return size
+
+
+def _has_body(headers: Any) -> bool:
+    return "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
+
+
+def _environ(scope: Any, body: IO[bytes], size: int) -> dict[str, Any]:
+    """The request as WSGI (PEP 3333) describes it."""
+    host, _, port = scope.server.rpartition(":")
+    environ = {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": scope.path.encode().decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "SERVER_NAME": host,
+        "SERVER_PORT": port,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
+        "CONTENT_LENGTH": str(size),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.input": body,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    for name, value in scope.headers.items():
+        _add_header(environ, name, value)
+    return environ
+
+
+def _add_header(environ: dict[str, Any], name: str, value: str) -> None:
+    """Adds a header; one with an underscore could pass for another and is left out."""
+    if "_" in name or name in {"content-length", "transfer-encoding"}:
+        return
+    key = "CONTENT_TYPE" if name == "content-type" else "HTTP_" + name.upper().replace("-", "_")
+    joint = ";" if key == "HTTP_COOKIE" else ","
+    environ[key] = environ[key] + joint + value if key in environ else value

@@ -1,0 +1,51 @@
+"""What the program may do in a PostgreSQL database whose tables belong to somebody else.
+
+The owner runs the migrations and then says this; the tests say it with the same function.
+"""
+
+from typing import Any
+
+from django.apps import apps
+from psycopg import sql
+
+# The log grows and is never changed, not even by the program itself.
+APPEND_ONLY = ("activity.Activity", "activity.Reading")
+READ_ONLY_TABLES = ("django_migrations",)
+
+
+def grant_to_program(cursor: Any, program: str) -> None:
+    """Gives the role ``program`` what it needs on all tables that there are, and nothing more.
+
+    ``cursor`` belongs to the owner of the tables. Safe to say again; needed after each migration
+    that makes a table.
+    """
+    role = sql.Identifier(program)
+    for statement in (
+        "GRANT USAGE ON SCHEMA public TO {}",
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}",
+        "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}",
+    ):
+        cursor.execute(sql.SQL(statement).format(role))
+    for table in append_only_tables():
+        _revoke(cursor, "UPDATE, DELETE, TRUNCATE", table, role)
+    for table in READ_ONLY_TABLES:
+        _revoke(cursor, "INSERT, UPDATE, DELETE, TRUNCATE", table, role)
+
+
+def append_only_tables() -> list[str]:
+    """The tables of the log."""
+    return [apps.get_model(label)._meta.db_table for label in APPEND_ONLY]
+
+
+def owned_by_program(cursor: Any) -> list[str]:
+    """The tables that the role of this connection owns: there should be none in production."""
+    cursor.execute(
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user"
+        " ORDER BY tablename"
+    )
+    return [name for (name,) in cursor.fetchall()]
+
+
+def _revoke(cursor: Any, rights: str, table: str, role: sql.Identifier) -> None:
+    statement = sql.SQL("REVOKE {} ON {} FROM {}")
+    cursor.execute(statement.format(sql.SQL(rights), sql.Identifier(table), role))
