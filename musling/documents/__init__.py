@@ -4,9 +4,9 @@ This package knows no models, no persons and no rules of who may read what; who 
 asked ``access`` before. Words come in the language that the document names, not the reader's.
 
 * ``agreement_sheet``, ``minutes``, ``activation_slips``, ``preparation_paper``: one document each,
-  its dataclasses and the function that makes it; ``letterhead`` and ``parties`` are what they share.
-* ``typesetting`` (with ``press``, ``letters``, ``templates/`` and ``fonts/``): from data to a tagged
-  PDF that claims PDF/A-3a and PDF/UA-1.
-* ``seal`` and ``certificate``: the installation's electronic seal (PAdES B-B), so that a change to
-  a file that left Musling shows.
+  its dataclasses and the function that makes it; they share ``letterhead`` and ``parties``.
+* ``typesetting`` (with ``press``, ``letters``, ``templates/`` and ``fonts/``): from data to a
+  tagged PDF that claims PDF/A-3a and PDF/UA-1.
+* ``seal`` (with ``pades``) and ``certificate``: the installation's electronic seal (PAdES B-B),
+  so that a change to a file that left Musling shows.
 """

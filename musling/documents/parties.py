@@ -14,7 +14,7 @@ How = Literal["here", "together", "paper"]
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """That one party signed: ``here`` (alone in Musling), ``together`` on one screen, on ``paper``."""
+    """That one party signed: ``here`` is alone in Musling, ``together`` is on one screen."""
 
     on: dt.date
     how: How = "here"

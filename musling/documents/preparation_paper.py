@@ -1,4 +1,4 @@
-"""A frame as paper to prepare on by hand: themes, statements, boxes from 0 to 5, lines to write on."""
+"""A frame as paper to prepare on by hand: statements, boxes from 0 to 5, lines to write on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

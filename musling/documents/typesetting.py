@@ -18,9 +18,9 @@ PRESS = Path(__file__).with_name("press.py")
 SECONDS = 40
 # The program that sets the text gets no secret and no way out: its packages would be fetched
 # through this proxy, at which nothing listens.
-ENVIRONMENT = {
-    name: "http://127.0.0.1:9" for name in ("http_proxy", "https_proxy", "HTTPS_PROXY", "ALL_PROXY")
-}
+ENVIRONMENT = dict.fromkeys(
+    ("http_proxy", "https_proxy", "HTTPS_PROXY", "ALL_PROXY"), "http://127.0.0.1:9"
+)
 
 
 class TypesettingFailedError(RuntimeError):
