@@ -104,6 +104,7 @@ INSTALLED_APPS = [
     "musling.conversations",
     "musling.documents",
     "musling.mail",
+    "musling.schedule",
     "musling.gate",
     "musling.identity",
     "musling.web",
