@@ -30,13 +30,12 @@ dev: ## The same, with what developers need
 
 # One run, three processes that each have a database of their own; pytest's closing line adds them
 # up. The journeys are apart because they take about as long as all the rest.
-EACH := popen//env:MUSLING_TEST_DATABASE
 test: dev ## The whole suite on SQLite and PostgreSQL, and the journeys in Chromium
 	@$(PYTHON) -m setup.system
 	$(BIN)/python -m pytest --dist=each \
-		--tx $(EACH)=sqlite//env:MUSLING_TEST_PART=suite \
-		--tx $(EACH)=postgresql//env:MUSLING_TEST_PART=suite \
-		--tx $(EACH)=postgresql//env:MUSLING_TEST_PART=journeys
+		--tx popen//id=sqlite//env:MUSLING_TEST_DATABASE=sqlite//env:MUSLING_TEST_PART=suite \
+		--tx popen//id=postgresql//env:MUSLING_TEST_DATABASE=postgresql//env:MUSLING_TEST_PART=suite \
+		--tx popen//id=journeys//env:MUSLING_TEST_DATABASE=postgresql//env:MUSLING_TEST_PART=journeys
 
 check: dev ## Format, lint, types, imports, migrations, translations, licences, system check
 	@$(PYTHON) -m setup.system

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection, connections
@@ -17,6 +18,10 @@ from tests import postgres
 from tests.rows import ROWS, named_rows
 
 pytest_plugins = ["tests.browser"]
+
+# Three processes share two cores in `make test`: how long an example takes says nothing there.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
