@@ -1,16 +1,18 @@
 """Who leads whom, at a date.
 
-A unit has a leader, who may be employed elsewhere; the post may be vacant, then the nearest leader
-above is meant; if the unit's leader is the employee, the leader above is meant. A circle or an
-empty top is a fault that HR sees, not an exception that the employee sees. Source: docs/glossary.md.
+A unit has a leader, who may be employed elsewhere; while somebody stands in, the stand-in leads
+instead. The post may be vacant, then the nearest leader above is meant. Whoever leads or stands in
+at the unit is led from above. A circle or an empty top is a fault that HR sees, not an exception
+that the employee sees. Source: docs/glossary.md.
 """
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from enum import Enum
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from musling.foundation.actor import Actor
@@ -31,6 +33,19 @@ def active(day: dt.date) -> QuerySet[Employment]:
     return Employment.objects.filter(in_force(day), profile__disabled_at=None)
 
 
+def leading(day: dt.date, organisation_id: int) -> QuerySet[Leadership]:
+    """Leaderships that hold at the date, by people who are there; who leads a unit comes first.
+
+    A stand-in comes before the leader. Where two hold one post, the one who had it first counts.
+    """
+    return Leadership.objects.filter(
+        in_force(day),
+        in_force(day, "employment__"),
+        organisation_id=organisation_id,
+        employment__profile__disabled_at=None,
+    ).order_by("unit_id", "-kind", "starts_on", "pk")
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Why nobody leads an employment; in words for HR."""
@@ -42,119 +57,167 @@ NO_LEADER = _("Nobody leads this unit or any above it. Give one of them a leader
 CIRCLE = _("The units above this one form a circle. Move one of them.")
 
 
+class Passed(Enum):
+    """Why the search for the nearest leader went on to the unit above."""
+
+    VACANT = "vacant"
+    OWN = "own"  # the employee leads, or stands in at, this unit
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The nearest leader or the problem, the unit led from, and the units passed on the way up."""
+
+    leader: Employment | Problem
+    unit_id: int | None
+    passed: tuple[tuple[int, Passed], ...]
+
+
 class Leaders:
     """Units and their leaders at one date, loaded once; answers without further queries."""
 
-    def __init__(self, organisation_id: int, day: dt.date, unit_ids: Iterable[int] | None = None):
+    def __init__(self, organisation_id: int, day: dt.date, unit_ids: Collection[int] | None = None):
         units = Unit.objects.filter(organisation_id=organisation_id)
-        held = Leadership.objects.filter(in_force(day), organisation_id=organisation_id)
+        held = leading(day, organisation_id).select_related("employment__profile")
         if unit_ids is not None:
-            wanted = set(unit_ids)
-            units, held = units.filter(pk__in=wanted), held.filter(unit_id__in=wanted)
+            units, held = units.filter(pk__in=unit_ids), held.filter(unit_id__in=unit_ids)
         self.parents = dict(units.values_list("pk", "parent_id"))
+        # Who leads the unit comes first; the others (a leader stood in for) are led from above too.
         self.led: dict[int, list[Employment]] = defaultdict(list)
-        rows = held.filter(
-            in_force(day, "employment__"), employment__profile__disabled_at=None
-        ).select_related("employment__profile")
-        # A stand-in leads instead of the leader as long as the standing in lasts.
-        for row in rows.order_by("unit_id", "-kind", "starts_on"):
+        for row in held:
             self.led[row.unit_id].append(row.employment)
 
     def of(self, employment: Employment) -> Employment | Problem:
         """The nearest leader of the employment, or why there is none."""
-        seen: set[int] = set()
-        unit: int | None = employment.unit_id
-        while unit is not None:
-            if unit in seen:
-                return Problem(str(CIRCLE))
-            seen.add(unit)
-            for leader in self.led.get(unit, []):
-                if leader.profile_id != employment.profile_id:
-                    return leader
+        return self.find(employment.profile_id, employment.unit_id).leader
+
+    def find(self, profile_id: int, unit_id: int) -> Found:
+        """The nearest leader of somebody employed at the unit, and how that was found."""
+        passed: dict[int, Passed] = {}
+        unit: int | None = unit_id
+        while unit is not None and unit not in passed:
+            posts = self.led.get(unit, [])
+            if posts and all(post.profile_id != profile_id for post in posts):
+                return Found(posts[0], unit, tuple(passed.items()))
+            passed[unit] = Passed.OWN if posts else Passed.VACANT
             unit = self.parents.get(unit)
-        return Problem(str(NO_LEADER))
+        problem = Problem(str(NO_LEADER if unit is None else CIRCLE))
+        return Found(problem, None, tuple(passed.items()))
 
 
 def nearest_leader(employment: Employment, day: dt.date) -> Employment | Problem:
-    """The nearest leader of one employment at a date; two queries."""
+    """The nearest leader of one employment at a date; three queries."""
     way_up = Unit.objects.only("path").get(pk=employment.unit_id).way_up
     return Leaders(employment.organisation_id, day, way_up).of(employment)
 
 
 def led_employments(actor: Actor) -> QuerySet[Employment]:
-    """The employments whose nearest leader the actor is, today.
+    """The employments whose nearest leader the actor is, today: the inverse of ``Leaders.of``.
 
-    Driven from the actor's own few leaderships: the led units, the vacant ones below them, and
-    those below whose leader is the employee.
+    Driven from the actor's own few leaderships; one query where there are none, three else.
     """
-    units = led_units(actor)
-    below = [unit for unit, own in units.items() if not own]
-    mine = [unit for unit, own in units.items() if own]
-    day = actor.today
-    people = active(day).exclude(profile_id=actor.profile_id)
-    leads_own_unit = Leadership.objects.filter(
-        in_force(day), unit_id=OuterRef("unit_id"), employment__profile_id=OuterRef("profile_id")
-    )
-    return people.filter(Q(unit_id__in=mine) | (Q(unit_id__in=below) & Q(Exists(leads_own_unit))))
+    area = _area(actor)
+    if area is None:
+        return Employment.objects.none()
+    wanted = Q(unit_id__in=area.led) & ~Q(profile_id__in=area.at_the_head)
+    for profile, units in area.led_alone.items():
+        wanted |= Q(profile_id=profile, unit_id__in=units)
+    return active(actor.today).filter(wanted).exclude(profile_id=actor.profile_id)
 
 
 def led_units(actor: Actor) -> dict[int, bool]:
     """Unit ids the actor leads (True: own, or vacant below), and those right below with a leader.
 
     A unit right below that has a leader counts as False: only its leader is led by the actor.
-    Two queries.
     """
-    day = actor.today
-    own = Leadership.objects.filter(
-        in_force(day),
-        in_force(day, "employment__"),
-        organisation_id=actor.organisation_id,
-        employment__profile_id=actor.profile_id,
-    ).select_related("unit")
-    heads = [row.unit for row in own if not _stood_in_for(row, day)]
-    if not heads:
+    area = _area(actor)
+    if area is None:
         return {}
-    reach = Q()
-    for unit in heads:
-        reach |= Q(path__startswith=unit.path)
-    others = Leadership.objects.filter(
-        in_force(day),
-        in_force(day, "employment__"),
-        unit_id=OuterRef("pk"),
-        employment__profile__disabled_at=None,
-    ).exclude(employment__profile_id=actor.profile_id)
-    below = (
-        Unit.objects.filter(reach, organisation_id=actor.organisation_id)
-        .annotate(has_other=Exists(others))
-        .order_by("path")
-        .values_list("pk", "parent_id", "has_other")
-    )
-    return _reached({unit.pk for unit in heads}, list(below))
+    return dict.fromkeys(area.led, True) | dict.fromkeys(area.border, False)
 
 
-def _stood_in_for(row: Leadership, day: dt.date) -> bool:
-    """Whether somebody stands in for this leader today: then the stand-in leads."""
-    if row.kind == Leadership.Kind.STAND_IN:
-        return False
-    return (
-        Leadership.objects.filter(in_force(day), unit_id=row.unit_id, kind=Leadership.Kind.STAND_IN)
-        .exclude(employment__profile_id=row.employment.profile_id)
-        .exists()
-    )
+@dataclass(frozen=True, slots=True)
+class _Area:
+    """What one person leads: units, those at whose leader it ends, and single persons.
+
+    ``at_the_head`` lead or stand in beside the actor, so the actor does not lead them there;
+    ``led_alone`` are units in which the actor leads that one profile only.
+    """
+
+    led: set[int]
+    border: set[int]
+    at_the_head: set[int]
+    led_alone: dict[int, set[int]]
 
 
-def _reached(heads: set[int], below: list[tuple[int, int | None, bool]]) -> dict[int, bool]:
-    """Walks down from the heads through vacant units; stops at units somebody else leads."""
-    reached = dict.fromkeys(heads, True)
-    children = defaultdict(list)
-    for unit, parent, has_other in below:
-        children[parent].append((unit, has_other))
-    queue = list(heads)
-    while queue:
-        for unit, has_other in children[queue.pop()]:
-            if unit in reached:
-                continue
-            reached[unit] = not has_other
-            if not has_other:
-                queue.append(unit)
-    return reached
+def _area(actor: Actor) -> _Area | None:
+    below = _Below.load(actor)
+    if below is None:
+        return None
+    heads = {unit for unit, posts in below.posts.items() if posts[0] == actor.profile_id}
+    led = below.reached_from(heads)
+    border = {
+        child
+        for unit in led
+        for child in below.children.get(unit, ())
+        if child not in led and below.posts.get(child)
+    }
+    at_the_head = {profile for unit in heads for profile in below.posts[unit]}
+    alone = {
+        profile: below.reached_from(
+            {unit for unit in border if profile in below.posts[unit]}, profile
+        )
+        for unit in border
+        for profile in below.posts[unit]
+        if profile not in at_the_head
+    }
+    for profile in at_the_head:
+        others = {unit for unit in heads if profile not in below.posts[unit]}
+        alone[profile] = below.reached_from(others, profile)
+    return _Area(led, border, at_the_head, alone)
+
+
+@dataclass(frozen=True, slots=True)
+class _Below:
+    """The units from the actor's own down, and the profiles with posts there, who leads first."""
+
+    children: dict[int, list[int]]
+    posts: dict[int, list[int]]
+
+    @classmethod
+    def load(cls, actor: Actor) -> "_Below | None":
+        """Loads it; None for whoever leads nothing."""
+        held = leading(actor.today, actor.organisation_id)
+        own = held.filter(employment__profile_id=actor.profile_id)
+        paths = set(own.values_list("unit__path", flat=True))
+        if not paths:
+            return None
+        children: dict[int, list[int]] = defaultdict(list)
+        units = Unit.objects.filter(_under(paths), organisation_id=actor.organisation_id)
+        for unit, parent in units.values_list("pk", "parent_id"):
+            children[parent].append(unit)
+        posts: dict[int, list[int]] = defaultdict(list)
+        for unit, profile in held.filter(_under(paths, "unit__")).values_list(
+            "unit_id", "employment__profile_id"
+        ):
+            posts[unit].append(profile)
+        return cls(children, posts)
+
+    def reached_from(self, starts: Iterable[int], profile: int | None = None) -> set[int]:
+        """The starts, and below them what is vacant (or where this profile holds a post itself)."""
+        reached = set(starts)
+        waiting = list(reached)
+        while waiting:
+            for child in self.children.get(waiting.pop(), ()):
+                posts = self.posts.get(child)
+                if child not in reached and (not posts or profile in posts):
+                    reached.add(child)
+                    waiting.append(child)
+        return reached
+
+
+def _under(paths: Iterable[str], prefix: str = "") -> Q:
+    wanted = Q()
+    for path in paths:
+        wanted |= Q(**{f"{prefix}path__startswith": path})
+    return wanted

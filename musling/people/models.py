@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from musling.foundation import clock
+from musling.foundation.alphabet import Folded
 from musling.foundation.public_ids import PublicIdField
 from musling.organisations.models import Organisation, Unit
 from musling.vault.models import Key
@@ -83,7 +84,11 @@ class Profile(models.Model):
         )
         indexes = (
             models.Index(
-                fields=["organisation", "last_name", "first_name", "id"], name="profile_by_name"
+                models.F("organisation"),
+                Folded("last_name"),
+                Folded("first_name"),
+                models.F("id"),
+                name="profile_by_name",
             ),
         )
 

@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
+import musling.foundation.alphabet
 import musling.foundation.public_ids
 from django.conf import settings
 from django.db import migrations, models
@@ -239,7 +240,11 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="profile",
             index=models.Index(
-                fields=["organisation", "last_name", "first_name", "id"], name="profile_by_name"
+                models.F("organisation"),
+                musling.foundation.alphabet.Folded("last_name"),
+                musling.foundation.alphabet.Folded("first_name"),
+                models.F("id"),
+                name="profile_by_name",
             ),
         ),
         migrations.AddConstraint(
