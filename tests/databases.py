@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from setup import translations
 from tests import postgres
 
 HERE = Path(__file__).parent
@@ -31,16 +32,19 @@ def pytest_load_initial_conftests(
 ) -> Generator[None, object, object]:
     """Set the environment; a wrapper, since pytest-django reads the settings in this same hook."""
     global _cluster, _var  # noqa: PLW0603 one process, one run
-    if IN_WORKER not in os.environ and needs_postgresql(early_config):
-        try:
-            _cluster = postgres.start()
-        except postgres.CannotStart as problem:
-            raise pytest.UsageError(str(problem)) from problem
-        os.environ[CLUSTER_FOLDER] = str(_cluster.folder)
+    if IN_WORKER not in os.environ:
+        translations.compile_catalogue()
+        if needs_postgresql(early_config):
+            _cluster = start_cluster()
+            os.environ[CLUSTER_FOLDER] = str(_cluster.folder)
     _var = Path(tempfile.mkdtemp(prefix="musling-test-"))
     os.environ.update(surroundings(_var))
     (_var / "static").mkdir()  # WhiteNoise warns of a folder that is not there
-    return (yield)
+    try:
+        return (yield)
+    except BaseException:
+        pytest_unconfigure()  # pytest calls it only for a run that came to be configured
+        raise
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
@@ -58,6 +62,14 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
     if part and (folder == "journeys") != (part == "journeys"):
         return True
     return None
+
+
+def start_cluster() -> postgres.Cluster:
+    """Start PostgreSQL; a run that cannot have it ends with what to do, and no traceback."""
+    try:
+        return postgres.start()
+    except postgres.CannotStart as problem:
+        raise pytest.UsageError(str(problem)) from problem
 
 
 def needs_postgresql(config: pytest.Config) -> bool:

@@ -147,12 +147,3 @@ def _make_roles(connection: psycopg.Connection[Any]) -> None:
                     sql.Identifier(role), sql.SQL(rights)
                 )
             )
-
-
-def let_the_program_in(cursor: Any) -> None:
-    """Grant the program's role its work on all tables there are: rows, never the tables."""
-    cursor.execute(f"GRANT USAGE ON SCHEMA public TO {PROGRAM}")
-    cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {PROGRAM}")
-    cursor.execute(
-        f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {PROGRAM}"
-    )
