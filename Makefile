@@ -37,6 +37,8 @@ test: dev ## The whole suite on SQLite and PostgreSQL, and the journeys in Chrom
 		--tx popen//id=postgresql//env:MUSLING_TEST_DATABASE=postgresql//env:MUSLING_TEST_PART=suite \
 		--tx popen//id=journeys//env:MUSLING_TEST_DATABASE=postgresql//env:MUSLING_TEST_PART=journeys
 
+check: export MUSLING_MODE = test
+check: export DJANGO_SETTINGS_MODULE = musling.config.settings
 check: dev ## Format, lint, types, imports, migrations, translations, licences, system check
 	@$(PYTHON) -m setup.system
 	$(BIN)/ruff format --check --quiet .
@@ -44,10 +46,10 @@ check: dev ## Format, lint, types, imports, migrations, translations, licences, 
 	$(BIN)/djlint --quiet --lint musling
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	MUSLING_MODE=test $(BIN)/python -m django makemigrations --check --dry-run --settings musling.config.settings
+	$(BIN)/python -m django makemigrations --check --dry-run
 	$(BIN)/python -m setup.translations check
 	$(BIN)/reuse lint --quiet
-	MUSLING_MODE=test $(BIN)/python -m django check --fail-level WARNING --settings musling.config.settings
+	$(BIN)/python -m django check --fail-level WARNING
 
 rows: dev ## Which rows of the product a journey in the browser proves, and which none does
 	@$(BIN)/python -m tests.rows
