@@ -4,6 +4,7 @@
 renders ``components/form.html`` and ``{{ form.email.as_field_group }}`` ``components/field.html``.
 """
 
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -23,8 +24,8 @@ from django.template.backends.django import DjangoTemplates
 
 # The DKFDS class of each kind of control; the first that fits. Everything else is a form-input.
 CONTROL_CLASSES: list[tuple[type[Widget], str]] = [
+    (CheckboxSelectMultiple, "form-checkbox"),  # before RadioSelect, which it is a kind of
     (RadioSelect, "form-radio"),
-    (CheckboxSelectMultiple, "form-checkbox"),
     (CheckboxInput, "form-checkbox"),
     (Select, "form-select"),
 ]
@@ -67,7 +68,7 @@ class DkfdsBoundField(BoundField):
     @property
     def has_options(self) -> bool:
         """Whether the control is a group of radios or tick boxes, to be drawn one by one."""
-        return isinstance(self.field.widget, RadioSelect | CheckboxSelectMultiple)
+        return isinstance(self.field.widget, RadioSelect)
 
     @property
     def first_id(self) -> str:
@@ -88,21 +89,21 @@ class DkfdsRenderer(EngineMixin, BaseRenderer):
     @property
     def engine(self) -> DjangoTemplates:
         """The engine of our templates, then Django's own for the single controls."""
-        return _ENGINE
+        return _engine()
 
 
-# One for the process: a renderer is made for every form, and an engine holds parsed templates.
-_ENGINE = DjangoTemplates(
-    {
-        "NAME": "dkfds",
-        "APP_DIRS": False,
-        "DIRS": [
-            Path(__file__).parent / "templates",
-            Path(django.forms.__file__).parent / "templates",
-        ],
-        "OPTIONS": {},
-    }
-)
+@cache
+def _engine() -> DjangoTemplates:
+    # One for the process: parsed templates are kept in it.
+    places = [Path(__file__).parent, Path(django.forms.__file__).parent]
+    return DjangoTemplates(
+        {
+            "NAME": "dkfds",
+            "APP_DIRS": False,
+            "DIRS": [place / "templates" for place in places],
+            "OPTIONS": {},
+        }
+    )
 
 
 class DkfdsForm(forms.Form):
