@@ -56,10 +56,12 @@ def make_venv() -> None:
 
 
 def works() -> bool:
-    """Whether .venv has a Python that starts."""
+    """Whether .venv has a Python that starts, of the version that runs this."""
     if not PYTHON.exists():
         return False
-    return subprocess.run([PYTHON, "-c", ""], check=False, capture_output=True).returncode == 0
+    ask = "import sys; print(*sys.version_info[:2])"
+    answer = subprocess.run([PYTHON, "-c", ask], check=False, capture_output=True, text=True)
+    return answer.stdout.split() == [str(number) for number in sys.version_info[:2]]
 
 
 def pip(*arguments: str) -> None:
