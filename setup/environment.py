@@ -66,7 +66,7 @@ def works() -> bool:
 
 def pip(*arguments: str) -> None:
     """Run .venv's pip; ends the program with pip's own message when it fails."""
-    command = [PYTHON, "-m", "pip", "--disable-pip-version-check", "--quiet", *arguments]
+    command = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--quiet", *arguments]
     if subprocess.run(command, check=False, cwd=ROOT).returncode:
         sys.exit("pip could not install the packages; what it said stands above.")
 
