@@ -118,6 +118,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "musling.identity.middleware.SharedDeviceMiddleware",
+    "musling.identity.middleware.EndedSessionMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "musling.gate.middleware.GateMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -132,9 +134,12 @@ WSGI_APPLICATION = "musling.config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [],
+        # Before the apps: allauth brings templates of its own under the same names.
+        "DIRS": [BASE / "web" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            # {% csrf_token %} also says who the form was made for: see musling.identity.held.
+            "builtins": ["musling.identity.templatetags.posting"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
@@ -153,7 +158,12 @@ DATABASE_OWNER_URL = env("DATABASE_OWNER_URL")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     # Rate limits and replay protection must be shared by all processes.
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    # With Django's 300 entries, whoever tries many addresses would push the counters out.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
     # What is public text and the same for all: rendered frames. A process may hold its own.
     "rendered": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
@@ -182,6 +192,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "logged-out"
+PASSWORD_RESET_TIMEOUT = 2 * 3600
 
 SESSION_COOKIE_NAME = "session"
 SESSION_COOKIE_HTTPONLY = True
@@ -190,6 +202,7 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_NAME = "csrf"
 CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_FAILURE_VIEW = "musling.identity.views.csrf_failed"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IN_PRODUCTION
 SECURE_SSL_REDIRECT = IN_PRODUCTION and env_bool("MUSLING_SSL_REDIRECT", True)
 SECURE_HSTS_SECONDS = 31536000 if IN_PRODUCTION else 0
@@ -254,21 +267,60 @@ DEFAULT_FROM_EMAIL = env("MUSLING_MAIL_FROM", "Musling <musling@localhost>")
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # allauth: see musling.identity
+ACCOUNT_ADAPTER = "musling.identity.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_MAX_EMAIL_ADDRESSES = 5
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_ADAPTER = "musling.identity.adapters.AccountAdapter"
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # the others end; the one that changed it stays
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = False
+# A whole workplace shares one address of the net, so guesses are counted per log-in above all.
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",
+    "login_failed": "60/m/ip,5/5m/key",
+    "request_login_code": "60/m/ip,3/5m/key",
+    "reset_password": "60/m/ip,3/5m/key",
+    "reset_password_from_key": "60/m/ip",
+    "activate": "30/m/ip,300/h/ip",
+    "activate_address": "60/m/ip,5/h/key",
+}
+ACCOUNT_FORMS = {
+    "login": "musling.identity.forms.LogInForm",
+    "request_login_code": "musling.identity.forms.RequestLogInCodeForm",
+    "confirm_login_code": "musling.identity.forms.LogInCodeForm",
+    "confirm_email_verification_code": "musling.identity.forms.EmailCodeForm",
+    "reset_password": "musling.identity.forms.ResetPasswordForm",
+    "reset_password_from_key": "musling.identity.forms.NewPasswordForm",
+    "change_password": "musling.identity.forms.ChangePasswordForm",
+    "set_password": "musling.identity.forms.SetPasswordForm",
+    "reauthenticate": "musling.identity.forms.ReauthenticateForm",
+    "add_email": "musling.identity.forms.AddEmailForm",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env_bool("MUSLING_BEHIND_PROXY") else 0
 MFA_ADAPTER = "musling.identity.adapters.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IN_PRODUCTION
 MFA_TOTP_ISSUER = "Musling"
+# A used code is remembered for one period: with a tolerance it could be used a second time.
+MFA_TOTP_TOLERANCE = 0
+MFA_FORMS = {
+    "authenticate": "musling.identity.forms.SecondStepForm",
+    "reauthenticate": "musling.identity.forms.SecondStepAgainForm",
+    "activate_totp": "musling.identity.forms.ActivateTotpForm",
+    "add_webauthn": "musling.identity.forms.AddPasskeyForm",
+    "edit_webauthn": "musling.identity.forms.RenamePasskeyForm",
+}
 
 # Ids only ever reach a log line; no text and no task argument does.
 LOGGING = {

@@ -12,12 +12,14 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
 from django.utils.translation import get_language
 
 from musling.activity import log
 from musling.foundation import clock
 from musling.foundation.actor import Actor
 from musling.foundation.problems import NotThere
+from musling.gate import second_factor
 from musling.people import queries as people
 
 View = Callable[..., HttpResponse]
@@ -74,6 +76,8 @@ def _inside(rule: Rule) -> Callable[[View], View]:
                 return HttpResponseNotAllowed(rule.methods)
             with _database_for(request):
                 actor = _actor(request, slug)
+                if second_factor.missing(request.user.pk, request.standing.roles):  # type: ignore[attr-defined]
+                    return redirect("mfa_index")
                 if rule.roles and not set(rule.roles) & request.standing.roles:  # type: ignore[attr-defined]
                     raise Http404
                 try:

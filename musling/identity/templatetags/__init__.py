@@ -1,0 +1,1 @@
+"""What templates of every part may use of identity."""
