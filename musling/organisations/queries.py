@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from django.db.models import Q
+
 from musling.foundation.actor import Actor
 from musling.foundation.alphabet import folded
 from musling.organisations.access import readable_units
@@ -56,9 +58,9 @@ def tree(actor: Actor, *, with_closed: bool = False) -> Tree:
     """The tree of units that the actor may see; one query."""
     units = readable_units(actor)
     if not with_closed:
-        units = units.filter(closed_on=None)
+        units = units.filter(Q(closed_on=None) | Q(closed_on__gt=actor.today))
     branches = {unit.pk: Branch(unit) for unit in sorted(units, key=lambda unit: folded(unit.name))}
-    tops = []
+    tops: list[Branch] = []
     for branch in branches.values():
         above = branches.get(branch.unit.parent_id or 0)
         (above.children if above else tops).append(branch)
