@@ -1,0 +1,128 @@
+"""What deeds are about: dates, states and who takes part. Nothing sealed is ever loaded here."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from musling.activity.models import Activity
+from musling.conversations.models import (
+    Agreement,
+    Conversation,
+    Minutes,
+    Offer,
+    PaperTalk,
+    Part,
+    Participant,
+    Signature,
+    State,
+)
+from musling.people.models import Profile
+
+
+@dataclass
+class Matter:
+    """One deed with what it is about, as it stands now."""
+
+    activity: Activity
+    conversation: Conversation | None = None
+    agreement: Agreement | None = None
+    offer: Offer | None = None
+    minutes: Minutes | None = None
+    paper: PaperTalk | None = None
+    signature: Signature | None = None
+    profile: Profile | None = None
+    parties: list[Participant] = field(default_factory=list)
+
+    def part(self, *parts: str) -> list[int]:
+        """Profiles that play one of the parts now; all parts where none is named."""
+        wanted = parts or tuple(Part)
+        return [
+            row.profile_id for row in self.parties if row.ended_at is None and row.part in wanted
+        ]
+
+    @property
+    def booked(self) -> bool:
+        """Whether the talk has a time that holds."""
+        return self.conversation is not None and self.conversation.state == State.BOOKED
+
+    @property
+    def had_time(self) -> bool:
+        """Whether calendars may hold the talk; its last time stays in the row."""
+        return self.conversation is not None and self.conversation.starts_at is not None
+
+
+def matters(activities: Iterable[Activity]) -> list[Matter]:
+    """What each deed is about; a fixed number of queries."""
+    found = [Matter(activity) for activity in activities]
+    _add_agreements([matter for matter in found if _family(matter) == "agreement"])
+    _add_profiles([matter for matter in found if _family(matter) in {"person", "activation"}])
+    talks = [matter for matter in found if matter.profile is None]
+    _add_conversations(talks)
+    _add_rest(talks)
+    return found
+
+
+def _family(matter: Matter) -> str:
+    return matter.activity.verb.partition(".")[0]
+
+
+def _by_id(rows: Iterable[Any]) -> dict[Any, Any]:
+    return {row.pk: row for row in rows}
+
+
+def _add_agreements(found: list[Matter]) -> None:
+    rows = _by_id(Agreement.objects.filter(pk__in=_ids(found)).defer("content") if found else ())
+    for matter in found:
+        matter.agreement = rows.get(matter.activity.object_id)
+
+
+def _add_profiles(found: list[Matter]) -> None:
+    rows = _by_id(Profile.objects.filter(pk__in=_ids(found)) if found else ())
+    for matter in found:
+        matter.profile = rows.get(matter.activity.object_id)
+
+
+def _ids(found: list[Matter]) -> Collection[int]:
+    return {matter.activity.object_id for matter in found if matter.activity.object_id}
+
+
+def _talk_id(matter: Matter) -> int | None:
+    if _family(matter) == "agreement":
+        return matter.agreement.conversation_id if matter.agreement else None
+    return matter.activity.object_id
+
+
+def _add_conversations(found: list[Matter]) -> None:
+    wanted = {pk for matter in found if (pk := _talk_id(matter))}
+    rows = _by_id(Conversation.objects.filter(pk__in=wanted) if wanted else ())
+    parties: dict[int, list[Participant]] = {pk: [] for pk in rows}
+    for party in Participant.objects.filter(conversation__in=rows).order_by("pk") if rows else ():
+        parties[party.conversation_id].append(party)
+    for matter in found:
+        matter.conversation = rows.get(_talk_id(matter))
+        if matter.conversation:
+            matter.parties = parties[matter.conversation.pk]
+
+
+def _add_rest(found: list[Matter]) -> None:
+    """Offers, minutes, paper and signatures, for the deeds that are about them."""
+    offers = _by_id(Offer.objects.filter(pk__in=_named(found, "offer")))
+    signers = _named(found, "participant")
+    signed = Signature.objects.filter(participant__in=signers)
+    signatures = {row.participant_id: row for row in (signed if signers else ())}
+    minutes = _of_talk(found, "minutes", Minutes.objects.defer("salt", "hash"))
+    papers = _of_talk(found, "paper", PaperTalk.objects.all())
+    for matter in found:
+        matter.offer = offers.get(matter.activity.more.get("offer"))
+        matter.signature = signatures.get(matter.activity.more.get("participant"))
+        matter.minutes = minutes.get(_talk_id(matter))
+        matter.paper = papers.get(_talk_id(matter))
+
+
+def _named(found: list[Matter], name: str) -> list[int]:
+    return [matter.activity.more[name] for matter in found if name in matter.activity.more]
+
+
+def _of_talk(found: list[Matter], family: str, rows: Any) -> dict[int | None, Any]:
+    wanted = {_talk_id(matter) for matter in found if _family(matter) == family} - {None}
+    return {row.conversation_id: row for row in rows.filter(conversation__in=wanted)}

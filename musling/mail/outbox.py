@@ -1,0 +1,289 @@
+"""From deeds to mails: find what was not told yet, and tell it.
+
+The log itself is the outbox, so a deed and its mail cannot part: whoever does something writes
+nothing here. Deeds without a delivery are found by their absence, not by "id greater than the
+last", because a slow transaction commits a lower id later.
+
+A mail is sent at least once. The delivery is marked before (``sending``, with a lease) and after
+(``sent``), each committed by itself; a crash between the server's "yes" and our second mark is the
+one place where a mail goes out twice, and then with the same Message-ID, so that mailboxes keep
+one. The other choice, at most once, would lose the invitation to somebody's talk without a trace.
+"""
+
+import datetime as dt
+import logging
+import time
+
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from musling.activity.models import Activity
+from musling.foundation import clock
+from musling.mail import failures
+from musling.mail.addresses import addresses, is_usable
+from musling.mail.catalogue import CATALOGUE, Mail, find
+from musling.mail.letters import Letter, Overtaken, compose, message_id
+from musling.mail.matters import Matter, matters
+from musling.mail.models import UNSENT, Delivery, Planned, State
+from musling.people.models import Profile
+
+# No transaction of ours lasts anywhere near as long.
+SLOWEST_TRANSACTION = dt.timedelta(hours=6)
+BATCH = 500  # deeds looked at in one go
+LOAD = 50  # mails taken at once by one worker
+LEASE = dt.timedelta(minutes=5)
+SECONDS_A_PASS = 20  # then other jobs have their turn
+PAUSES = tuple(
+    dt.timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, *(720 for _half_day in range(6)))
+)  # about three days in all
+log = logging.getLogger("musling.mail")
+
+
+def deliver() -> int:
+    """Plans what is new and sends what is due, for about 20 seconds; returns how many went out."""
+    plan()
+    until = time.monotonic() + SECONDS_A_PASS
+    sent = 0
+    while time.monotonic() < until:
+        went, took = _send_some(until)
+        sent += went
+        if took < LOAD:
+            break
+    return sent
+
+
+# --- planning --------------------------------------------------------------------------------
+
+
+def plan() -> int:
+    """Makes the deliveries of every deed that has none; returns how many.
+
+    Safe to run in several workers at once and to be cut off anywhere.
+    """
+    begun = clock.now()
+    made = 0
+    while found := list(_untold()[:BATCH]):
+        made += _plan(found)
+    _move_mark(begun)
+    return made
+
+
+def pass_over() -> None:
+    """Tells nobody what was done up to now: for demo data and benches."""
+    Planned.objects.update_or_create(pk=1, defaults={"until": clock.now()})
+
+
+def _untold() -> QuerySet[Activity]:
+    told = Delivery.objects.filter(activity_id=OuterRef("pk"))
+    deeds = Activity.objects.filter(
+        ~Exists(told), verb__in=CATALOGUE, organisation_id__isnull=False
+    )
+    mark = Planned.objects.filter(pk=1).first()
+    if mark:
+        now = clock.now()
+        # A mark that lies ahead was set before the clock was moved back.
+        deeds = deeds.filter(at__gte=mark.until if mark.until <= now else now - SLOWEST_TRANSACTION)
+    return deeds.order_by("pk")
+
+
+def _plan(found: list[Activity]) -> int:
+    rows: list[Delivery] = []
+    everything = [(matter, _mails(matter)) for matter in matters(found)]
+    wanted = {pk for _matter, mails in everything for pk in mails}
+    profiles = Profile.objects.in_bulk(wanted)
+    for matter, mails in everything:
+        rows.extend(_deliveries(matter, mails, profiles))
+    # Another worker may be at the same deeds: whoever comes first makes the row.
+    Delivery.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+    return len(rows)
+
+
+def _mails(matter: Matter) -> dict[int, Mail]:
+    """Who gets which mail of the deed: one each, the first that fits."""
+    mails: dict[int, Mail] = {}
+    for mail in CATALOGUE[matter.activity.verb]:
+        for profile in mail.to(matter):
+            mails.setdefault(profile, mail)
+    return mails
+
+
+def _deliveries(
+    matter: Matter, mails: dict[int, Mail], profiles: dict[int, Profile]
+) -> list[Delivery]:
+    now = clock.now()
+    start = {
+        "activity_id": matter.activity.pk,
+        "organisation_id": matter.activity.organisation_id,
+        "made_at": now,
+    }
+    rows = [
+        Delivery(**start, recipient_id=pk, mail=mail.name, **_first_state(mail, profiles[pk], now))
+        for pk, mail in mails.items()
+        if pk in profiles
+    ]
+    return rows or [Delivery(**start, state=State.NOT_NEEDED)]
+
+
+def _first_state(mail: Mail, profile: Profile, now: dt.datetime) -> dict[str, object]:
+    if mail.optional and not profile.reminders:
+        return {"state": State.TURNED_DOWN}
+    return {"state": State.WAITING, "next_try_at": now}
+
+
+def _move_mark(begun: dt.datetime) -> None:
+    """Everything older than the slowest transaction has been looked at.
+
+    The mark never goes back, except with a clock that was moved back.
+    """
+    until = begun - SLOWEST_TRANSACTION
+    mark = Planned.objects.filter(pk=1).first()
+    if mark is None:
+        Planned.objects.get_or_create(pk=1, defaults={"until": until})
+    elif until - mark.until > dt.timedelta(minutes=10) or mark.until > begun:
+        Planned.objects.filter(pk=1).update(until=until)
+
+
+# --- sending ---------------------------------------------------------------------------------
+
+
+def _send_some(until: float) -> tuple[int, int]:
+    """Takes some mails that are due and sends them; returns how many went out, and were taken."""
+    taken = _take()
+    if not taken:
+        return 0, 0
+    letters = _letters(taken)
+    server = get_connection()
+    try:
+        server.open()
+    except Exception as error:  # noqa: BLE001  (whatever the server or the network says)
+        for letter in letters:
+            _mark_failed(letter.delivery, error)
+        return 0, 0  # ends this pass: the next mail would fare no better
+    try:
+        return _send_all(server, letters, until), len(taken)
+    finally:
+        server.close()
+
+
+def _take() -> list[Delivery]:
+    """Marks some due deliveries as being sent by us, for as long as the lease lasts."""
+    now = clock.now()
+    with transaction.atomic():
+        taken = list(
+            Delivery.objects.select_for_update(skip_locked=True)
+            .filter(state__in=UNSENT, next_try_at__lte=now)
+            .order_by("next_try_at", "pk")[:LOAD]
+        )
+        for row in taken:
+            # Whoever held it died over it: that counts, or one mail could end worker after worker.
+            row.attempts += row.state == State.SENDING
+            row.state = State.SENDING
+            row.next_try_at = now + LEASE
+            row.message_id = message_id(row)
+        Delivery.objects.bulk_update(taken, ["state", "attempts", "next_try_at", "message_id"])
+    return taken
+
+
+def _letters(taken: list[Delivery]) -> list[Letter]:
+    """What the mails are made from, loaded with a fixed number of queries.
+
+    What needs no mail any more, or has no address, ends here.
+    """
+    deeds = Activity.objects.in_bulk({row.activity_id for row in taken})
+    about = {matter.activity.pk: matter for matter in matters(deeds.values())}
+    readers = Profile.objects.select_related("organisation", "person").in_bulk(
+        {row.recipient_id for row in taken if row.recipient_id}
+    )
+    where = addresses(readers.values())
+    letters = []
+    ended: dict[str, list[Delivery]] = {State.OVERTAKEN: [], State.NOBODY: []}
+    for row in taken:
+        reader = readers[row.recipient_id or 0]
+        matter = about[row.activity_id]
+        mail = find(matter.activity.verb, row.mail)
+        if mail is None or not _still_so(mail, matter, reader):
+            ended[State.OVERTAKEN].append(row)
+        elif not (address := _address(mail, reader, where)):
+            ended[State.NOBODY].append(row)
+        else:
+            letters.append(Letter(row, mail, matter, reader, address))
+    for state, rows in ended.items():
+        if rows:
+            _held(rows).update(state=state, problem="")
+    return letters
+
+
+def _still_so(mail: Mail, matter: Matter, reader: Profile) -> bool:
+    here = reader.disabled_at is None and reader.pk in mail.to(matter)
+    return here and mail.still(matter)
+
+
+def _address(mail: Mail, reader: Profile, where: dict[int, str]) -> str:
+    if mail.work_only:
+        return reader.email if is_usable(reader.email) else ""
+    return where.get(reader.pk, "")
+
+
+def _send_all(server: BaseEmailBackend, letters: list[Letter], until: float) -> int:
+    sent = 0
+    for place, letter in enumerate(letters):
+        if time.monotonic() >= until:
+            _give_back([left.delivery for left in letters[place:]])
+            break
+        sent += _send(server, letter)
+    return sent
+
+
+def _send(server: BaseEmailBackend, letter: Letter) -> bool:
+    """Sends one mail and marks what came of it, at once."""
+    try:
+        _hand_over(server, compose(letter))
+    except Overtaken:
+        _held([letter.delivery]).update(state=State.OVERTAKEN, problem="")
+        return False
+    except Exception as error:  # noqa: BLE001  (whatever happens to one mail, the others go out)
+        if not failures.is_of_server(error):
+            # Not the traceback: the words of an error could hold an address.
+            log.error(  # noqa: TRY400
+                "delivery %s: %s", letter.delivery.public_id, failures.place(error)
+            )
+        _mark_failed(letter.delivery, error)
+        server.close()  # the next mail begins a new conversation with the server
+        return False
+    _held([letter.delivery]).update(state=State.SENT, sent_at=clock.now(), problem="")
+    return True
+
+
+def _hand_over(server: BaseEmailBackend, message: EmailMessage) -> None:
+    if not server.send_messages([message]):
+        raise failures.NotTaken
+
+
+def _mark_failed(row: Delivery, error: Exception) -> None:
+    """Tries again after a growing pause.
+
+    Gives up after three days, or at once where the server says that there is no such address.
+    """
+    attempts = row.attempts + 1
+    over = failures.is_final(error) or attempts > len(PAUSES)
+    _held([row]).update(
+        state=State.GIVEN_UP if over else State.FAILED,
+        attempts=attempts,
+        next_try_at=None if over else clock.now() + PAUSES[attempts - 1],
+        problem=failures.words(error),
+    )
+
+
+def _give_back(rows: list[Delivery]) -> None:
+    _held(rows).update(state=State.WAITING, next_try_at=clock.now())
+
+
+def _held(rows: list[Delivery]) -> QuerySet[Delivery]:
+    """The rows, as far as our lease on them still holds: else somebody else has taken them up."""
+    return Delivery.objects.filter(
+        pk__in=[row.pk for row in rows],
+        state=State.SENDING,
+        next_try_at=rows[0].next_try_at,
+    )

@@ -1,0 +1,75 @@
+"""What HR reads about mails: what was told to whom and how that went. No text of any mail."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from musling.foundation.actor import Actor
+from musling.mail.catalogue import BY_NAME, Text
+from musling.mail.models import UNDELIVERED, Delivery, State
+from musling.people.access import changeable_profiles
+from musling.people.models import Profile
+
+MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One mail to one person, as the page of support shows it."""
+
+    public_id: str
+    what: Text
+    name: str  # the recipient's
+    profile: str  # the recipient's public id
+    made_at: dt.datetime
+    sent_at: dt.datetime | None
+    state: str
+    state_name: str
+    problem: str
+
+    @property
+    def can_be_sent_again(self) -> bool:
+        """Whether ``send_again`` would do anything."""
+        return self.state in SENT_AGAIN_FROM
+
+
+SENT_AGAIN_FROM = frozenset({State.SENT, State.FAILED, State.GIVEN_UP, State.NOBODY})
+
+
+def deliveries(actor: Actor) -> QuerySet[Delivery]:
+    """The deliveries that the actor may see: those to people whose profile she or he may change."""
+    return Delivery.objects.filter(
+        organisation_id=actor.organisation_id,
+        recipient__in=changeable_profiles(actor).values("pk"),
+    )
+
+
+def told_to(actor: Actor, *, profile: str) -> list[Told]:
+    """The latest mails to the person of that public id, newest first; one query."""
+    return _rows(deliveries(actor).filter(recipient__public_id=profile))
+
+
+def undelivered(actor: Actor) -> list[Told]:
+    """The latest mails that could not be delivered (yet), newest first; one query."""
+    return _rows(deliveries(actor).filter(state__in=UNDELIVERED))
+
+
+def _rows(found: QuerySet[Delivery]) -> list[Told]:
+    latest = found.select_related("recipient").order_by("-pk")[:MOST]
+    return [_told(row, row.recipient) for row in latest if row.recipient]
+
+
+def _told(row: Delivery, recipient: Profile) -> Told:
+    mail = BY_NAME.get(row.mail)
+    return Told(
+        public_id=row.public_id,
+        what=mail.label if mail else row.mail,
+        name=recipient.name,
+        profile=recipient.public_id,
+        made_at=row.made_at,
+        sent_at=row.sent_at,
+        state=row.state,
+        state_name=row.get_state_display(),
+        problem=row.problem,
+    )
