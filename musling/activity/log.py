@@ -3,7 +3,7 @@
 from typing import Any
 
 from musling.activity.models import Activity, Reading
-from musling.foundation import clock
+from musling.foundation import bulk, clock
 from musling.foundation.actor import Actor
 
 
@@ -23,9 +23,25 @@ def note(
     )
 
 
+MANY = 2000  # rows from which a temporary table pays
+
+
 def note_many(actor: Actor, rows: list[tuple[str, int, int | None]]) -> None:
-    """Notes many deeds (verb, object, about) with one statement per batch."""
+    """Notes many deeds (verb, object, about) with one statement, or a few for very many."""
     at = clock.now()
+    if len(rows) > MANY:
+        who = (actor.organisation_id, at, actor.profile_id or None, actor.person_id)
+        columns = (
+            "organisation_id",
+            "at",
+            "actor_id",
+            "person_id",
+            "verb",
+            "object_id",
+            "about_id",
+        )
+        bulk.insert(Activity, columns, ((*who, *row) for row in rows))
+        return
     Activity.objects.bulk_create(
         (
             Activity(
@@ -39,7 +55,7 @@ def note_many(actor: Actor, rows: list[tuple[str, int, int | None]]) -> None:
             )
             for verb, object_id, about in rows
         ),
-        batch_size=2000,
+        batch_size=MANY,
     )
 
 
