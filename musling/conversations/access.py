@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from musling.conversations.models import (
+    EXPECTATION,
     Agreement,
     Comment,
     Conversation,
@@ -73,12 +74,18 @@ HANDED_IN = Content(
     _("What was handed in"),
     _("Answers, scores, life phase, expectations and feedback that somebody chose to hand in"),
 )
+EXPECTED = Content(
+    "expectation",
+    _("What you expect of the talk"),
+    _("Written before the talk begins, for the other to see"),
+)
 MINUTES = Content("minutes", _("Minutes"), _("What was written down in the talk"))
 COMMENT = Content("comment", _("Comments"), _("Why minutes were sent back"))
 GOALS = Content("goals", _("Goals and future"), _("Focus areas and initiatives"))
 AGREEMENT = Content("agreement", _("Agreements"), _("What you agreed: what, who, when"))
 FOLLOW_UP = Content("follow_up", _("Follow-up"), _("Notes on how an agreement goes"))
 SIGNATURE = Content("signature", _("Signatures"), _("Who signed, when and how"))
+DOCUMENT = Content("document", _("Documents"), _("Minutes and agreement sheets taken out as a PDF"))
 
 ALWAYS = _("always")
 AFTER_HANDING_IN = _("once it is handed in (or, where the frame says so, once both have)")
@@ -120,7 +127,15 @@ def _own_preparation(actor: Actor) -> QuerySet[Preparation]:
 
 
 def _own_handed_in(actor: Actor) -> QuerySet[HandedIn]:
-    return HandedIn.objects.filter(participant__profile_id=actor.profile_id)
+    own = HandedIn.objects.filter(participant__profile_id=actor.profile_id)
+    return own.exclude(item=EXPECTATION)
+
+
+def _expected(part: str) -> Any:
+    """Both see both expectations, whatever the frame says of preparation."""
+    return lambda actor: HandedIn.objects.filter(
+        item=EXPECTATION, conversation__in=_mine(actor, part)
+    )
 
 
 def _handed_in_by_other(part: str) -> Any:
@@ -135,7 +150,7 @@ def _handed_in_by_other(part: str) -> Any:
             Q(conversation__reveal=Reveal.HANDED_IN)
             | (Q(conversation__reveal=Reveal.AFTER_BOTH) & ~Exists(missing)),
             conversation__in=_mine(actor, part),
-        )
+        ).exclude(item=EXPECTATION)
 
     return find
 
@@ -167,6 +182,10 @@ HANDED_IN_ROWS = (
     Row(HANDED_IN, EMPLOYEE, AFTER_HANDING_IN, _handed_in_by_other(Part.EMPLOYEE)),
     Row(HANDED_IN, LEADER, AFTER_HANDING_IN, _handed_in_by_other(Part.LEADER)),
 )
+EXPECTED_ROWS = (
+    Row(EXPECTED, EMPLOYEE, ALWAYS, _expected(Part.EMPLOYEE), change=True, source="C7"),
+    Row(EXPECTED, LEADER, ALWAYS, _expected(Part.LEADER), change=True, source="C7"),
+)
 
 
 def _both(content: Content, model: Any, path: str, when: Any) -> tuple[Row, ...]:
@@ -187,11 +206,13 @@ AGREEMENT_ROWS = (
 )
 FOLLOW_UP_ROWS = _both(FOLLOW_UP, FollowUp, "agreement__conversation", ALWAYS)
 SIGNATURE_ROWS = _both(SIGNATURE, Signature, "minutes__conversation", ALWAYS)
+DOCUMENT_ROWS = _both(DOCUMENT, Minutes, "conversation", ONCE_OPEN)
 ROWS = (
     DATE_ROWS
     + OFFER_ROWS
     + PREPARATION_ROWS
     + HANDED_IN_ROWS
+    + EXPECTED_ROWS
     + MINUTES_ROWS
     + COMMENT_ROWS
     + FOCUS_AREA_ROWS
@@ -199,6 +220,7 @@ ROWS = (
     + AGREEMENT_ROWS
     + FOLLOW_UP_ROWS
     + SIGNATURE_ROWS
+    + DOCUMENT_ROWS
 )
 
 
@@ -225,6 +247,11 @@ def own_preparations(actor: Actor) -> QuerySet[Preparation]:
 def readable_handed_in(actor: Actor) -> QuerySet[HandedIn]:
     """What was handed in that the actor may see."""
     return reach(HandedIn.objects.all(), HANDED_IN_ROWS, actor)
+
+
+def readable_expectations(actor: Actor) -> QuerySet[HandedIn]:
+    """What each expects of the talk, where the actor may see it."""
+    return reach(HandedIn.objects.all(), EXPECTED_ROWS, actor)
 
 
 def readable_minutes(actor: Actor) -> QuerySet[Minutes]:

@@ -168,6 +168,10 @@ class Answer(SealedModel):
         constraints = (models.UniqueConstraint(fields=["preparation", "item"], name="answer_once"),)
 
 
+# Written for the other to see before the room opens: what each expects of this talk (C7).
+EXPECTATION = "talk.expectation"
+
+
 class HandedIn(SealedModel):
     """A copy of an answer under the talk's key: what the person chose to hand in."""
 

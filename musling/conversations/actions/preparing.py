@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from musling.activity import log
 from musling.activity.models import Activity
+from musling.conversations import access
 from musling.conversations.models import Answer, HandedIn, Preparation, Reveal
 from musling.conversations.queries.preparation import (
     LIFE_PHASES,
@@ -19,9 +20,10 @@ from musling.conversations.queries.preparation import (
 from musling.conversations.queries.talks import Talk, talk
 from musling.foundation import clock
 from musling.foundation.actor import Actor
-from musling.foundation.problems import Clash, Refused
+from musling.foundation.problems import Clash, NotThere, Refused
 from musling.frames.document import SCORES
 from musling.vault import keys
+from musling.vault.sealing import OpenKey
 
 LONGEST = 10_000  # characters in one answer
 SITTING_MINUTES = 30
@@ -50,30 +52,34 @@ def save_answers(
     answers: Mapping[str, Mapping[str, Any]],
     versions: Mapping[str, int],
 ) -> dict[str, int]:
-    """Saves what was written to some items; returns each item's new version.
+    """Saves what was written to some items; returns the version of each item's text.
 
     ``answers``: item id → any of ``score`` (0–5 or None), ``text``, ``chosen`` (list of ids). What
-    is left out of an answer keeps its value. ``versions``: what the page showed; where the stored
-    text is newer and different, Clash is raised with it and nothing of the call is saved.
+    is left out of an answer keeps its value. ``versions``: the text's version that the page
+    showed; where a newer and different text is stored, Clash is raised with it and nothing of the
+    call is saved.
     """
     found = _preparable(actor, public_id)
-    opened = own_preparation(actor, found)
-    key = keys.open_key(opened.row.key_id)
+    row = access.own_preparations(actor).filter(participant=found.me).first()
+    if row is None:
+        raise NotThere
+    key = keys.open_key(row.key_id)
     known = {item.id for item in found.document.items_for(found.me.part)}  # type: ignore[arg-type]
-    saved: dict[str, int] = {}
     for item, change in answers.items():
         if not _is_known(item, known):
             raise Refused(_("This question is not part of your preparation."), item)
-        value = {**opened.values.get(item, {}), **_checked(item, change)}
-        value = {name: part for name, part in value.items() if part not in (None, "", [])}
-        there = opened.versions.get(item, 0)
-        if value == opened.values.get(item, {}):
-            saved[item] = there
-            continue
-        if item in versions and versions[item] != there:
-            raise Clash(str(opened.values.get(item, {}).get("text", "")), there)
-        saved[item] = _write(actor, opened.row, key, item, value, there)
-    _note_sitting(actor, found, opened.row)
+        _check(item, change)
+    stored = {
+        answer.item: answer
+        for answer in Answer.objects.select_for_update().filter(
+            preparation=row, item__in=list(answers)
+        )
+    }
+    saved = {
+        item: _merge(row, key, item, change, stored.get(item), versions.get(item))
+        for item, change in answers.items()
+    }
+    _note_sitting(actor, found, row)
     return saved
 
 
@@ -81,42 +87,48 @@ def _is_known(item: str, known: Collection[str]) -> bool:
     return item in known or item in {TOPICS, LIFE_PHASES} or item.startswith(OLD_AGREEMENT)
 
 
-def _checked(item: str, change: Mapping[str, Any]) -> dict[str, Any]:
-    value = dict(change)
-    if value.get("score") is not None and value["score"] not in SCORES:
+def _check(item: str, change: Mapping[str, Any]) -> None:
+    if change.get("score") is not None and change["score"] not in SCORES:
         raise Refused(_("Choose a number from 0 to 5."), item)
-    if len(value.get("text") or "") > LONGEST:
+    if len(change.get("text") or "") > LONGEST:
         raise Refused(
             _("This is longer than %(most)d characters. Shorten it; it is kept on the page.")
             % {"most": LONGEST},
             item,
         )
-    if item == TOPICS and len(value.get("chosen", [])) > MOST_TOPICS:
+    if item == TOPICS and len(change.get("chosen", [])) > MOST_TOPICS:
         raise Refused(_("Choose up to three topics."), item)
-    return value
 
 
-def _write(
-    actor: Actor, row: Preparation, key: Any, item: str, value: dict[str, Any], there: int
+def _merge(
+    row: Preparation,
+    key: OpenKey,
+    item: str,
+    change: Mapping[str, Any],
+    answer: Answer | None,
+    seen: int | None,
 ) -> int:
-    if there:
-        answer = Answer.objects.select_for_update().get(preparation=row, item=item)
-        if answer.version != there:
-            raise Clash(str((answer.unseal(key, "content") or {}).get("text", "")), answer.version)
-        answer.version += 1
-        answer.seal(key, "content", value or None)
-        answer.save(update_fields=["content", "version"])
-        return answer.version
-    answer = Answer(organisation_id=actor.organisation_id, preparation=row, item=item)
-    answer.seal(key, "content", value or None)
+    """Puts a change onto what is stored; the version of the text counts changes of the text."""
+    before = (answer.unseal(key, "content") if answer else None) or {}
+    value = {**before, **change}
+    version = int(before.get("version", 0))
+    if value.get("text", "") != before.get("text", ""):
+        if seen is not None and seen != version:
+            raise Clash(str(before.get("text", "")), version)
+        version += 1
+    value = {name: part for name, part in value.items() if part not in (None, "", [])}
+    value["version"] = version
+    if value == before:
+        return version
+    answer = answer or Answer(organisation_id=row.organisation_id, preparation=row, item=item)
+    answer.seal(key, "content", value)
     try:
         with transaction.atomic():
-            answer.save(force_insert=True)
-    except IntegrityError:  # the other tab was first
+            answer.save()
+    except IntegrityError:  # another tab was first, just now
         stored = Answer.objects.get(preparation=row, item=item)
-        theirs = (stored.unseal(key, "content") or {}).get("text", "")
-        raise Clash(str(theirs), stored.version) from None
-    return answer.version
+        return _merge(row, key, item, change, stored, seen)
+    return version
 
 
 def _note_sitting(actor: Actor, found: Talk, row: Preparation) -> None:
@@ -156,7 +168,8 @@ def hand_in(actor: Actor, *, public_id: str, items: Collection[str]) -> None:
             item=item,
             at=now,
         )
-        copy.seal(found.key, "content", opened.values[item])
+        value = {k: part for k, part in opened.values[item].items() if k != "version"}
+        copy.seal(found.key, "content", value)
         copies.append(copy)
     HandedIn.objects.bulk_create(copies)
     first = found.me.handed_in_at is None

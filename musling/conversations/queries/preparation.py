@@ -51,8 +51,8 @@ def own_preparation(actor: Actor, found: Talk) -> OpenedPreparation:
     key = keys.open_key(row.key_id)
     values, versions = {}, {}
     for answer in Answer.objects.filter(preparation=row):
-        versions[answer.item] = answer.version
-        value = answer.unseal(key, "content")
+        value = answer.unseal(key, "content") or {}
+        versions[answer.item] = value.pop("version", 0)
         if value:
             values[answer.item] = value
     return OpenedPreparation(row, values, versions, found.document, found.me.part)

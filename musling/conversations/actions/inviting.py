@@ -1,0 +1,63 @@
+"""Inviting many of one's team in one go: each gets an own time."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from musling.conversations.actions.offering import offer_talk, plan_talks
+from musling.conversations.models import Conversation, Participant
+from musling.foundation.actor import Actor
+from musling.foundation.problems import Refused
+from musling.people.leading import led_employments
+
+MOST = 60
+
+
+@transaction.atomic
+def invite_team(
+    actor: Actor,
+    *,
+    times: Mapping[str, dt.datetime],
+    minutes: int,
+    place: str = "",
+    kind: str = "mus",
+) -> Sequence[Conversation]:
+    """Plans and offers a talk to each: employment's public id → the time proposed to that person.
+
+    All or none: a time that has passed or two at the same time refuse the whole, with the name of
+    the field, so that nothing typed is lost.
+    """
+    if not times:
+        raise Refused(_("Choose at least one person."))
+    if len(times) > MOST:
+        raise Refused(_("Invite at most %(most)d at a time.") % {"most": MOST})
+    _refuse_overlaps(times, minutes)
+    led = list(led_employments(actor).filter(public_id__in=times).select_related("profile"))
+    plan_talks(actor, employments=led, kind=kind)
+    seats = Participant.objects.filter(
+        employment__in=led,
+        part="employee",
+        conversation__kind=kind,
+        conversation__year=actor.today.year,
+    ).select_related("conversation", "employment")
+    offered = []
+    for seat in seats:
+        if seat.employment and seat.conversation.state in {"planned", "declined"}:
+            offer_talk(
+                actor,
+                public_id=seat.conversation.public_id,
+                times=[times[seat.employment.public_id]],
+                minutes=minutes,
+                place=place,
+            )
+            offered.append(seat.conversation)
+    return offered
+
+
+def _refuse_overlaps(times: Mapping[str, dt.datetime], minutes: int) -> None:
+    ordered = sorted(times.items(), key=lambda pair: pair[1])
+    for (_first, begins), (second, follows) in zip(ordered, ordered[1:], strict=False):
+        if follows < begins + dt.timedelta(minutes=minutes):
+            raise Refused(_("Two of the times overlap. Leave room between them."), second)

@@ -1,0 +1,73 @@
+"""The one next step of a party in a talk, decided once for the talk's page, start page and board."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from musling.conversations.models import Minutes, Offer, Reveal, State
+from musling.conversations.queries.talks import Talk
+
+ME, OTHER, NOBODY = "me", "other", "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is next, in words; who it waits for; and the name of the page where it is done."""
+
+    text: str
+    waits: str
+    page: str = ""
+
+
+def next_step(found: Talk, minutes_state: str = "", name: str = "") -> Step:
+    """The next step of ``found.me``. ``name``: what the other party is called in the words.
+
+    Without a name it says "the other": the start page tells nobody who stands behind one (T33).
+    """
+    name = name or _("the other")
+    before = _before_the_talk(found, name)
+    return before or _after_the_talk(found, minutes_state, name)
+
+
+def _before_the_talk(found: Talk, name: str) -> Step | None:
+    state, offer = found.state, found.offer
+    if state == State.PLANNED:
+        if found.i_lead:
+            return Step(_("Propose times"), ME, "offer")
+        return Step(_("A time is being proposed to you"), OTHER)
+    if state in {State.OFFERED, State.BOOKED} and offer:
+        if offer.answer == Offer.Answer.OTHER_TIME:
+            if found.i_lead:
+                return Step(_("Answer the proposal of another time"), ME, "talk")
+            return Step(_("Your proposal is being answered"), OTHER, "talk")
+        if state == State.OFFERED and not found.i_lead:
+            return Step(_("Choose a time"), ME, "talk")
+        if state == State.OFFERED:
+            return Step(_("Waits for %(name)s to choose a time") % {"name": name}, OTHER, "talk")
+    if state == State.BOOKED:
+        hands_in = found.conversation.reveal != Reveal.NEVER
+        if hands_in and found.me.handed_in_at is None:
+            return Step(_("Prepare"), ME, "prepare")
+        return Step(_("Meet for the talk"), NOBODY, "room")
+    if state == State.OPEN:
+        return Step(_("Go on with the talk"), ME, "room")
+    return None
+
+
+def _after_the_talk(found: Talk, minutes_state: str, name: str) -> Step:
+    i_write = found.conversation.minute_taker_id == found.me.pk
+    if found.state == State.HELD:
+        if i_write:
+            again = minutes_state == Minutes.State.RETURNED
+            text = _("Look at the minutes again") if again else _("Finish and send the minutes")
+            return Step(text, ME, "minutes")
+        return Step(_("The minutes are being written"), OTHER, "minutes")
+    if found.state == State.MINUTES_OUT:
+        if i_write:
+            return Step(_("Waits for %(name)s to approve") % {"name": name}, OTHER, "minutes")
+        return Step(_("Read and approve the minutes"), ME, "minutes")
+    if found.state == State.AGREED:
+        return Step(_("Follow up on what you agreed"), NOBODY, "agreements-of")
+    if found.state == State.DECLINED:
+        return Step(_("Declined this year"), NOBODY, "talk")
+    return Step(_("Nothing more to do"), NOBODY, "talk")
