@@ -1,0 +1,29 @@
+"""The quiet line with the eye, made from the rows of access: who else can see this."""
+
+from django.utils.translation import gettext as _
+
+from musling.conversations import access
+from musling.conversations.models import Reveal
+from musling.conversations.queries.talks import Talk
+from musling.foundation.visibility import Content
+
+
+def eye_line(content: Content, found: Talk) -> str:
+    """Who sees this class of content, as one sentence to the reader.
+
+    The names come from the rows: whoever has a row is named, and if nobody else has, that is said.
+    """
+    parts = [row.part for row in access.ROWS if row.content is content]
+    mine = access.LEADER if found.i_lead else access.EMPLOYEE
+    party = access.EMPLOYEE if found.i_lead else access.LEADER
+    others = dict.fromkeys(
+        found.other.profile.first_name if part is party else str(part.name)
+        for part in parts
+        if part not in (access.AUTHOR, mine)
+    )
+    if others:
+        names = _(" and ").join(others)
+        return _("You and %(names)s can see this. Nobody else.") % {"names": names}
+    if content is access.PREPARATION and found.conversation.reveal != Reveal.NEVER:
+        return _("Only you can see this, until you hand it in yourself.")
+    return _("Only you can see this. It is never handed in.")

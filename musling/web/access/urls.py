@@ -1,0 +1,7 @@
+"""Address of the page that says who can see what."""
+
+from django.urls import path
+
+from musling.web.access import views
+
+urlpatterns = [path("access/", views.access_page, name="access-page")]

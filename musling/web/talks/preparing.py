@@ -1,0 +1,389 @@
+"""Preparing: the steps, saving while one writes, topics, and the one page of handing in."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.formats import time_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from musling.conversations import access
+from musling.conversations.actions import preparing
+from musling.conversations.models import Reveal
+from musling.conversations.queries.preparation import (
+    LIFE_PHASES,
+    MOST_TOPICS,
+    OLD_AGREEMENT,
+    TOPICS,
+    OpenedPreparation,
+    handed_in_by_me,
+    last_agreements,
+    own_preparation,
+)
+from musling.conversations.queries.talks import Talk, talk
+from musling.foundation import clock
+from musling.foundation.actor import Actor
+from musling.foundation.clock import COPENHAGEN
+from musling.foundation.problems import Clash, NotThere, Refused
+from musling.frames.document import Theme, text
+from musling.gate import rules
+from musling.web.access.eye import eye_line
+from musling.web.talks.sheet import CHOICE, SCORE, TEXT, sheet
+
+LAST_STEPS = ("topics", "hand-in")
+
+
+@rules.member("GET", "POST")
+def prepare(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
+    """The first screen: what the talk is for, short or all, and who can see what."""
+    found = talk(actor, public_id)
+    opened = own_preparation(actor, found)
+    if request.method == "POST":
+        try:
+            preparing.choose_length(
+                actor, public_id=public_id, short=request.POST.get("length") != "all"
+            )
+        except Refused as problem:
+            messages.error(request, problem.message)
+            return redirect("talk", actor_slug(request), public_id)
+        opened = own_preparation(actor, found)
+        first = _themes(opened)[0].id
+        return redirect("prepare-theme", actor_slug(request), public_id, first)
+    language = actor.language
+    purpose = found.document.purpose
+    guidance = getattr(found.document.guidance, found.me.part)
+    return render(
+        request,
+        "talks/prepare.html",
+        {
+            "found": found,
+            "opened": opened,
+            "eye": eye_line(access.PREPARATION, found),
+            "paragraphs": [text(paragraph, language) for paragraph in purpose.paragraphs],
+            "aims": [(text(aim.title, language), text(aim.text, language)) for aim in purpose.aims],
+            "guidance": [text(line, language) for line in guidance],
+            "short_count": len(opened.items(short=True)),
+            "all_count": len(opened.items(short=False)),
+            "steps": _steps(request, found, opened, ""),
+            "never": found.conversation.reveal == Reveal.NEVER,
+        },
+    )
+
+
+def actor_slug(request: HttpRequest) -> str:
+    """The organisation of the address."""
+    return str(request.standing.slug)  # type: ignore[attr-defined]
+
+
+def _themes(opened: OpenedPreparation) -> list[Theme]:
+    """The themes in which this person prepares something, in the chosen length."""
+    wanted = {item.id for item in opened.items()}
+    return [
+        theme
+        for theme in opened.document.themes_for(opened.part)  # type: ignore[arg-type]
+        if any(item.id in wanted for item in theme.items)
+    ]
+
+
+def _steps(
+    request: HttpRequest, found: Talk, opened: OpenedPreparation, now: str
+) -> list[dict[str, Any]]:
+    slug, done = actor_slug(request), True
+    steps = []
+    for theme in _themes(opened):
+        answered = any(item.id in opened.values for item in theme.items)
+        steps.append((theme.id, text(theme.title, _language(request)), answered))
+    steps.append(("topics", _("What I most want to talk about"), TOPICS in opened.values))
+    if found.conversation.reveal != Reveal.NEVER:
+        label = _("What %(name)s sees") % {"name": found.other.profile.first_name}
+        steps.append(("hand-in", label, found.me.handed_in_at is not None))
+    return [
+        {
+            "label": label,
+            "url": f"/{slug}/talks/{found.public_id}/prepare/{step}/",
+            "state": "now" if step == now else "done" if done and answered else "",
+        }
+        for step, label, answered in steps
+    ]
+
+
+def _language(request: HttpRequest) -> str:
+    return str(request.actor.language)  # type: ignore[attr-defined]
+
+
+@rules.member("GET", "POST")
+def prepare_theme(request: HttpRequest, actor: Actor, public_id: str, theme: str) -> HttpResponse:
+    """One theme. Without JavaScript the button saves and goes on."""
+    found = talk(actor, public_id)
+    opened = own_preparation(actor, found)
+    themes = _themes(opened)
+    place = next((n for n, row in enumerate(themes) if row.id == theme), None)
+    if place is None:
+        raise NotThere
+    problem = ""
+    if request.method == "POST":
+        answers, versions = posted(request.POST)
+        try:
+            preparing.save_answers(actor, public_id=public_id, answers=answers, versions=versions)
+        except Refused as refused:
+            problem = refused.message
+            _keep_typed(opened, answers)
+        except Clash as clash:
+            return _clash_page(request, found, theme, clash, answers)
+        else:
+            return _onwards(request, found, themes, place)
+    old = last_agreements(actor, found) if _asks_agreements(themes[place]) else []
+    form = sheet(
+        found.conversation.content.hash,
+        found.document,
+        themes[place],
+        found.me.part,
+        opened.row.short,
+        actor.language,
+    ).fill(opened.values, opened.versions)
+    following = themes[place + 1] if place + 1 < len(themes) else None
+    return render(
+        request,
+        "talks/theme.html",
+        {
+            "found": found,
+            "opened": opened,
+            "theme": themes[place],
+            "title": text(themes[place].title, actor.language),
+            "sheet": form,
+            "old": [
+                (
+                    row,
+                    opened.values.get(OLD_AGREEMENT + row.public_id, {}).get("text", ""),
+                    opened.versions.get(OLD_AGREEMENT + row.public_id, 0),
+                )
+                for row in old
+            ],
+            "asks_agreements": _asks_agreements(themes[place]),
+            "eye": eye_line(access.PREPARATION, found),
+            "steps": _steps(request, found, opened, theme),
+            "next_title": text(following.title, actor.language)
+            if following
+            else _("What I most want to talk about"),
+            "problem": problem,
+            "locked": not found.can_prepare,
+            "saved_at": _clock_text(opened.row.saved_at),
+            **_progress(opened),
+        },
+        status=422 if problem else 200,
+    )
+
+
+def _asks_agreements(theme: Theme) -> bool:
+    return any(item.type == "agreements" for item in theme.items)
+
+
+def _keep_typed(opened: OpenedPreparation, answers: dict[str, dict[str, Any]]) -> None:
+    for item, change in answers.items():
+        opened.values[item] = {**opened.values.get(item, {}), **change}
+
+
+def _clock_text(moment: Any) -> str:
+    return time_format(moment.astimezone(COPENHAGEN), "H.i") if moment else ""
+
+
+def _progress(opened: OpenedPreparation) -> dict[str, Any]:
+    done, total, left = opened.answered(), len(opened.items()), opened.minutes_left()
+    words = _("%(done)s of %(total)s answered") % {"done": done, "total": total}
+    rest = ngettext("about %(n)s minute left", "about %(n)s minutes left", left) % {"n": left}
+    return {
+        "done": done,
+        "total": total,
+        "progress_text": f"{words} · {rest}" if left else words,
+    }
+
+
+def _onwards(request: HttpRequest, found: Talk, themes: list[Theme], place: int) -> HttpResponse:
+    slug = actor_slug(request)
+    if "later" in request.POST:
+        messages.success(request, _("Saved. You can go on whenever you like."))
+        return redirect("talk", slug, found.public_id)
+    if place + 1 < len(themes):
+        return redirect("prepare-theme", slug, found.public_id, themes[place + 1].id)
+    return redirect("prepare-topics", slug, found.public_id)
+
+
+def _clash_page(
+    request: HttpRequest,
+    found: Talk,
+    theme: str,
+    clash: Clash,
+    answers: dict[str, dict[str, Any]],
+) -> HttpResponse:
+    """Both texts, without JavaScript: what one typed stays on the page."""
+    mine = "\n\n".join(str(change["text"]) for change in answers.values() if change.get("text"))
+    return render(
+        request,
+        "talks/clash.html",
+        {
+            "found": found,
+            "back": request.path,
+            "theirs": clash.theirs,
+            "mine": mine,
+            "theme": theme,
+        },
+        status=409,
+    )
+
+
+def posted(data: QueryDict) -> tuple[dict[str, dict[str, Any]], dict[str, int]]:
+    """Answers and the versions of their texts from a posted form or part of one."""
+    answers: dict[str, dict[str, Any]] = {}
+    versions: dict[str, int] = {}
+    for name in data:
+        if name.startswith(SCORE):
+            value = data.get(name, "")
+            answers.setdefault(name[2:], {})["score"] = int(value) if value.isdigit() else None
+        elif name.startswith(TEXT):
+            answers.setdefault(name[2:], {})["text"] = _newlines(data.get(name, ""))
+        elif name.startswith(CHOICE):
+            chosen = [value for value in data.getlist(name) if value]
+            answers.setdefault(name[2:], {})["chosen"] = chosen
+        elif name.startswith("version." + TEXT):
+            value = data.get(name, "")
+            versions[name.removeprefix("version." + TEXT)] = int(value) if value.isdigit() else 0
+    return answers, versions
+
+
+def _newlines(value: str) -> str:
+    """Browsers send CRLF; what is stored and compared has plain line ends."""
+    return value.replace("\r\n", "\n").strip()
+
+
+@rules.member("POST")
+def save_answers(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
+    """Saves while one writes: a few fields in, their new versions out."""
+    answers, versions = posted(request.POST)
+    try:
+        saved = preparing.save_answers(
+            actor, public_id=public_id, answers=answers, versions=versions
+        )
+    except Clash as clash:
+        name = TEXT + next(iter(answers))
+        return JsonResponse(
+            {"clash": {"field": name, "theirs": clash.theirs, "version": clash.version}},
+            status=409,
+        )
+    except Refused as problem:
+        return JsonResponse({"errors": {TEXT + problem.field: problem.message}}, status=422)
+    return JsonResponse(
+        {
+            "saved_at": _clock_text(clock.now()),
+            "versions": {TEXT + item: version for item, version in saved.items()},
+        }
+    )
+
+
+@rules.member("GET", "POST")
+def prepare_topics(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
+    """Up to three topics that one most wants to talk about, or own words."""
+    found = talk(actor, public_id)
+    opened = own_preparation(actor, found)
+    value = opened.values.get(TOPICS, {})
+    problem = ""
+    if request.method == "POST":
+        chosen = request.POST.getlist("topic")
+        change = {"chosen": chosen, "text": _newlines(request.POST.get("own", ""))}
+        try:
+            preparing.save_answers(
+                actor, public_id=public_id, answers={TOPICS: change}, versions={}
+            )
+        except Refused as refused:
+            problem, value = refused.message, change
+        else:
+            if found.conversation.reveal == Reveal.NEVER or "later" in request.POST:
+                messages.success(request, _("Saved. You can go on whenever you like."))
+                return redirect("talk", actor_slug(request), public_id)
+            return redirect("hand-in", actor_slug(request), public_id)
+    return render(
+        request,
+        "talks/topics.html",
+        {
+            "found": found,
+            "opened": opened,
+            "topics": [
+                (theme.id, text(theme.title, actor.language), theme.id in value.get("chosen", []))
+                for theme in found.document.themes
+            ],
+            "own": value.get("text", ""),
+            "most": MOST_TOPICS,
+            "problem": problem,
+            "eye": eye_line(access.PREPARATION, found),
+            "steps": _steps(request, found, opened, "topics"),
+            "locked": not found.can_prepare,
+        },
+        status=422 if problem else 200,
+    )
+
+
+@rules.member("GET", "POST")
+def hand_in(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
+    """ "This is what your leader sees", with a tick per item."""
+    found = talk(actor, public_id)
+    if found.conversation.reveal == Reveal.NEVER:
+        raise NotThere
+    opened = own_preparation(actor, found)
+    if request.method == "POST":
+        try:
+            preparing.hand_in(actor, public_id=public_id, items=request.POST.getlist("item"))
+        except Refused as problem:
+            messages.error(request, problem.message)
+        else:
+            messages.success(
+                request,
+                _("Handed in. %(name)s sees what you ticked, and nothing else.")
+                % {"name": found.other.profile.first_name},
+            )
+        return redirect("talk", actor_slug(request), public_id)
+    return render(
+        request,
+        "talks/hand_in.html",
+        {
+            "found": found,
+            "opened": opened,
+            "rows": _hand_in_rows(actor, found, opened),
+            "eye": eye_line(access.HANDED_IN, found),
+            "after_both": found.conversation.reveal == Reveal.AFTER_BOTH,
+            "steps": _steps(request, found, opened, "hand-in"),
+            "locked": not found.can_prepare,
+        },
+    )
+
+
+def _hand_in_rows(actor: Actor, found: Talk, opened: OpenedPreparation) -> list[dict[str, Any]]:
+    """Everything that holds something, in the frame's order, ticked unless it was kept back."""
+    before = handed_in_by_me(found) if found.me.handed_in_at else None
+    labels: dict[str, str] = {}
+    for item in found.document.items_for(found.me.part):  # type: ignore[arg-type]
+        labels[item.id] = text(item.text_for(found.me.part), actor.language)  # type: ignore[arg-type]
+        if item.type == "life_phase":
+            labels[LIFE_PHASES] = _("Phases of life")
+        if item.type == "agreements":
+            for row in last_agreements(actor, found):
+                labels[OLD_AGREEMENT + row.public_id] = row.what
+    labels[TOPICS] = _("What I most want to talk about")
+    phases = {phase.id: text(phase.title, actor.language) for phase in found.document.life_phases}
+    themes = {theme.id: text(theme.title, actor.language) for theme in found.document.themes}
+    return [
+        {
+            "item": item,
+            "label": label,
+            "score": value.get("score"),
+            "text": value.get("text", ""),
+            "chosen": [
+                (phases if item == LIFE_PHASES else themes).get(one, one)
+                for one in value.get("chosen", [])
+            ],
+            # A phase of life can tell of pregnancy or age: it is never ticked beforehand (D7).
+            "ticked": item in before if before is not None else item != LIFE_PHASES,
+        }
+        for item, label in labels.items()
+        if (value := opened.values.get(item))
+    ]

@@ -1,0 +1,90 @@
+"""The list of talks and the page of one talk: where it stands and what is next."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from musling.conversations import access
+from musling.conversations.models import Minutes, Offer, PaperTalk, Part, Participant, Reveal, State
+from musling.conversations.queries.steps import next_step
+from musling.conversations.queries.talks import Talk, my_talks, talk
+from musling.foundation.actor import Actor
+from musling.gate import rules
+from musling.web.access.eye import eye_line
+
+
+@rules.member("GET")
+def talks(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """All talks one takes part in, newest first, as employee and as leader apart."""
+    rows = my_talks(actor)
+    return render(
+        request,
+        "talks/talks.html",
+        {
+            "groups": [
+                (_("My own"), [row for row in rows if row["part"] == Part.EMPLOYEE]),
+                (_("That I lead"), [row for row in rows if row["part"] == Part.LEADER]),
+            ],
+            "empty": not rows,
+        },
+    )
+
+
+@rules.member("GET")
+def talk_page(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
+    """Where one talk stands: the next step, the offer, how far each is, what one can do."""
+    found = talk(actor, public_id)
+    minutes = Minutes.objects.filter(conversation=found.conversation).first()
+    paper = PaperTalk.objects.filter(conversation=found.conversation).first()
+    slug = request.standing.slug  # type: ignore[attr-defined]
+    return render(
+        request,
+        "talks/talk.html",
+        {
+            "found": found,
+            "minutes": minutes,
+            "paper": paper,
+            "paper_waits_for_me": paper is not None
+            and paper.confirmed_at is None
+            and paper.contested_at is None
+            and paper.registered_by_id != found.me.pk,
+            "offered": moments(found.offer.times) if found.offer else [],
+            "proposed": moments(found.offer.proposed_times) if found.offer else [],
+            "step": _step(found, minutes, slug),
+            "dates_eye": eye_line(access.DATES, found),
+            "handed_over": _handed_over(found),
+            "never": found.conversation.reveal == Reveal.NEVER,
+            "answerable": found.state == State.OFFERED
+            and found.offer is not None
+            and found.offer.answer == Offer.Answer.NONE,
+        },
+    )
+
+
+def _handed_over(found: Talk) -> Participant | None:
+    """Who led the talk before it was handed to a deputy, for the employee who may say no."""
+    return (
+        Participant.objects.filter(
+            conversation=found.conversation, part=Part.LEADER, ended_at__isnull=False
+        )
+        .select_related("profile")
+        .order_by("-ended_at")
+        .first()
+    )
+
+
+def moments(texts: list[str]) -> list[Any]:
+    """Moments from their ISO texts, for pages."""
+    return [moment for text in texts if (moment := parse_datetime(text))]
+
+
+def _step(found: Talk, minutes: Minutes | None, slug: str) -> dict[str, str]:
+    """The next step with its address."""
+    step = next_step(found, minutes.state if minutes else "", found.other.profile.first_name)
+    here = step.page in {"", "talk"}
+    url = "" if here else reverse(step.page, args=[slug, found.public_id])
+    return {"text": step.text, "url": url}
