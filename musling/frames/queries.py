@@ -57,3 +57,9 @@ def core_task(actor: Actor, way_up: list[int] | None = None) -> list[CoreTask]:
     found = [newest[None]] if None in newest else []
     nearest = next((newest[unit] for unit in way_up or [] if unit in newest), None)
     return found + ([nearest] if nearest else [])
+
+
+def version(actor: Actor, public_id: str) -> FrameVersion | None:
+    """One published version of the organisation's frames, or None; one query."""
+    rows = FrameVersion.objects.filter(organisation_id=actor.organisation_id, public_id=public_id)
+    return rows.select_related("frame", "content").first()

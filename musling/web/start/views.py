@@ -1,11 +1,105 @@
-"""The front door."""
+"""The front door, the start page, the neutral page, the language."""
 
+import re
+from typing import Any
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
+from musling.conversations.models import Minutes
+from musling.conversations.queries.steps import next_step
+from musling.conversations.queries.talks import Talk
+from musling.conversations.queries.team import my_open_talks, open_agreement_dates, team
+from musling.foundation.actor import Actor
 from musling.gate import rules
+from musling.organisations.models import Organisation
+from musling.people.models import Profile
+from musling.web.language import SESSION_KEY
+
+ACCENT = re.compile(r"#[0-9a-f]{6}")
 
 
 @rules.public("GET")
 def home(request: HttpRequest) -> HttpResponse:
-    """Sends each to where she or he belongs."""
-    return HttpResponse("Musling")
+    """Sends each to where she or he belongs; an empty installation to its beginning."""
+    if not request.user.is_authenticated:
+        if not Organisation.objects.exists():
+            return redirect("create-organisation")
+        return redirect("account_login")
+    places = list(
+        Profile.objects.filter(person_id=request.user.pk, disabled_at=None)
+        .select_related("organisation")
+        .order_by("organisation__name")
+    )
+    if len(places) == 1:
+        return redirect("start", places[0].organisation.slug)
+    return render(request, "start/places.html", {"places": places})
+
+
+@rules.public("GET")
+def hide(request: HttpRequest) -> HttpResponse:
+    """A neutral page, one press from every page, for when somebody looks over the shoulder."""
+    return render(request, "hide.html")
+
+
+@rules.public("GET")
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """The statement on accessibility that the law asks for."""
+    return render(request, "start/accessibility.html")
+
+
+@rules.public("POST")
+def language(request: HttpRequest) -> HttpResponse:
+    """Switches the language, for this session and on the log-in."""
+    chosen = request.POST.get("language", "")
+    if chosen in dict(settings.LANGUAGES):
+        request.session[SESSION_KEY] = chosen
+        if request.user.is_authenticated:
+            request.user.language = chosen  # type: ignore[attr-defined,union-attr]
+            request.user.save(update_fields=["language"])
+    following = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(following, {request.get_host()}):
+        following = reverse("home")
+    return redirect(following)
+
+
+@rules.member("GET")
+def start(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """My next step and my agreements; what waits for me as a leader; no names, no text (T33)."""
+    slug = request.standing.slug  # type: ignore[attr-defined]
+    talks = my_open_talks(actor)
+    states = dict(
+        Minutes.objects.filter(conversation__in=[row.conversation.pk for row in talks]).values_list(
+            "conversation", "state"
+        )
+    )
+    dates = open_agreement_dates(actor)
+    return render(
+        request,
+        "start/start.html",
+        {
+            "talks": [_card(row, states.get(row.conversation.pk, ""), slug) for row in talks[:1]],
+            "agreements": len(dates),
+            "late": sum(late for _day, late in dates),
+            "next_due": next((day for day, late in dates if day and not late), None),
+            "team": team(actor) if request.standing.leads else None,  # type: ignore[attr-defined]
+            "is_hr": "hr" in request.standing.roles,  # type: ignore[attr-defined]
+        },
+    )
+
+
+def _card(found: Talk, minutes_state: str, slug: str) -> dict[str, Any]:
+    step = next_step(found, minutes_state)
+    url = reverse(step.page, args=[slug, found.public_id]) if step.page else ""
+    return {"found": found, "step": step, "url": url}
+
+
+@rules.member("GET")
+def style(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The organisation's accent colour as a stylesheet of its own; nothing else gets in."""
+    accent = request.standing.accent  # type: ignore[attr-defined]
+    css = f":root{{--accent:{accent}}}" if ACCENT.fullmatch(accent) else ""
+    return HttpResponse(css, content_type="text/css")

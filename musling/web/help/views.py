@@ -1,0 +1,43 @@
+"""The guide under Hjælp."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
+
+from musling.gate import rules
+from musling.web.help import guide
+
+
+def _language() -> str:
+    return get_language() or "da"
+
+
+@rules.public("GET")
+def contents(request: HttpRequest) -> HttpResponse:
+    """What the guide holds."""
+    return render(request, "help/contents.html", {"pages": guide.pages(_language())})
+
+
+@rules.public("GET")
+def page(request: HttpRequest, page: str) -> HttpResponse:
+    """One page; a link from the other language leads to the contents."""
+    body = guide.html(_language(), page)
+    if body is None:
+        raise Http404
+    return render(
+        request,
+        "help/page.html",
+        {"title": guide.pages(_language())[page], "body": mark_safe(body)},  # noqa: S308 (our own files, HTML off)
+    )
+
+
+@rules.public("GET")
+def picture(request: HttpRequest, name: str) -> HttpResponse:
+    """A picture of the guide."""
+    body = guide.picture(name)
+    if body is None:
+        raise Http404
+    answer = HttpResponse(body, content_type="image/png")
+    answer["Cache-Control"] = "public, max-age=3600"
+    return answer

@@ -1,0 +1,40 @@
+"""One's own settings in an organisation: reminders; and who has opened what of mine."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from musling.foundation.actor import Actor
+from musling.gate import rules
+from musling.people.own_settings import choose_reminders, own_profile
+from musling.web.forms import DkfdsForm
+from musling.web.settings.readers import who_read_mine
+
+
+class SettingsForm(DkfdsForm):
+    """What is not mandatory can be turned down."""
+
+    reminders = forms.BooleanField(
+        label=gettext_lazy("Remind me by mail before an agreement falls due"), required=False
+    )
+
+
+@rules.member("GET", "POST")
+def mine(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Shows and changes one's own settings."""
+    profile = own_profile(actor)
+    form = SettingsForm(request.POST or None, initial={"reminders": profile.reminders})
+    if request.method == "POST":
+        form = SettingsForm(request.POST)
+        if form.is_valid():
+            choose_reminders(actor, reminders=form.cleaned_data["reminders"])
+            messages.success(request, _("Saved."))
+            return redirect("settings", request.standing.slug)  # type: ignore[attr-defined]
+    return render(
+        request,
+        "settings/mine.html",
+        {"form": form, "profile": profile, "readers": who_read_mine(actor)},
+    )

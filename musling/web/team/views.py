@@ -1,0 +1,204 @@
+"""The leader's team: a row per person, what waits for me first; inviting one or many."""
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from musling.conversations.actions.inviting import MOST, invite_team
+from musling.conversations.actions.offering import length_of, plan_talks
+from musling.conversations.models import Minutes, Offer, State
+from musling.conversations.queries.team import BOOKED, HELD, OFFERED, TeamRow, team
+from musling.foundation.actor import Actor
+from musling.foundation.clock import COPENHAGEN
+from musling.foundation.problems import NotThere, Refused
+from musling.gate import rules
+from musling.people.access import readable_employments
+from musling.people.leading import led_employments
+from musling.web.team.forms import InviteForm
+
+PER_PAGE = 50
+KINDS_OF_MARK = {"me": "wait", "other": "", "nobody": "ok"}
+
+
+@rules.member("GET")
+def team_board(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """A row per person, stages as columns. Whoever leads nobody and nothing gets a 404."""
+    found = team(actor)
+    if not found.rows and not request.standing.leads:  # type: ignore[attr-defined]
+        raise NotThere
+    page = Paginator(found.rows, PER_PAGE).get_page(request.GET.get("page"))
+    slug = request.standing.slug  # type: ignore[attr-defined]
+    return render(
+        request,
+        "team/team.html",
+        {
+            "page": page,
+            "year": found.year,
+            "waiting": found.waiting,
+            "unoffered": len(found.unoffered),
+            "rows": [_row(row, slug) for row in page],
+            "sums": [
+                {"number": len(found.rows), "label": _("in the team")},
+                {"number": found.count(OFFERED), "label": _("offered")},
+                {"number": found.count(BOOKED), "label": _("booked")},
+                {"number": found.count(HELD), "label": _("held")},
+                {"number": found.count({State.AGREED}), "label": _("approved by both")},
+            ],
+        },
+    )
+
+
+def _row(row: TeamRow, slug: str) -> dict[str, Any]:
+    """One line of the board, in words."""
+    base = f"/{slug}/talks/{row.found.public_id}/" if row.found else ""
+    leave_until = row.employment.leave_until
+    mark = row.step.text
+    if row.on_leave:
+        mark = (
+            _("On leave until %(day)s") % {"day": _day(leave_until)}
+            if leave_until
+            else _("On leave")
+        )
+    return {
+        "name": row.employment.profile.name,
+        "title": row.employment.title,
+        "url": base or f"/{slug}/team/plan/{row.employment.public_id}/",
+        "mine": row.waits_for_me,
+        "mark": mark,
+        "kind": "plain" if row.on_leave else KINDS_OF_MARK[row.step.waits],
+        "offer": _offer(row),
+        "prepared": _prepared(row),
+        "talk": _talk(row),
+        "minutes": _minutes(row),
+        "agreements": _("%(done)s of %(all)s done") % {"done": row.done, "all": row.agreements}
+        if row.agreements
+        else "",
+    }
+
+
+def _day(day: dt.date | dt.datetime | None) -> str:
+    if isinstance(day, dt.datetime):
+        day = day.astimezone(COPENHAGEN).date()
+    return date_format(day, "j. b") if day else ""
+
+
+def _offer(row: TeamRow) -> str:
+    offer = row.found.offer if row.found else None
+    if offer is None:
+        return ""
+    if offer.answer == Offer.Answer.ACCEPTED:
+        return _("Accepted %(day)s") % {"day": _day(offer.answered_at)}
+    if offer.answer == Offer.Answer.DECLINED:
+        return _("Declined %(day)s") % {"day": _day(offer.answered_at)}
+    if offer.answer == Offer.Answer.OTHER_TIME:
+        return _("Proposes another time")
+    return _("Sent %(day)s") % {"day": _day(offer.sent_at)}
+
+
+def _prepared(row: TeamRow) -> str:
+    if row.found is None:
+        return ""
+    me, other = row.found.me.handed_in_at, row.found.other.handed_in_at
+    if me and other:
+        return _("Both")
+    if me:
+        return _("You")
+    return row.found.other.profile.first_name if other else ""
+
+
+def _talk(row: TeamRow) -> str:
+    if row.found is None:
+        return ""
+    conversation = row.found.conversation
+    if conversation.held_at:
+        return _("Held %(day)s") % {"day": _day(conversation.held_at)}
+    if row.found.state in BOOKED and conversation.starts_at:
+        local = conversation.starts_at.astimezone(COPENHAGEN)
+        words = _("%(day)s at %(time)s") % {
+            "day": _day(local),
+            "time": date_format(local, "H.i"),
+        }
+        if conversation.postponed:
+            words += " · " + _("put off")
+        return words
+    return _("Put off") if conversation.postponed else ""
+
+
+def _minutes(row: TeamRow) -> str:
+    if row.minutes is None:
+        return ""
+    if row.minutes.state == Minutes.State.APPROVED:
+        return _("Approved %(day)s") % {"day": _day(row.minutes.approved_at)}
+    return str(row.minutes.get_state_display())
+
+
+@rules.member("GET", "POST")
+def plan(request: HttpRequest, actor: Actor, employment: str) -> HttpResponse:
+    """Somebody of the team without a talk this year: plan one and go on to propose times."""
+    row = (
+        readable_employments(actor)
+        .filter(public_id=employment, pk__in=led_employments(actor).values("pk"))
+        .select_related("profile")
+        .first()
+    )
+    if row is None:
+        raise NotThere
+    slug = request.standing.slug  # type: ignore[attr-defined]
+    if request.method == "POST":
+        try:
+            planned = plan_talks(actor, employments=[row])
+        except Refused as problem:
+            messages.error(request, problem.message)
+            return redirect("team", slug)
+        if not planned:
+            messages.info(request, _("There is a talk this year already."))
+            return redirect("team", slug)
+        return redirect("offer", slug, planned[0].public_id)
+    return render(request, "team/plan.html", {"employment": row, "year": actor.today.year})
+
+
+@rules.member("GET", "POST")
+def invite(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Everybody without an offer: a proposed time each, all sent in one go."""
+    found = team(actor)
+    if not found.rows:
+        raise NotThere
+    people = found.unoffered[:MOST]
+    form = InviteForm(
+        request.POST or None, people=people, first=_first_time(actor), minutes=length_of("mus")
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            offered = invite_team(
+                actor,
+                times=form.times(),
+                minutes=form.cleaned_data["minutes"],
+                place=form.cleaned_data["place"],
+            )
+        except Refused as problem:
+            form.add_error(form.field_of(problem.field), problem.message)
+        else:
+            words = ngettext("%(n)s offer is sent.", "%(n)s offers are sent.", len(offered))
+            messages.success(request, words % {"n": len(offered)})
+            return redirect("team", request.standing.slug)  # type: ignore[attr-defined]
+    return render(
+        request,
+        "team/invite.html",
+        {"form": form, "people": people, "left": len(found.unoffered) - len(people)},
+        status=422 if form.errors else 200,
+    )
+
+
+def _first_time(actor: Actor) -> dt.datetime:
+    """The first proposed time: two weeks ahead at nine, on a working day."""
+    day = actor.today + dt.timedelta(days=14)
+    while day.weekday() > 4:
+        day += dt.timedelta(days=1)
+    return dt.datetime.combine(day, dt.time(9), COPENHAGEN)
