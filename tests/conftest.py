@@ -18,7 +18,7 @@ from musling.cli.rights import grant_to_program
 from tests import postgres
 from tests.rows import ROWS, named_rows
 
-pytest_plugins = ["tests.browser"]
+pytest_plugins = ["tests.browser", "tests.fixtures"]
 
 # Three processes share two cores in `make test`: how long an example takes says nothing there.
 hypothesis.settings.register_profile("suite", deadline=None)

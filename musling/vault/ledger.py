@@ -30,7 +30,8 @@ def write(key_ids: list[str], reason: str) -> None:
         path().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle = os.open(path(), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         with os.fdopen(handle, "a") as file:
-            file.write(line + "\n")
+            # A line that a crash cut off ends here, so that it does not swallow this one.
+            file.write(("\n" if _is_cut_off() else "") + line + "\n")
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
@@ -39,10 +40,19 @@ def write(key_ids: list[str], reason: str) -> None:
         ) from error
 
 
+def _is_cut_off() -> bool:
+    with path().open("rb") as file:
+        if file.seek(0, os.SEEK_END) == 0:
+            return False
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) != b"\n"
+
+
 def destroyed() -> Iterator[str]:
     """The public ids of all keys that the ledger says are destroyed.
 
-    A last line that was cut off by a crash counts as not written: its destruction never began.
+    A line that was cut off by a crash counts as not written: its destruction never began. Any other
+    damage raises LedgerProblem.
     """
     try:
         lines = path().read_text().splitlines()
@@ -52,8 +62,8 @@ def destroyed() -> Iterator[str]:
         try:
             yield from json.loads(line)["keys"]
         except (ValueError, KeyError, TypeError) as error:
-            if number == len(lines):
-                return
+            if line.startswith('{"at": ') and not line.endswith("}"):
+                continue
             raise LedgerProblem(
                 f"{path()}, line {number}, is damaged. Restore the file."
             ) from error

@@ -1,0 +1,21 @@
+"""Fixtures that every part of the suite may ask for."""
+
+from collections.abc import Generator
+
+import pytest
+
+from musling.foundation import clock
+from tests.cast import Cast, make_cast
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """The standing cast; see tests/cast.py."""
+    return make_cast()
+
+
+@pytest.fixture(autouse=True)
+def _clock_right_again() -> Generator[None, None, None]:
+    """A test that moved the clock puts it right for the next."""
+    yield
+    clock.reset()
