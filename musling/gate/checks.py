@@ -7,9 +7,15 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register, run_checks
 from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError
 from django.urls import URLPattern, URLResolver, get_resolver
 
-DEMO_PASSWORD = "musling"  # noqa: S105  (the demo's published password: refused in production)
+from musling.people.models import Person
+
+
+def demo_mark() -> Path:
+    """The file that the demo leaves beside its data."""
+    return Path(settings.MUSLING_VAR) / "this-is-demo-data"
 
 
 def every_address(
@@ -53,15 +59,27 @@ def production_is_sound(**_options: Any) -> list[CheckMessage]:
         found.append(Error("MUSLING_HOSTS needs the host names, and no '*'.", id="gate.E004"))
     if settings.DEBUG:
         found.append(Error("DEBUG is not for production.", id="gate.E005"))
-    if (Path(settings.MUSLING_VAR) / "demo").exists():
-        found.append(
-            Error("This is the demo's data (var/demo exists); use another folder.", id="gate.E006")
-        )
+    if demo_mark().exists():
+        found.append(Error(f"{demo_mark()} says that this is the demo's data.", id="gate.E006"))
     return found
+
+
+def holds_demo_people() -> bool:
+    """Whether there are log-ins with addresses that no real mail reaches (``.example``)."""
+    try:
+        return Person.objects.filter(email__endswith=".example").exists()
+    except DatabaseError:  # no table yet: there is nobody in it
+        return False
 
 
 def refuse_unsound_start() -> None:
     """Raises ImproperlyConfigured with all that is wrong, before a request is served."""
-    problems = [message for message in run_checks(tags=["gate"]) if message.is_serious()]
+    problems: list[object] = [
+        message for message in run_checks(tags=["gate"]) if message.is_serious()
+    ]
+    if settings.MUSLING_MODE == "production" and holds_demo_people():
+        problems.append(
+            "The database holds the demo's log-ins, whose password everybody knows. Use another."
+        )
     if problems:
         raise ImproperlyConfigured("\n".join(str(problem) for problem in problems))
