@@ -1,0 +1,140 @@
+"""Preparing in the browser's terms: pages, saving while one writes, handing in."""
+
+import pytest
+
+from musling.conversations.models import Answer, HandedIn, Participant
+from tests.cast import Cast, booked_talk
+
+pytestmark = pytest.mark.django_db
+
+
+def url(talk, rest=""):
+    return f"/havneby/talks/{talk.public_id}/prepare/{rest}"
+
+
+@pytest.mark.row("D3")
+def test_what_is_ticked_and_written_comes_back_on_the_page(cast: Cast):
+    talk, client = booked_talk(cast), cast.employee.client
+    client.post(url(talk), {"length": "all"})
+    answer = client.post(
+        url(talk, "wellbeing/"),
+        {
+            "a.wellbeing.general": "4",
+            "t.wellbeing.general": "Glad for <b>vagterne</b>",
+            "version.t.wellbeing.general": "0",
+        },
+    )
+    assert answer.status_code == 302
+    html = client.get(url(talk, "wellbeing/")).content.decode()
+    assert "Glad for &lt;b&gt;vagterne&lt;/b&gt;" in html
+    checked = [part for part in html.split("<input") if " checked" in part]
+    assert len(checked) == 1
+    assert 'name="a.wellbeing.general" value="4"' in checked[0]
+
+
+def test_nothing_that_was_written_stands_in_the_database_in_the_open(cast: Cast):
+    talk = booked_talk(cast)
+    cast.employee.client.post(
+        url(talk, "save/"), {"t.wellbeing.general": "hemmeligt", "a.wellbeing.general": "2"}
+    )
+    stored = bytes(Answer.objects.get().content)
+    assert b"hemmeligt" not in stored
+    assert len(stored) > 28
+
+
+def test_saving_while_one_writes_answers_with_the_new_version(cast: Cast):
+    talk = booked_talk(cast)
+    answer = cast.employee.client.post(
+        url(talk, "save/"), {"t.wellbeing.general": "a", "version.t.wellbeing.general": "0"}
+    )
+    assert answer.status_code == 200
+    assert answer.json()["versions"] == {"t.wellbeing.general": 1}
+
+
+def test_a_second_tab_gets_both_texts_and_overwrites_nothing(cast: Cast):
+    talk, client = booked_talk(cast), cast.employee.client
+    first = {"t.wellbeing.general": "fane 1", "version.t.wellbeing.general": "0"}
+    second = {"t.wellbeing.general": "fane 2", "version.t.wellbeing.general": "0"}
+    client.post(url(talk, "save/"), first)
+    answer = client.post(url(talk, "save/"), second)
+    assert answer.status_code == 409
+    assert answer.json()["clash"] == {
+        "field": "t.wellbeing.general",
+        "theirs": "fane 1",
+        "version": 1,
+    }
+    page = client.post(url(talk, "wellbeing/"), second)
+    assert page.status_code == 409
+    assert "fane 1" in page.content.decode()
+    assert "fane 2" in page.content.decode()
+
+
+def test_a_tick_in_another_tab_does_not_clash_with_a_text(cast: Cast):
+    talk, client = booked_talk(cast), cast.employee.client
+    client.post(url(talk, "save/"), {"a.wellbeing.general": "3"})
+    answer = client.post(
+        url(talk, "save/"), {"t.wellbeing.general": "tekst", "version.t.wellbeing.general": "0"}
+    )
+    assert answer.status_code == 200
+
+
+@pytest.mark.row("A4")
+def test_the_leader_sees_only_what_was_ticked_at_handing_in(cast: Cast):
+    talk, client = booked_talk(cast), cast.employee.client
+    client.post(
+        url(talk, "save/"), {"t.wellbeing.general": "til lederen", "t.tasks.time": "privat"}
+    )
+    client.post(url(talk, "hand-in/"), {"item": ["wellbeing.general"]})
+    assert [row.item for row in HandedIn.objects.all()] == ["wellbeing.general"]
+    assert Participant.objects.get(part="employee").handed_in_at is not None
+
+
+@pytest.mark.row("D7")
+def test_a_phase_of_life_is_never_ticked_beforehand(cast: Cast):
+    talk, client = booked_talk(cast), cast.employee.client
+    client.post(
+        url(talk, "save/"), {"c.life-phases": ["growing-family"], "t.wellbeing.general": "x"}
+    )
+    html = client.get(url(talk, "hand-in/")).content.decode()
+    rows = {
+        part.split('value="')[1].split('"')[0]: " checked" in part
+        for part in html.split("<input")
+        if 'name="item"' in part
+    }
+    assert rows == {"wellbeing.general": True, "life-phases": False}
+
+
+@pytest.mark.row("A4")
+def test_where_the_frame_says_so_preparation_is_never_handed_in(cast: Cast):
+    talk = booked_talk(cast, kind="mus_bpa")
+    assert cast.employee.client.get(url(talk, "hand-in/")).status_code == 404
+    assert cast.employee.client.post(url(talk, "hand-in/"), {"item": ["x"]}).status_code == 404
+    assert HandedIn.objects.count() == 0
+
+
+def test_nobody_else_opens_the_preparation(cast: Cast):
+    talk = booked_talk(cast)
+    for name, member in cast.everybody.items():
+        if name in {"employee", "leader"}:
+            continue
+        for rest in ("", "wellbeing/", "topics/", "hand-in/"):
+            assert member.client.get(url(talk, rest)).status_code == 404, (name, rest)
+
+
+def test_the_page_costs_the_same_queries_with_0_and_22_answers(
+    cast: Cast, django_assert_num_queries
+):
+    talk, client = booked_talk(cast), cast.employee.client
+    client.post(url(talk), {"length": "all"})
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(
+        connection,
+    ) as before:
+        client.get(url(talk, "wellbeing/"))
+    items = ["general", "influence", "meaning", "demands", "valued", "contribute", "balance"]
+    client.post(url(talk, "save/"), {f"t.wellbeing.{item}": "x" for item in items})
+    with CaptureQueriesContext(connection) as after:
+        client.get(url(talk, "wellbeing/"))
+    assert len(after) == len(before)
