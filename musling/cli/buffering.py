@@ -1,7 +1,7 @@
 """Between the server and Django: a request is taken in whole before a thread works on it.
 
 A client that sends its form slowly would otherwise hold one of the few threads for as long as it
-likes (measured: 64 of them stopped a plain WSGI server at once). Here it holds a socket and a little
+likes (measured: 64 of them stopped a plain WSGI server at once). Here it holds a socket and some
 memory. The answer, too, is handed to the server whole, which feeds it to a slow reader by itself.
 """
 
@@ -66,7 +66,7 @@ class _Start:
         self.status = 500
         self.headers: Headers = []
 
-    def __call__(self, status: str, headers: Headers, exc_info: Any = None) -> None:
+    def __call__(self, status: str, headers: Headers, _exc_info: Any = None) -> None:
         self.status = int(status.split(" ", 1)[0])
         self.headers = [(name.lower(), value) for name, value in headers]
 

@@ -34,7 +34,7 @@ def grant_to_program(cursor: Any, program: str) -> None:
 
 def append_only_tables() -> list[str]:
     """The tables of the log."""
-    return [apps.get_model(label)._meta.db_table for label in APPEND_ONLY]
+    return [apps.get_model(label)._meta.db_table for label in APPEND_ONLY]  # noqa: SLF001
 
 
 def owned_by_program(cursor: Any) -> list[str]:

@@ -102,6 +102,7 @@ def _add_field(writer: Sealing) -> None:
     )
     page, _resources = writer.find_page_for_modification(-1)
     page.get_object()["/Tabs"] = pdf_name("/S")
+    writer.mark_update(page)
     widget = writer.root["/AcroForm"]["/Fields"].raw_get(-1)
     _tag(writer, widget, page, description)
 

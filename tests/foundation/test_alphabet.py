@@ -12,7 +12,7 @@ IN_ORDER = ["Abel", "Andersen", "Zeuthen", "Ærø", "Ødum", "Østergaard", "Aab
 
 
 def test_danish_letters_come_after_z_and_aa_is_one_of_them():
-    assert sorted(IN_ORDER[::-1], key=folded) == IN_ORDER
+    assert sorted(set(IN_ORDER), key=folded) == IN_ORDER
 
 
 def test_search_finds_both_spellings():

@@ -1,6 +1,8 @@
 """Preparing in the browser's terms: pages, saving while one writes, handing in."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from musling.conversations.models import Answer, HandedIn, Participant
 from tests.cast import Cast, booked_talk
@@ -126,9 +128,6 @@ def test_the_page_costs_the_same_queries_with_0_and_22_answers(
 ):
     talk, client = booked_talk(cast), cast.employee.client
     client.post(url(talk), {"length": "all"})
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     with CaptureQueriesContext(
         connection,
     ) as before:

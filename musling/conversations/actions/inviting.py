@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -58,6 +59,6 @@ def invite_team(
 
 def _refuse_overlaps(times: Mapping[str, dt.datetime], minutes: int) -> None:
     ordered = sorted(times.items(), key=lambda pair: pair[1])
-    for (_first, begins), (second, follows) in zip(ordered, ordered[1:], strict=False):
+    for (_first, begins), (second, follows) in pairwise(ordered):
         if follows < begins + dt.timedelta(minutes=minutes):
             raise Refused(_("Two of the times overlap. Leave room between them."), second)

@@ -1,4 +1,4 @@
-"""The one next step of a party in a talk, decided once for the talk's page, start page and board."""
+"""The one next step of a party, decided once for the talk's page, the start page and the board."""
 
 from dataclasses import dataclass
 
@@ -30,28 +30,34 @@ def next_step(found: Talk, minutes_state: str = "", name: str = "") -> Step:
 
 
 def _before_the_talk(found: Talk, name: str) -> Step | None:
-    state, offer = found.state, found.offer
-    if state == State.PLANNED:
+    if found.state == State.OPEN:
+        return Step(_("Go on with the talk"), ME, "room")
+    answer = found.offer.answer if found.offer else ""
+    if answer == Offer.Answer.OTHER_TIME and found.state in {State.OFFERED, State.BOOKED}:
+        if found.i_lead:
+            return Step(_("Answer the proposal of another time"), ME, "talk")
+        return Step(_("Your proposal is being answered"), OTHER, "talk")
+    if found.state == State.BOOKED:
+        return _while_booked(found)
+    return _while_no_time(found, name)
+
+
+def _while_no_time(found: Talk, name: str) -> Step | None:
+    if found.state == State.PLANNED:
         if found.i_lead:
             return Step(_("Propose times"), ME, "offer")
         return Step(_("A time is being proposed to you"), OTHER)
-    if state in {State.OFFERED, State.BOOKED} and offer:
-        if offer.answer == Offer.Answer.OTHER_TIME:
-            if found.i_lead:
-                return Step(_("Answer the proposal of another time"), ME, "talk")
-            return Step(_("Your proposal is being answered"), OTHER, "talk")
-        if state == State.OFFERED and not found.i_lead:
-            return Step(_("Choose a time"), ME, "talk")
-        if state == State.OFFERED:
+    if found.state == State.OFFERED:
+        if found.i_lead:
             return Step(_("Waits for %(name)s to choose a time") % {"name": name}, OTHER, "talk")
-    if state == State.BOOKED:
-        hands_in = found.conversation.reveal != Reveal.NEVER
-        if hands_in and found.me.handed_in_at is None:
-            return Step(_("Prepare"), ME, "prepare")
-        return Step(_("Meet for the talk"), NOBODY, "room")
-    if state == State.OPEN:
-        return Step(_("Go on with the talk"), ME, "room")
+        return Step(_("Choose a time"), ME, "talk")
     return None
+
+
+def _while_booked(found: Talk) -> Step:
+    if found.conversation.reveal != Reveal.NEVER and found.me.handed_in_at is None:
+        return Step(_("Prepare"), ME, "prepare")
+    return Step(_("Meet for the talk"), NOBODY, "room")
 
 
 def _after_the_talk(found: Talk, minutes_state: str, name: str) -> Step:

@@ -37,7 +37,7 @@ def _do(
     act: Callable[[], object],
     done: str,
 ) -> HttpResponse | None:
-    """Does it; on a refusal the reason stands on the form (or the talk's page) and nothing is lost."""
+    """Does it; on a refusal the reason stands on the form (or the talk's page), nothing is lost."""
     try:
         act()
     except Refused as problem:
@@ -89,7 +89,7 @@ def offer(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
 
 @rules.member("GET", "POST")
 def answer(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
-    """The employee's answer: a time, other times, no thanks, or taken back; the leader's to those."""
+    """The employee's answer: a time, other times, no thanks, taken back; the leader's to those."""
     found = talk(actor, public_id)
     what = request.POST.get("answer", "")
     moment = parse_datetime(request.POST.get("time", "") or "-")

@@ -77,9 +77,9 @@ class InviteForm(DkfdsForm):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         for row in self.people:
             key = row.employment.public_id
-            if cleaned.get(f"invite-{key}") and not cleaned.get(f"time-{key}"):
-                if f"time-{key}" not in self.errors:
-                    self.add_error(f"time-{key}", _("Write a date and a time."))
+            missing = cleaned.get(f"invite-{key}") and not cleaned.get(f"time-{key}")
+            if missing and f"time-{key}" not in self.errors:
+                self.add_error(f"time-{key}", _("Write a date and a time."))
         return cleaned
 
     def times(self) -> dict[str, dt.datetime]:
