@@ -1,0 +1,78 @@
+"""Every free text of the domain is sealed, or stands on this list of public texts with its reason."""
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+from musling.vault.models import SealedField, SealedModel
+
+OURS = [app.label for app in apps.get_app_configs() if app.name.startswith("musling.")]
+# What everybody in the organisation may see, or what carries no words of a person.
+PUBLIC = {
+    "organisations.organisation": {"slug", "name", "talk_name", "accent"},
+    "organisations.unit": {"number", "name", "path"},
+    "people.person": {"password", "email", "language"},  # a hash; an address; two letters
+    "people.profile": {"number", "first_name", "last_name", "email", "mobile", "language"},
+    "people.employment": {"number", "title", "agreement"},
+    "people.activation": {"code_hash"},
+    "frames.framecontent": {"hash", "document"},  # what is asked is public
+    "frames.frame": {"kind", "name", "standard"},
+    "frames.frameversion": {"note"},
+    "frames.coretask": {"text", "validated_by"},
+    "conversations.conversation": {"kind", "place"},  # the place stands in two calendars
+    "conversations.offer": {"how", "times", "place", "proposed_times"},  # dates: they are proof
+    "conversations.answer": {"item"},
+    "conversations.handedin": {"item"},
+    "conversations.minutes": {"hash"},  # keyed by a sealed salt
+    "conversations.minutessection": {"section"},
+    "conversations.signature": {"hash"},
+    "activity.activity": {"verb", "more"},  # ids and dates only: see test_activity
+    "activity.reading": {"content"},
+    "work.run": {"name", "arguments", "cursor", "result", "problem"},
+    "vault.key": {"purpose"},
+    "mail.delivery": {"mail", "message_id", "problem"},  # the mail server's own words
+    "schedule.turn": {"job", "problem"},
+    "identity.cacheentry": {"cache_key", "value"},  # rate limits of log-in
+}
+OPEN_TEXT = (models.CharField, models.TextField, models.JSONField, models.FileField)
+FIXED = ("public_id",)
+
+
+def open_texts(model: type[models.Model]) -> set[str]:
+    """Columns that could hold what a person wrote: not sealed, not one of fixed choices."""
+    return {
+        field.name
+        for field in model._meta.get_fields()
+        if isinstance(field, OPEN_TEXT)
+        and not isinstance(field, SealedField)
+        and not field.choices
+        and field.name not in FIXED
+    }
+
+
+@pytest.mark.parametrize(
+    "model", [m for label in OURS for m in apps.get_app_config(label).get_models()]
+)
+def test_every_free_text_is_sealed_or_on_the_list(model):
+    listed = PUBLIC.get(model._meta.label_lower, set())
+    assert open_texts(model) == listed, f"{model._meta.label}: seal it, or list it with a reason"
+
+
+def test_every_sealed_field_stands_in_a_table_that_destroying_walks():
+    for label in OURS:
+        for model in apps.get_app_config(label).get_models():
+            sealed = [f.name for f in model._meta.fields if isinstance(f, SealedField)]
+            assert not sealed or issubclass(model, SealedModel), model
+
+
+def test_every_row_of_the_domain_carries_its_organisation():
+    without = {
+        "people.person", "people.activation", "organisations.organisation",
+        "identity.heldpost",
+    }
+    for label in ("organisations", "people", "frames", "conversations"):
+        for model in apps.get_app_config(label).get_models():
+            if model._meta.label_lower in without:
+                continue
+            names = {field.attname for field in model._meta.fields}
+            assert "organisation_id" in names, model
