@@ -6,7 +6,7 @@ renders ``components/form.html`` and ``{{ form.email.as_field_group }}`` ``compo
 
 from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import django.forms
 from django import forms
@@ -115,9 +115,10 @@ class DkfdsForm(forms.Form):
     @property
     def error_list(self) -> list[dict[str, str]]:
         """Every error with the id it belongs to, for ``components/error_summary.html``."""
+        fields = cast("list[DkfdsBoundField]", list(self))
         return [
             {"id": field.first_id, "label": str(field.label), "message": str(message)}
-            for field in self
+            for field in fields
             for message in field.errors
         ] + [{"id": "", "label": "", "message": str(m)} for m in self.non_field_errors()]
 
