@@ -67,7 +67,14 @@ def installed() -> SealCertificate:
         return _read_once(given, settings.MUSLING_CERTIFICATE_PASSWORD)
     own = Path(settings.MUSLING_VAR) / "certificate" / "seal.pem"
     if not own.exists():
-        _store(own, make(urlsplit(settings.MUSLING_BASE_URL).hostname or "localhost"))
+        host = urlsplit(settings.MUSLING_BASE_URL).hostname or "localhost"
+        try:
+            _store(own, make(host))
+        except OSError as problem:
+            raise CertificateProblemError(
+                f"{own} cannot be written: {problem.strerror}. "
+                "Let the program write there, or name a certificate in MUSLING_CERTIFICATE."
+            ) from None
     return _read_once(own, "")
 
 
