@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from musling.activity import log
 from musling.conversations.models import Comment, Minutes, Participant, Signature, State
@@ -20,21 +21,26 @@ def _with_minutes(actor: Actor, public_id: str) -> tuple[Talk, Minutes]:
     return found, minutes
 
 
+CHANGED_MEANWHILE = gettext_lazy("The minutes were changed after you opened them. Read them again.")
+
+
 @transaction.atomic
-def send_minutes(actor: Actor, *, public_id: str) -> None:
-    """Whoever wrote sends the minutes to the other party and signs them. Safe to press twice."""
+def send_minutes(actor: Actor, *, public_id: str, seen: str = "") -> None:
+    """Whoever wrote sends the minutes to the other party and signs them. Safe to press twice.
+
+    ``seen``: the fixed hash of what the page showed; nobody signs what the other added since.
+    """
     found, minutes = _with_minutes(actor, public_id)
     if found.conversation.minute_taker_id != found.me.pk:
         raise Refused(_("You agreed that the other of you writes and sends the minutes."))
     if minutes.state == Minutes.State.OUT:
         return
-    if minutes.state == Minutes.State.APPROVED:
-        raise Refused(_("The minutes are approved and locked."))
-    if found.state not in {State.HELD, State.OPEN} or not found.conversation.held_at:
-        raise Refused(_("End the talk before you send the minutes."))
+    _require_sendable(found, minutes)
     opened = opened_minutes(actor, found)
     if not (opened.sections or opened.agreements or opened.focus_areas or opened.initiatives):
         raise Refused(_("Nothing is written yet. Write at least a conclusion."))
+    if seen and seen != opened.fixed():
+        raise Refused(str(CHANGED_MEANWHILE))
     minutes.state = Minutes.State.OUT
     minutes.version += 1
     minutes.sent_at = clock.now()
@@ -48,6 +54,13 @@ def send_minutes(actor: Actor, *, public_id: str) -> None:
     )
     if not found.kind.approves:
         _approve(actor, found, minutes, None)
+
+
+def _require_sendable(found: Talk, minutes: Minutes) -> None:
+    if minutes.state == Minutes.State.APPROVED:
+        raise Refused(_("The minutes are approved and locked."))
+    if found.state not in {State.HELD, State.OPEN} or not found.conversation.held_at:
+        raise Refused(_("End the talk before you send the minutes."))
 
 
 @transaction.atomic
@@ -102,7 +115,7 @@ def _out_for_me(actor: Actor, public_id: str, version: int) -> tuple[Talk, Minut
     if minutes.state != Minutes.State.OUT:
         raise Refused(_("The minutes are not out for approval. Look at them again."))
     if minutes.version != version:
-        raise Refused(_("The minutes were changed after you opened them. Read them again."))
+        raise Refused(str(CHANGED_MEANWHILE))
     return found, minutes
 
 
@@ -132,6 +145,7 @@ def _move(found: Talk, state: str) -> None:
 def _sign(
     actor: Actor, found: Talk, minutes: Minutes, participant: Participant, how: str
 ) -> Signature:
+    """Signs once. What was only said to stand on paper gives way to a signature made here."""
     signature, made = Signature.objects.get_or_create(
         minutes=minutes,
         participant=participant,
@@ -142,6 +156,11 @@ def _sign(
             "how": how,
         },
     )
+    only_said = signature.how == Signature.How.PAPER and signature.confirmed_at is None
+    if not made and only_said and how != Signature.How.PAPER:
+        signature.at, signature.hash, signature.how = clock.now(), minutes.hash, how
+        signature.save(update_fields=["at", "hash", "how"])
+        made = True
     if made:
         log.note(
             actor,
@@ -157,6 +176,8 @@ def _sign(
 def sign_minutes(actor: Actor, *, public_id: str, version: int) -> None:
     """One signs for oneself what was sent or approved. Safe to press twice."""
     found, minutes = _signable(actor, public_id, version)
+    if minutes.state == Minutes.State.OUT and found.conversation.minute_taker_id != found.me.pk:
+        raise Refused(_("Approve the minutes first. That signs them, too."))
     _require_unchanged(actor, found, minutes)
     _sign(actor, found, minutes, found.me, Signature.How.ALONE)
 
@@ -168,7 +189,7 @@ def sign_together(actor: Actor, *, public_id: str, version: int, other_person_id
     Approves too, where the other was to approve.
     """
     found, minutes = _signable(actor, public_id, version)
-    if found.other.profile.person_id != other_person_id:
+    if not other_person_id or found.other.profile.person_id != other_person_id:
         raise Refused(_("That is not the log-in of the other party."), "password")
     _require_unchanged(actor, found, minutes)
     for participant in (found.me, found.other):
@@ -198,6 +219,7 @@ def confirm_paper_signature(actor: Actor, *, public_id: str, confirm: bool) -> N
     if not confirm:
         signature.delete()
         return
+    _require_unchanged(actor, found, minutes)
     signature.confirmed_at = clock.now()
     signature.save(update_fields=["confirmed_at"])
     if minutes.state == Minutes.State.OUT and found.conversation.minute_taker_id != found.me.pk:
@@ -211,5 +233,5 @@ def _signable(actor: Actor, public_id: str, version: int) -> tuple[Talk, Minutes
     if minutes.state not in {Minutes.State.OUT, Minutes.State.APPROVED}:
         raise Refused(_("The minutes are still being written. Send them first."))
     if minutes.version != version:
-        raise Refused(_("The minutes were changed after you opened them. Read them again."))
+        raise Refused(str(CHANGED_MEANWHILE))
     return found, minutes

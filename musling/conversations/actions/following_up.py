@@ -4,12 +4,12 @@ import datetime as dt
 from collections.abc import Mapping
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from musling.activity import log
 from musling.conversations import access
-from musling.conversations.actions.talking import AGREEMENT_FIELDS, _texts
+from musling.conversations.actions.talking import AGREEMENT_FIELDS, texts
 from musling.conversations.models import Agreement, FollowUp, Participant, State
 from musling.conversations.queries.talks import Talk, talk
 from musling.foundation import clock
@@ -17,6 +17,7 @@ from musling.foundation.actor import Actor
 from musling.foundation.problems import NotThere, Refused
 
 REMIND_DAYS_BEFORE = 7
+MOST_TYPED_IN = 10  # as many as the paper sheet holds (A6)
 
 
 def _agreement(actor: Actor, public_id: str) -> tuple[Talk, Agreement]:
@@ -32,12 +33,23 @@ def _agreement(actor: Actor, public_id: str) -> tuple[Talk, Agreement]:
     return talk(actor, row.conversation.public_id), row
 
 
+def _followed(actor: Actor, public_id: str) -> tuple[Talk, Agreement]:
+    """An agreement that stands: the talk that makes it is held, or the other has confirmed it."""
+    found, row = _agreement(actor, public_id)
+    if row.typed_in_by_id and not row.confirmed_at:
+        raise Refused(_("First the other of you confirms that you agreed on this."))
+    made_now = row.origin_id == row.conversation_id and not row.typed_in_by_id
+    if made_now and not row.conversation.held_at:
+        raise Refused(_("You are still agreeing on this. Follow it up when the talk has ended."))
+    return found, row
+
+
 @transaction.atomic
 def note_follow_up(
     actor: Actor, *, agreement: str, note: str = "", says_done: bool = False
 ) -> Agreement:
     """Notes how it goes, and perhaps that it is done; it is done when both say so (X8)."""
-    found, row = _agreement(actor, agreement)
+    found, row = _followed(actor, agreement)
     words = note.strip()
     if not words and not says_done:
         raise Refused(_("Write how it goes, or say that it is done."), "note")
@@ -77,9 +89,11 @@ def _claim_done(actor: Actor, found: Talk, row: Agreement) -> None:
 
 @transaction.atomic
 def not_done_after_all(actor: Actor, *, agreement: str) -> None:
-    """Takes the own "done" back."""
+    """Takes the own "done" back. Safe to press twice."""
     found, row = _agreement(actor, agreement)
     mine = "done_by_leader_at" if found.i_lead else "done_by_employee_at"
+    if not getattr(row, mine):
+        return
     setattr(row, mine, None)
     row.save(update_fields=[mine])
     log.note(actor, "agreement.noted", object_id=row.pk, about=found.employee.profile_id)
@@ -99,9 +113,11 @@ def type_in_agreement(
         raise Refused(_("Last year's agreements are here already."))
     if found.conversation.held_at or found.state == State.CANCELLED:
         raise Refused(_("The talk is held. Agree on it anew instead."))
-    value = _texts(content, AGREEMENT_FIELDS)
+    value = texts(content, AGREEMENT_FIELDS)
     if not value.get("what"):
         raise Refused(_("Write what you agreed on."), "what")
+    if typed_in(found).count() >= MOST_TYPED_IN:
+        raise Refused(_("Ten are typed in already, as many as the paper holds."))
     row = Agreement(
         organisation_id=actor.organisation_id,
         conversation=found.conversation,
@@ -113,6 +129,25 @@ def type_in_agreement(
     row.save()
     log.note(actor, "agreement.typed_in", object_id=row.pk, about=found.employee.profile_id)
     return row
+
+
+def typed_in(found: Talk) -> QuerySet[Agreement]:
+    """What was typed in for this talk and not taken away."""
+    return Agreement.objects.filter(
+        conversation=found.conversation, typed_in_by__isnull=False, removed_at=None
+    )
+
+
+@transaction.atomic
+def withdraw_typed_in(actor: Actor, *, agreement: str) -> None:
+    """Whoever typed it in takes it away again, until the other has confirmed it."""
+    found, row = _agreement(actor, agreement)
+    if row.typed_in_by_id != found.me.pk:
+        raise NotThere
+    if row.confirmed_at:
+        raise Refused(_("The other of you has confirmed this. Say that it is done instead."))
+    row.removed_at = clock.now()
+    row.save(update_fields=["removed_at"])
 
 
 @transaction.atomic
@@ -143,6 +178,7 @@ def note_due_agreements(actor: Actor, *, limit: int = 500) -> int:
         Agreement.objects.select_for_update(of=("self",))
         .filter(
             Q(done_by_employee_at=None) | Q(done_by_leader_at=None),
+            Q(typed_in_by=None) | Q(confirmed_at__isnull=False),
             Q(reminded_on=None)
             | Q(reminded_on__lt=F("due_on") - dt.timedelta(days=REMIND_DAYS_BEFORE)),
             organisation_id=actor.organisation_id,

@@ -16,6 +16,7 @@ from musling.conversations.models import (
     Preparation,
     State,
 )
+from musling.conversations.queries.deputies import handed_over_by
 from musling.conversations.queries.talks import Talk, talk
 from musling.foundation import clock
 from musling.foundation.actor import Actor
@@ -54,6 +55,8 @@ def plan_talks(
     if asked - led:
         raise NotThere
     mine = own_employment(actor)
+    # Whoever presses twice, or in two tabs, waits here and then finds the talk planned.
+    list(Employment.objects.select_for_update().filter(pk__in=asked).order_by("pk"))
     there = Participant.objects.filter(
         employment__in=asked,
         part=Part.EMPLOYEE,
@@ -223,6 +226,8 @@ def accept_offer(actor: Actor, *, public_id: str, time: dt.datetime) -> None:
         raise Refused(_("This offer is no longer open. Look at the talk again."))
     if time.isoformat() not in {_same(text) for text in offer.times}:
         raise Refused(_("Choose one of the times that were proposed."), "time")
+    if time <= actor.at:
+        raise Refused(_("A proposed time has passed. Choose one that lies ahead."), "time")
     _answer(offer, Offer.Answer.ACCEPTED)
     log.note(
         actor,
@@ -260,7 +265,7 @@ def take_proposed_time(actor: Actor, *, public_id: str, time: dt.datetime) -> No
     """The leader takes one of the times that the employee proposed; the talk is booked or moved."""
     found = _led(actor, public_id)
     offer = _open_offer(found)
-    if offer.answer != Offer.Answer.OTHER_TIME:
+    if offer.answer != Offer.Answer.OTHER_TIME or found.state not in MAY_BE_MOVED:
         raise Refused(_("No other time is proposed any more. Look at the talk again."))
     if time.isoformat() not in {_same(text) for text in offer.proposed_times}:
         raise Refused(_("Choose one of the times that were proposed."), "time")
@@ -320,6 +325,7 @@ def move_talk(
     if found.state != State.BOOKED:
         raise Refused(_("Only a booked talk can be moved."))
     _check_times(actor, [time], minutes)
+    _close_offer(found)
     _book(actor, found, time, minutes, place, "conversation.moved")
 
 
@@ -348,7 +354,7 @@ def call_off_talk(actor: Actor, *, public_id: str) -> None:
     found = _led(actor, public_id)
     if found.state == State.CANCELLED:
         return
-    if found.conversation.opened_at:
+    if _has_begun(found):
         raise Refused(_("The talk has begun. It cannot be called off any more."))
     _close_offer(found)
     _leave_time(found.conversation, State.CANCELLED)
@@ -359,6 +365,11 @@ def call_off_talk(actor: Actor, *, public_id: str) -> None:
         about=found.employee.profile_id,
         sequence=found.conversation.calendar_sequence,
     )
+
+
+def _has_begun(found: Talk) -> bool:
+    """Opened in Musling, or held on paper: from then on there is content that only both see."""
+    return bool(found.conversation.opened_at or found.conversation.held_at)
 
 
 def _leave_time(conversation: Conversation, state: str) -> None:
@@ -426,8 +437,8 @@ def hand_to_deputy(actor: Actor, *, public_id: str, employment: Employment) -> N
     The leader keeps the own preparation; the deputy gets an empty one and sees what is handed in.
     """
     found = _led(actor, public_id)
-    if found.conversation.opened_at:
-        raise Refused(_("The talk has begun. Only its parties can go on with it."))
+    if _has_begun(found) or found.state == State.CANCELLED:
+        raise Refused(_("The talk has begun or ended. Only its parties can go on with it."))
     deputy = (
         active(actor.today).filter(pk=employment.pk, organisation_id=actor.organisation_id).first()
     )
@@ -448,20 +459,15 @@ def hand_to_deputy(actor: Actor, *, public_id: str, employment: Employment) -> N
 def refuse_deputy(actor: Actor, *, public_id: str) -> None:
     """The employee says no to the deputy: the leader who handed the talk over has it back."""
     found = _for_employee(actor, public_id)
-    before = (
-        Participant.objects.filter(
-            conversation=found.conversation, part=Part.LEADER, ended_at__isnull=False
-        )
-        .order_by("-ended_at")
-        .first()
-    )
-    if before is None or found.conversation.opened_at:
+    before = handed_over_by(found)
+    if before is None or _has_begun(found):
         raise Refused(_("This talk was not handed to anybody else."))
     deputy = found.other
     deputy.ended_at = clock.now()
     deputy.save(update_fields=["ended_at"])
     before.ended_at = None
     before.save(update_fields=["ended_at"])
+    _agree_anew(found)
     log.note(
         actor,
         "deputy.refused",
@@ -473,9 +479,8 @@ def refuse_deputy(actor: Actor, *, public_id: str) -> None:
 
 def _change_leader(actor: Actor, found: Talk, deputy: Employment) -> None:
     found.me.ended_at = clock.now()
-    found.me.ready_at = None
-    found.me.save(update_fields=["ended_at", "ready_at"])
-    Participant.objects.filter(pk=found.other.pk).update(ready_at=None)
+    found.me.save(update_fields=["ended_at"])
+    _agree_anew(found)
     seat, made = Participant.objects.get_or_create(
         conversation=found.conversation,
         profile_id=deputy.profile_id,
@@ -487,6 +492,13 @@ def _change_leader(actor: Actor, found: Talk, deputy: Employment) -> None:
     else:
         seat.ended_at = None
         seat.save(update_fields=["ended_at"])
+
+
+def _agree_anew(found: Talk) -> None:
+    """Other parties agree on the frame, and on who writes, from the beginning."""
+    Participant.objects.filter(conversation=found.conversation).update(ready_at=None)
+    found.conversation.minute_taker = None
+    found.conversation.save(update_fields=["minute_taker"])
 
 
 def length_of(kind: str) -> int:

@@ -25,6 +25,12 @@ def register_paper_talk(actor: Actor, *, public_id: str, held_on: dt.date) -> No
         raise Refused(_("This talk was called off."))
     if held_on > actor.today:
         raise Refused(_("The day lies ahead. Register the talk when it is held."), "held_on")
+    if abs(held_on.year - found.conversation.year) > 1:
+        raise Refused(
+            _("This is the talk of %(year)d. Look at the date again.")
+            % {"year": found.conversation.year},
+            "held_on",
+        )
     PaperTalk.objects.update_or_create(
         conversation=found.conversation,
         defaults={
@@ -46,12 +52,16 @@ def answer_paper_talk(actor: Actor, *, public_id: str, confirm: bool) -> None:
     """The other party confirms that the talk was held, or contests it. Safe to press twice."""
     found = talk(actor, public_id, lock=True)
     paper = PaperTalk.objects.filter(conversation=found.conversation).first()
-    if paper is None or (paper.confirmed_at and confirm):
-        return
+    if paper is None:
+        raise Refused(_("Nobody has registered this talk as held on paper."))
     if paper.registered_by_id == found.me.pk:
         raise Refused(_("The other of you confirms what you registered."))
+    if paper.confirmed_at and confirm:
+        return
     if paper.confirmed_at:
         raise Refused(_("You confirmed this talk already."))
+    if found.conversation.opened_at or found.state == State.CANCELLED:
+        raise Refused(_("This talk has begun in Musling, or was called off."))
     if not confirm:
         paper.contested_at = clock.now()
         paper.save(update_fields=["contested_at"])

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from musling.activity import log
 from musling.activity.models import Activity
 from musling.conversations import access
-from musling.conversations.models import Answer, HandedIn, Preparation, Reveal
+from musling.conversations.models import EXPECTATION, Answer, HandedIn, Preparation, Reveal
 from musling.conversations.queries.preparation import (
     LIFE_PHASES,
     MOST_TOPICS,
@@ -158,7 +158,7 @@ def hand_in(actor: Actor, *, public_id: str, items: Collection[str]) -> None:
         raise Refused(_("The talk has begun or ended. Preparation can no longer be handed in."))
     opened = own_preparation(actor, found)
     now = clock.now()
-    HandedIn.objects.filter(participant=found.me).delete()
+    HandedIn.objects.filter(participant=found.me).exclude(item=EXPECTATION).delete()
     copies = []
     for item in sorted(set(items) & set(opened.values)):
         copy = HandedIn(

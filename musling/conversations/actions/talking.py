@@ -4,12 +4,14 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from musling.activity import log
 from musling.conversations.actions.carrying import carry_over
 from musling.conversations.models import (
+    EXPECTATION,
     Agreement,
     FocusArea,
     HandedIn,
@@ -19,7 +21,7 @@ from musling.conversations.models import (
     Participant,
     State,
 )
-from musling.conversations.queries.room import EXPECTATION, SHARED_SECTIONS
+from musling.conversations.queries.room import SHARED_SECTIONS, made_here
 from musling.conversations.queries.talks import Talk, talk
 from musling.foundation import clock
 from musling.foundation.actor import Actor
@@ -32,24 +34,33 @@ WRITABLE = {State.OPEN, State.HELD}
 
 
 @transaction.atomic
-def note_expectation(actor: Actor, *, public_id: str, text: str) -> None:
-    """Each notes, before the room opens, what she or he expects; the other sees it (C7)."""
+def note_expectation(actor: Actor, *, public_id: str, text: str, version: int | None = None) -> int:
+    """Each notes, before the room opens, what she or he expects; the other sees it (C7).
+
+    Returns the new version. Raises Clash where another tab of the same person saved another text
+    than the one of ``version``.
+    """
     found = talk(actor, public_id, lock=True)
     if found.state not in BEFORE:
-        raise Refused(_("The talk has begun. Write it in the minutes instead."))
+        raise Refused(_("The talk has begun. Write it in the minutes instead."), "expectation")
     _check_length(text, "expectation")
-    row, _made = HandedIn.objects.get_or_create(
+    row = HandedIn.objects.filter(participant=found.me, item=EXPECTATION).first()
+    before = (row.unseal(found.key, "content") if row else None) or {}
+    there, stored = before.get("version", 0), before.get("text", "")
+    if stored == text:
+        return int(there)
+    if version is not None and version != there:
+        raise Clash(stored, there)
+    row = row or HandedIn(
+        organisation_id=actor.organisation_id,
+        conversation=found.conversation,
         participant=found.me,
         item=EXPECTATION,
-        defaults={
-            "organisation_id": actor.organisation_id,
-            "conversation": found.conversation,
-            "at": clock.now(),
-        },
     )
-    row.seal(found.key, "content", {"text": text.strip()} if text.strip() else None)
+    row.seal(found.key, "content", {"text": text, "version": there + 1})
     row.at = clock.now()
     row.save()
+    return int(there + 1)
 
 
 @transaction.atomic
@@ -76,8 +87,8 @@ def agree_on_frame(actor: Actor, *, public_id: str) -> bool:
     found = talk(actor, public_id, lock=True)
     if found.state == State.OPEN:
         return True
-    if found.state not in BEFORE:
-        raise Refused(_("This talk has ended."))
+    if found.state != State.BOOKED:
+        raise Refused(_no_room(found))
     if found.conversation.minute_taker_id is None:
         raise Refused(_("First agree on who writes the minutes."), "minute_taker")
     if found.me.ready_at is None:
@@ -93,6 +104,12 @@ def agree_on_frame(actor: Actor, *, public_id: str) -> bool:
         return False
     _open_room(actor, found)
     return True
+
+
+def _no_room(found: Talk) -> str:
+    if found.state in BEFORE:
+        return _("You have not agreed on a time yet. Do that first.")
+    return _("This talk was declined, called off or is held. The room is closed.")
 
 
 def _open_room(actor: Actor, found: Talk) -> None:
@@ -152,10 +169,7 @@ def write_section(actor: Actor, *, public_id: str, section: str, text: str, vers
         raise Clash(stored, row.version)
     row.version += 1
     row.seal(found.key, "text", text or None)
-    try:
-        row.save()
-    except IntegrityError:
-        raise Clash("", 0) from None
+    row.save()
     return row.version
 
 
@@ -191,13 +205,15 @@ def write_agreement(
 ) -> Agreement:
     """Adds an agreement, or changes the one of that public id where its version still stands."""
     found, _minutes = writable(actor, public_id)
-    value = _texts(content, AGREEMENT_FIELDS)
+    value = texts(content, AGREEMENT_FIELDS)
     if not value.get("what"):
         raise Refused(_("Write what you agree on."), "what")
+    row: Agreement
     if agreement:
         row = _own_row(Agreement, found, agreement, version, "what")
     else:
-        if Agreement.objects.filter(conversation=found.conversation).count() >= MOST_AGREEMENTS:
+        there = made_here(Agreement.objects.filter(removed_at=None), found.conversation)
+        if there.count() >= MOST_AGREEMENTS:
             raise Refused(_("That is many agreements. Take one away before you add another."))
         row = Agreement(
             organisation_id=actor.organisation_id,
@@ -220,7 +236,7 @@ def write_focus_area(
 ) -> FocusArea:
     """Adds or changes a focus area: its title, what I do, how my leader supports (D10)."""
     found, _minutes = writable(actor, public_id)
-    value = _texts(content, ("title", "mine", "support"))
+    value = texts(content, ("title", "mine", "support"))
     if not value.get("title"):
         raise Refused(_("Write what you focus on."), "title")
     return _write_goal(actor, found, FocusArea, value, row, version)  # type: ignore[return-value]
@@ -232,7 +248,7 @@ def write_initiative(
 ) -> Initiative:
     """Adds or changes an initiative (D10)."""
     found, _minutes = writable(actor, public_id)
-    value = _texts({"text": text}, ("text",))
+    value = texts({"text": text}, ("text",))
     if not value:
         raise Refused(_("Write what you set going."), "text")
     return _write_goal(actor, found, Initiative, value, row, version)  # type: ignore[return-value]
@@ -257,29 +273,43 @@ def _write_goal(
 @transaction.atomic
 def take_away(actor: Actor, *, public_id: str, what: str, row: str) -> None:
     """Takes an agreement, focus area or initiative out of minutes that are still being written."""
-    models = {"agreement": Agreement, "focus_area": FocusArea, "initiative": Initiative}
-    found, _minutes = writable(actor, public_id)
-    if what not in models:
-        raise NotThere
-    here = models[what].objects.filter(conversation=found.conversation, public_id=row)
-    here.update(removed_at=clock.now())
+    _written_here(actor, public_id, what, row).update(removed_at=clock.now())
 
 
 @transaction.atomic
 def put_back(actor: Actor, *, public_id: str, what: str, row: str) -> None:
     """Undoes ``take_away``."""
-    models = {"agreement": Agreement, "focus_area": FocusArea, "initiative": Initiative}
+    _written_here(actor, public_id, what, row).update(removed_at=None)
+
+
+def _written_here(actor: Actor, public_id: str, what: str, row: str) -> QuerySet[Any]:
+    """The one row of that kind. Raises NotThere for what this talk's minutes do not hold."""
     found, _minutes = writable(actor, public_id)
-    if what not in models:
+    if what not in WRITTEN:
         raise NotThere
-    here = models[what].objects.filter(conversation=found.conversation, public_id=row)
-    here.update(removed_at=None)
+    here = _rows_of(WRITTEN[what], found).filter(public_id=row)
+    if not here.exists():
+        raise NotThere
+    return here
+
+
+WRITTEN: dict[str, type[Any]] = {
+    "agreement": Agreement,
+    "focus_area": FocusArea,
+    "initiative": Initiative,
+}
+
+
+def _rows_of(model: type[Any], found: Talk) -> QuerySet[Any]:
+    """What this talk itself made: last year's agreements, which both signed, are never changed."""
+    if model is Agreement:
+        return made_here(Agreement.objects.all(), found.conversation)
+    rows: QuerySet[Any] = model.objects.filter(conversation=found.conversation)
+    return rows
 
 
 def _own_row(model: type[Any], found: Talk, public_id: str, version: int, field: str) -> Any:
-    row = model.objects.filter(
-        conversation=found.conversation, public_id=public_id, removed_at=None
-    ).first()
+    row = _rows_of(model, found).filter(public_id=public_id, removed_at=None).first()
     if row is None:
         raise NotThere
     if row.version != version:
@@ -288,7 +318,8 @@ def _own_row(model: type[Any], found: Talk, public_id: str, version: int, field:
     return row
 
 
-def _texts(content: Mapping[str, str], fields: tuple[str, ...]) -> dict[str, str]:
+def texts(content: Mapping[str, str], fields: tuple[str, ...]) -> dict[str, str]:
+    """The fields that hold something, without blanks around them. Raises Refused if too long."""
     value = {name: (content.get(name) or "").strip() for name in fields}
     for name, words in value.items():
         if len(words) > 2000:

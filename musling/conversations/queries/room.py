@@ -4,10 +4,12 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import QuerySet
+
 from musling.conversations import access
 from musling.conversations.models import (
     Agreement,
-    FollowUp,
+    Conversation,
     Minutes,
     MinutesSection,
     Participant,
@@ -16,35 +18,62 @@ from musling.conversations.models import (
 from musling.conversations.queries.talks import Talk
 from musling.foundation.actor import Actor
 from musling.vault import keys
-from musling.vault.sealing import fix
+from musling.vault.sealing import OpenKey, fix
 
 GROUND_RULES = "ground-rules"
 CONCLUSION = "conclusion"
 WHOLE_TALK = "talk"  # for a talk without a frame, and what fits nowhere else
 SHARED_SECTIONS = (GROUND_RULES, CONCLUSION, WHOLE_TALK)
-EXPECTATION = "talk.expectation"  # what each expects of this talk, written before it opens (C7)
+# What the minutes' agreements said when they went along to the next talk; no theme is called so.
+CARRIED = "=carried"
 
 
 @dataclass(frozen=True)
 class AgreementText:
-    """An agreement, opened."""
+    """An agreement, opened. ``row`` is None where it has gone along to the next talk."""
 
-    row: Agreement
+    row: Agreement | None
     what: str
     solution: str
     action: str
     who: str
     follow_up: str
+    due_on: dt.date | None = None
+    follow_up_on: dt.date | None = None
 
     @property
     def public_id(self) -> str:
-        """What stands in its address."""
-        return str(self.row.public_id)
+        """What stands in its address; empty for one that has gone along."""
+        return str(self.row.public_id) if self.row else ""
+
+    @property
+    def version(self) -> int:
+        """What a change of it must name."""
+        return self.row.version if self.row else 0
 
     @property
     def is_done(self) -> bool:
         """Done when both say so (X8)."""
-        return bool(self.row.done_by_employee_at and self.row.done_by_leader_at)
+        return bool(self.row and self.row.done_by_employee_at and self.row.done_by_leader_at)
+
+    def line(self) -> list[str]:
+        """What a signature fixes of it, in a fixed order."""
+        return [
+            self.what,
+            self.solution,
+            self.action,
+            self.who,
+            self.follow_up,
+            _iso(self.due_on),
+            _iso(self.follow_up_on),
+        ]
+
+    @classmethod
+    def of_line(cls, line: list[str]) -> "AgreementText":
+        """Counterpart of ``line``."""
+        what, solution, action, who, follow_up, due_on, follow_up_on = line
+        days = _date(due_on), _date(follow_up_on)
+        return cls(None, what, solution, action, who, follow_up, *days)
 
 
 @dataclass(frozen=True)
@@ -76,18 +105,7 @@ class OpenedMinutes:
         """What a signature fixes: every word of it, in a fixed order."""
         return {
             "sections": self.sections,
-            "agreements": [
-                [
-                    row.what,
-                    row.solution,
-                    row.action,
-                    row.who,
-                    row.follow_up,
-                    _iso(row.row.due_on),
-                    _iso(row.row.follow_up_on),
-                ]
-                for row in self.agreements
-            ],
+            "agreements": [row.line() for row in self.agreements],
             "focus_areas": [[goal.title, goal.mine, goal.support] for goal in self.focus_areas],
             "initiatives": [goal.title for goal in self.initiatives],
         }
@@ -108,6 +126,10 @@ class OpenedMinutes:
 
 def _iso(day: dt.date | None) -> str:
     return day.isoformat() if day else ""
+
+
+def _date(text: str) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
 
 
 def opened_minutes(actor: Actor, found: Talk) -> OpenedMinutes:
@@ -145,8 +167,11 @@ def opened_minutes(actor: Actor, found: Talk) -> OpenedMinutes:
 def _open_parts(actor: Actor, found: Talk, row: Minutes, opened: OpenedMinutes) -> None:
     opened.salt = row.unseal(found.key, "salt") or ""
     for section in MinutesSection.objects.filter(minutes=row).order_by("section"):
-        opened.versions[section.section] = section.version
         words = section.unseal(found.key, "text")
+        if section.section == CARRIED:
+            opened.agreements = [AgreementText.of_line(line) for line in words or []]
+            continue
+        opened.versions[section.section] = section.version
         if words:
             opened.sections[section.section] = words
     for comment in access.readable_comments(actor).filter(minutes=row).order_by("at"):
@@ -162,15 +187,18 @@ def _open_parts(actor: Actor, found: Talk, row: Minutes, opened: OpenedMinutes) 
 
 def agreements_of(actor: Actor, found: Talk) -> list[AgreementText]:
     """The agreements made in this talk (not those it took over); one query."""
-    rows = access.readable_agreements(actor).filter(
-        conversation=found.conversation, origin=found.conversation, typed_in_by=None
-    )
-    return [open_agreement(row, found) for row in rows.order_by("pk")]
+    rows = made_here(access.readable_agreements(actor), found.conversation)
+    return [open_agreement(row, found.key) for row in rows.order_by("pk")]
 
 
-def open_agreement(row: Agreement, found: Talk) -> AgreementText:
-    """Opens one agreement of the talk."""
-    value = row.unseal(found.key, "content") or {}
+def made_here(rows: QuerySet[Agreement], conversation: Conversation) -> QuerySet[Agreement]:
+    """Of these agreements, those that this talk itself made: what its minutes hold and sign."""
+    return rows.filter(conversation=conversation, origin=conversation, typed_in_by=None)
+
+
+def open_agreement(row: Agreement, key: OpenKey) -> AgreementText:
+    """Opens one agreement with the key of the talk that it is in."""
+    value = row.unseal(key, "content") or {}
     return AgreementText(
         row,
         value.get("what", ""),
@@ -178,7 +206,28 @@ def open_agreement(row: Agreement, found: Talk) -> AgreementText:
         value.get("action", ""),
         value.get("who", ""),
         value.get("follow_up", ""),
+        row.due_on,
+        row.follow_up_on,
     )
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What one party expects of the talk, with the version that a change must name."""
+
+    text: str = ""
+    version: int = 0
+
+
+def expectations(actor: Actor, found: Talk) -> dict[int, Expectation]:
+    """What each expects of the talk (C7), by participant; one query."""
+    result = {}
+    rows = access.readable_expectations(actor).filter(conversation=found.conversation)
+    for row in rows.select_related("participant"):
+        actor.note_reading(access.EXPECTED.id, row.conversation_id, row.participant.profile_id)
+        value = row.unseal(found.key, "content") or {}
+        result[row.participant_id] = Expectation(value.get("text", ""), value.get("version", 0))
+    return result
 
 
 def ground_rules_before(actor: Actor, found: Talk) -> str:
@@ -200,12 +249,3 @@ def ground_rules_before(actor: Actor, found: Talk) -> str:
     opened = keys.unwrap([section.minutes.conversation.key])
     key = opened.get(section.minutes.conversation.key_id)
     return (section.unseal(key, "text") or "") if key else ""
-
-
-def follow_ups_of(actor: Actor, rows: list[Agreement]) -> dict[int, list[FollowUp]]:
-    """The notes on these agreements, oldest first, still sealed; one query."""
-    result: dict[int, list[FollowUp]] = {}
-    notes = access.readable_follow_ups(actor).filter(agreement__in=[row.pk for row in rows])
-    for note in notes.select_related("author__profile").order_by("at"):
-        result.setdefault(note.agreement_id, []).append(note)
-    return result

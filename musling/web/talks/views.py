@@ -9,7 +9,8 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from musling.conversations import access
-from musling.conversations.models import Minutes, Offer, PaperTalk, Part, Participant, Reveal, State
+from musling.conversations.models import Minutes, Offer, PaperTalk, Part, Reveal, State
+from musling.conversations.queries.deputies import handed_over_by
 from musling.conversations.queries.steps import next_step
 from musling.conversations.queries.talks import Talk, my_talks, talk
 from musling.foundation.actor import Actor
@@ -56,24 +57,12 @@ def talk_page(request: HttpRequest, actor: Actor, public_id: str) -> HttpRespons
             "proposed": moments(found.offer.proposed_times) if found.offer else [],
             "step": _step(found, minutes, slug),
             "dates_eye": eye_line(access.DATES, found),
-            "handed_over": _handed_over(found),
+            "handed_over": handed_over_by(found),
             "never": found.conversation.reveal == Reveal.NEVER,
             "answerable": found.state == State.OFFERED
             and found.offer is not None
             and found.offer.answer == Offer.Answer.NONE,
         },
-    )
-
-
-def _handed_over(found: Talk) -> Participant | None:
-    """Who led the talk before it was handed to a deputy, for the employee who may say no."""
-    return (
-        Participant.objects.filter(
-            conversation=found.conversation, part=Part.LEADER, ended_at__isnull=False
-        )
-        .select_related("profile")
-        .order_by("-ended_at")
-        .first()
     )
 
 
