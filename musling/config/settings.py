@@ -319,6 +319,9 @@ MFA_FORMS = {
     "reauthenticate": "musling.identity.forms.SecondStepAgainForm",
     "activate_totp": "musling.identity.forms.ActivateTotpForm",
     "add_webauthn": "musling.identity.forms.AddPasskeyForm",
+    "authenticate_webauthn": "musling.identity.forms.SecondStepPasskeyForm",
+    "login_webauthn": "musling.identity.forms.LogInPasskeyForm",
+    "reauthenticate_webauthn": "musling.identity.forms.PasskeyAgainForm",
     "edit_webauthn": "musling.identity.forms.RenamePasskeyForm",
 }
 

@@ -1,10 +1,12 @@
 """The forms of log-in: those of django-allauth in our words, and the ones of activation."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from allauth.account import forms as account
 from allauth.account.fields import EmailField, PasswordField
 from allauth.mfa.base import forms as second_step
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as passkeys
 from django import forms
@@ -141,7 +143,41 @@ class ActivateTotpForm(OwnWords, totp.ActivateTOTPForm):
     labels: ClassVar[Words] = {"code": gettext_lazy("The code that the app shows")}
 
 
-class AddPasskeyForm(OwnWords, passkeys.AddWebAuthnForm):
+class OddCredential:
+    """What is no passkey's answer at all is a wrong one, not a fault of ours (T21)."""
+
+    def _fields_of_passkey(self, read: Callable[[], Any]) -> Any:
+        try:
+            return read()
+        except (AttributeError, KeyError, TypeError, ValueError) as problem:
+            raise forms.ValidationError(_("The passkey was not accepted. Try again.")) from problem
+
+
+class SecondStepPasskeyForm(OddCredential, passkeys.AuthenticateWebAuthnForm):
+    """A passkey as second step."""
+
+    def clean_credential(self) -> Authenticator:
+        """The passkey that answered."""
+        return self._fields_of_passkey(super().clean_credential)
+
+
+class LogInPasskeyForm(OddCredential, passkeys.LoginWebAuthnForm):
+    """A passkey instead of a password."""
+
+    def clean_credential(self) -> Authenticator:
+        """The passkey that answered."""
+        return self._fields_of_passkey(super().clean_credential)
+
+
+class PasskeyAgainForm(OddCredential, passkeys.ReauthenticateWebAuthnForm):
+    """A passkey, before something that matters."""
+
+    def clean_credential(self) -> Authenticator:
+        """The passkey that answered."""
+        return self._fields_of_passkey(super().clean_credential)
+
+
+class AddPasskeyForm(OddCredential, OwnWords, passkeys.AddWebAuthnForm):
     """A new passkey; it always works without a password too."""
 
     labels: ClassVar[Words] = {"name": gettext_lazy("Name of the passkey")}
@@ -153,6 +189,10 @@ class AddPasskeyForm(OwnWords, passkeys.AddWebAuthnForm):
         super().__init__(*args, **kwargs)
         self.fields["passwordless"].widget = forms.HiddenInput()
         self.fields["passwordless"].initial = True
+
+    def clean(self) -> dict[str, Any]:
+        """What the browser made, checked."""
+        return self._fields_of_passkey(super().clean)
 
 
 class RenamePasskeyForm(OwnWords, passkeys.EditWebAuthnForm):

@@ -11,23 +11,15 @@ from musling.foundation import clock
 from musling.people.log_ins import make_log_in
 from musling.people.models import Person, Profile
 from musling.vault import keyring
-from tests.identity.steps import PASSWORD
+from tests.identity.steps import PASSWORD, log_in
 from tests.people.workplace import Workplace
 
 
-@pytest.fixture(autouse=True)
-def _keyring(settings, tmp_path):
+@pytest.fixture
+def a_keyring(settings, tmp_path) -> None:
     settings.MUSLING_KEYRING = tmp_path / "keyring"
     settings.MUSLING_LEDGER = tmp_path / "ledger"
     keyring.begin()
-
-
-@pytest.fixture(autouse=True)
-def _counters_at_zero(db):
-    """Limits count over the whole installation; each test begins without tries."""
-    from django.core.cache import cache
-
-    cache.clear()
 
 
 @pytest.fixture
@@ -36,7 +28,7 @@ def place(db) -> Workplace:
 
 
 @pytest.fixture
-def mette(place) -> Profile:
+def mette(place, a_keyring) -> Profile:
     """An employee with a log-in whose address is her own, not the one that HR knows."""
     profile = place.profile("Mette Dam")
     place.employ(profile, place.unit("Øst"))
@@ -44,7 +36,7 @@ def mette(place) -> Profile:
 
 
 @pytest.fixture
-def hr(place) -> Profile:
+def hr(place, a_keyring) -> Profile:
     profile = place.profile("Helle Riis")
     place.role(profile)
     return linked(profile, "helle@privat.example")
@@ -59,7 +51,7 @@ def linked(profile: Profile, email: str) -> Profile:
 
 
 @pytest.fixture
-def new_log_in(db) -> Callable[..., Person]:
+def new_log_in(db, a_keyring) -> Callable[..., Person]:
     def make(email: str = "nina@privat.example", **more: str) -> Person:
         return make_log_in(email=email, password=PASSWORD, **more)
 
@@ -67,9 +59,8 @@ def new_log_in(db) -> Callable[..., Person]:
 
 
 @pytest.fixture
-def browser_of(client_class: type[Client] = Client):
+def browser_of():
     """A browser in which the profile's holder has logged in by password."""
-    from tests.identity.steps import log_in
 
     def browser(profile: Profile, **more: str) -> Client:
         client = Client()

@@ -54,5 +54,3 @@ def recovery_code(person: Person) -> str:
     """The first recovery code that is left."""
     found = Authenticator.objects.get(user=person, type="recovery_codes")
     return found.wrap().get_unused_codes()[0]
-
-

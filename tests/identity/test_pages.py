@@ -32,7 +32,7 @@ WITH_APP = [
     "mfa_view_recovery_codes",
     "mfa_generate_recovery_codes",
 ]
-SAID = {"da": "<html lang=\"da\"", "en": "<html lang=\"en\""}
+SAID = {"da": '<html lang="da"', "en": '<html lang="en"'}
 
 
 @pytest.mark.parametrize("language", ["da", "en"])

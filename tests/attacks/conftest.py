@@ -1,0 +1,13 @@
+"""The attacks on log-in use the log-ins of tests/identity."""
+
+from tests.identity.conftest import (
+    a_keyring,
+    browser_of,
+    code_in_mail,
+    hr,
+    mette,
+    new_log_in,
+    place,
+)
+
+__all__ = ["a_keyring", "browser_of", "code_in_mail", "hr", "mette", "new_log_in", "place"]
