@@ -23,40 +23,11 @@ def note(
     )
 
 
-MANY = 2000  # rows from which a temporary table pays
-
-
 def note_many(actor: Actor, rows: list[tuple[str, int, int | None]]) -> None:
-    """Notes many deeds (verb, object, about) with one statement, or a few for very many."""
-    at = clock.now()
-    if len(rows) > MANY:
-        who = (actor.organisation_id, at, actor.profile_id or None, actor.person_id)
-        columns = (
-            "organisation_id",
-            "at",
-            "actor_id",
-            "person_id",
-            "verb",
-            "object_id",
-            "about_id",
-        )
-        bulk.insert(Activity, columns, ((*who, *row) for row in rows))
-        return
-    Activity.objects.bulk_create(
-        (
-            Activity(
-                organisation_id=actor.organisation_id,
-                at=at,
-                actor_id=actor.profile_id or None,
-                person_id=actor.person_id,
-                verb=verb,
-                object_id=object_id,
-                about_id=about,
-            )
-            for verb, object_id, about in rows
-        ),
-        batch_size=MANY,
-    )
+    """Notes many deeds (verb, object, about) with one statement; with a few for very many."""
+    who = (actor.organisation_id, clock.now(), actor.profile_id or None, actor.person_id)
+    columns = ("organisation_id", "at", "actor_id", "person_id", "verb", "object_id", "about_id")
+    bulk.insert(Activity, columns, ((*who, *row) for row in rows))
 
 
 def write_readings(actor: Actor) -> None:

@@ -1,20 +1,22 @@
 """Many rows at once, in a fixed number of statements on both databases.
 
-On PostgreSQL the rows go by COPY into a temporary table and from there by one INSERT or UPDATE into
-their own: COPY itself is refused where row-level security holds, and cannot change rows. On SQLite
-one prepared statement takes them all. Values are taken as they are: no model's ``save`` runs, and
-fields are named by their columns (``unit_id``).
+On PostgreSQL many rows go by COPY into a temporary table and from there by one INSERT or UPDATE
+into their own: COPY itself is refused where row-level security holds, and cannot change rows. On
+SQLite one prepared statement takes them all. Values are taken as they are: no model's ``save``
+runs, and fields are named by their columns (``unit_id``).
 """
 
 import datetime as dt
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, models, transaction
 
 Rows = Iterable[Sequence[Any]]
 TEMPORARY = "bulk_rows"
+FEW = 1000  # rows below which a temporary table costs more than it saves
 
 
 def new_ids(model: type[models.Model], count: int) -> list[int]:
@@ -44,59 +46,50 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Rows) -> Non
 
     Columns that are not named get their field's default, the same in every row.
     """
-    present = _unless_empty(rows)
-    if present is None:
+    remaining = iter(rows)
+    few = list(itertools.islice(remaining, FEW))
+    if not few:
         return
-    table, named = _table(model), _quoted(columns)
     defaults = _defaults(model, columns)
-    names = ", ".join((named, *map(connection.ops.quote_name, defaults)))
-    if connection.vendor == "postgresql":
-        values = ", ".join((named, *["%s"] * len(defaults)))
-        with transaction.atomic(), connection.cursor() as cursor:
-            _stage(cursor, table, named, present)
-            cursor.execute(
-                f"INSERT INTO {table} ({names}) SELECT {values} FROM {TEMPORARY}",  # noqa: S608 (names of our own)
-                list(defaults.values()),
-            )
-            cursor.execute(f"DROP TABLE {TEMPORARY}")
-        return
+    statement = f"INSERT INTO {_table(model)} ({_quoted((*columns, *defaults))})"
     rest = tuple(defaults.values())
-    places = ", ".join(["%s"] * (len(columns) + len(rest)))
-    _each(
-        f"INSERT INTO {table} ({names}) VALUES ({places})",  # noqa: S608 (as above)
-        ((*row, *rest) for row in present),
-    )
+    if connection.vendor != "postgresql":
+        _each(statement, len(columns) + len(rest), ((*row, *rest) for row in (*few, *remaining)))
+    elif len(few) < FEW:
+        _at_once(statement, [(*row, *rest) for row in few])
+    else:
+        with _staged(model, columns, itertools.chain(few, remaining)) as cursor:
+            values = ", ".join((_quoted(columns), *["%s"] * len(rest)))
+            cursor.execute(
+                f"{statement} SELECT {values} FROM {TEMPORARY}",  # noqa: S608 (names of our own)
+                rest,
+            )
 
 
 def update(model: type[models.Model], columns: Sequence[str], rows: Rows) -> None:
     """Updates rows by their ``id``, which is the first of ``columns``."""
     if columns[0] != "id":
         raise ValueError("Rows are updated by their id: name it first.")
-    present = _unless_empty(rows)
-    if present is None:
+    remaining = iter(rows)
+    first = list(itertools.islice(remaining, 1))
+    if not first:
         return
-    table = _table(model)
+    table, present = _table(model), itertools.chain(first, remaining)
     changed = [connection.ops.quote_name(column) for column in columns[1:]]
     if connection.vendor == "postgresql":
         values = ", ".join(f"{name} = {TEMPORARY}.{name}" for name in changed)
-        with transaction.atomic(), connection.cursor() as cursor:
-            _stage(cursor, table, _quoted(columns), present)
+        with _staged(model, columns, present) as cursor:
             cursor.execute(
-                f"UPDATE {table} SET {values} FROM {TEMPORARY}"  # noqa: S608 (as above)
+                f"UPDATE {table} SET {values} FROM {TEMPORARY}"  # noqa: S608 (names of our own)
                 f" WHERE {table}.id = {TEMPORARY}.id"
             )
-            cursor.execute(f"DROP TABLE {TEMPORARY}")
         return
     places = ", ".join(f"{name} = %s" for name in changed)
-    ids_last = ((*row[1:], row[0]) for row in present)
-    _each(f"UPDATE {table} SET {places} WHERE id = %s", ids_last)  # noqa: S608 (as above)
-
-
-def _unless_empty(rows: Rows) -> Rows | None:
-    """The rows, or None where there are none: then no statement is sent."""
-    remaining = iter(rows)
-    first = next(remaining, None)
-    return None if first is None else itertools.chain((first,), remaining)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {table} SET {places} WHERE id = %s",  # noqa: S608 (as above)
+            [_plain_row((*row[1:], row[0])) for row in present],
+        )
 
 
 def _defaults(model: type[models.Model], columns: Sequence[str]) -> dict[str, Any]:
@@ -125,20 +118,40 @@ def _quoted(columns: Sequence[str]) -> str:
     return ", ".join(connection.ops.quote_name(column) for column in columns)
 
 
-def _stage(cursor: Any, table: str, names: str, rows: Rows) -> None:
+@contextmanager
+def _staged(model: type[models.Model], columns: Sequence[str], rows: Rows) -> Iterator[Any]:
     """Puts the rows into a temporary table: columns and types of the real one, nothing else."""
-    cursor.execute(
-        f"CREATE TEMPORARY TABLE {TEMPORARY} ON COMMIT DROP AS"  # noqa: S608 (as above)
-        f" SELECT {names} FROM {table} WITH NO DATA"
-    )
-    with cursor.copy(f"COPY {TEMPORARY} ({names}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
+    names = _quoted(columns)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE {TEMPORARY} ON COMMIT DROP AS"  # noqa: S608 (as above)
+            f" SELECT {names} FROM {_table(model)} WITH NO DATA"
+        )
+        with cursor.copy(f"COPY {TEMPORARY} ({names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        yield cursor
+        cursor.execute(f"DROP TABLE {TEMPORARY}")
 
 
-def _each(statement: str, rows: Rows) -> None:
+def _at_once(statement: str, rows: list[tuple[Any, ...]]) -> None:
+    """One statement with all values in it; cheaper than a table where there are few."""
+    places = "(" + ", ".join(["%s"] * len(rows[0])) + ")"
     with connection.cursor() as cursor:
-        cursor.executemany(statement, [tuple(map(_plain, row)) for row in rows])
+        cursor.execute(
+            f"{statement} VALUES {', '.join([places] * len(rows))}",
+            list(itertools.chain.from_iterable(rows)),
+        )
+
+
+def _each(statement: str, width: int, rows: Rows) -> None:
+    places = ", ".join(["%s"] * width)
+    with connection.cursor() as cursor:
+        cursor.executemany(f"{statement} VALUES ({places})", list(map(_plain_row, rows)))
+
+
+def _plain_row(row: Sequence[Any]) -> tuple[Any, ...]:
+    return tuple(map(_plain, row))
 
 
 def _plain(value: Any) -> Any:

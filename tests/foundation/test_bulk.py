@@ -17,6 +17,12 @@ AT = dt.datetime(2026, 3, 29, 1, 30, 0, 123456, tzinfo=dt.UTC)
 NASTY = "Åse\t\\N\n\"';DROP TABLE--\\x00 \u2028 %s {}"
 
 
+@pytest.fixture(autouse=True, params=[1, 1000], ids=["many", "few"])
+def _few(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test by both ways that PostgreSQL has: one is for many rows."""
+    monkeypatch.setattr(bulk, "FEW", request.param)
+
+
 @pytest.fixture
 def organisation() -> Organisation:
     return Organisation.objects.create(
