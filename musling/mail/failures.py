@@ -3,7 +3,7 @@
 import smtplib
 import traceback
 
-from musling.foundation.one_line import one_line
+from musling.mail.invitations import one_line
 from musling.mail.models import LONGEST_PROBLEM
 
 

@@ -16,9 +16,15 @@ from django.utils.formats import date_format
 from django.utils.translation import pgettext
 
 from musling.foundation.clock import COPENHAGEN
-from musling.foundation.one_line import one_line
 from musling.mail.catalogue import Mail
-from musling.mail.invitations import Answer, Meeting, Method, Party, attach_invitation
+from musling.mail.invitations import (
+    Answer,
+    Meeting,
+    Method,
+    Party,
+    attach_invitation,
+    one_line,
+)
 from musling.mail.matters import Matter
 from musling.mail.models import Delivery
 from musling.people.activation import code_to_mail, link_of

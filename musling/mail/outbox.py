@@ -171,19 +171,28 @@ def _take() -> list[Delivery]:
     """Marks some due deliveries as being sent by us, for as long as the lease lasts."""
     now = clock.now()
     with transaction.atomic():
-        taken = list(
+        due = list(
             Delivery.objects.select_for_update(skip_locked=True)
             .filter(state__in=UNSENT, next_try_at__lte=now)
             .order_by("next_try_at", "pk")[:LOAD]
         )
-        for row in taken:
-            # Whoever held it died over it: that counts, or one mail could end worker after worker.
-            row.attempts += row.state == State.SENDING
-            row.state = State.SENDING
-            row.next_try_at = now + LEASE
-            row.message_id = message_id(row)
-        Delivery.objects.bulk_update(taken, ["state", "attempts", "next_try_at", "message_id"])
-    return taken
+        for row in due:
+            _take_one(row, now)
+        Delivery.objects.bulk_update(
+            due, ["state", "attempts", "next_try_at", "message_id", "problem"]
+        )
+    return [row for row in due if row.state == State.SENDING]
+
+
+def _take_one(row: Delivery, now: dt.datetime) -> None:
+    # Whoever held it died over it: that counts, or one mail could end worker after worker.
+    row.attempts += row.state == State.SENDING
+    if row.attempts > len(PAUSES):
+        row.state, row.next_try_at, row.problem = State.GIVEN_UP, None, "interrupted"
+        return
+    row.state = State.SENDING
+    row.next_try_at = now + LEASE
+    row.message_id = message_id(row)
 
 
 def _letters(taken: list[Delivery]) -> list[Letter]:
