@@ -1,0 +1,223 @@
+"""Living through talks as people would: every step is the action that the pages call.
+
+The clock is moved to the moment of each deed, so that dates, notes and reminders are true.
+"""
+
+import datetime as dt
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from musling.conversations.actions import (
+    approving,
+    following_up,
+    offering,
+    preparing,
+    talking,
+)
+from musling.conversations.models import Conversation
+from musling.conversations.queries.talks import talk
+from musling.foundation import clock
+from musling.foundation.actor import Actor
+from musling.foundation.clock import COPENHAGEN
+from musling.people.models import Employment, Profile
+
+STORIES: list[dict[str, Any]] = tomllib.loads(
+    (Path(__file__).parent / "stories.toml").read_text("utf-8")
+)["story"]
+
+
+@contextmanager
+def at(moment: dt.datetime) -> Iterator[None]:
+    """As if it were that moment."""
+    before = clock.offset()
+    clock.move(moment - clock.now())
+    try:
+        yield
+    finally:
+        clock.move(before - clock.offset())
+
+
+def acting(profile: Profile) -> Actor:
+    """The actor of a profile, now."""
+    return Actor(profile.person_id, profile.pk, profile.organisation_id, clock.now(), "da")
+
+
+@dataclass
+class Pair:
+    """An employee and the leader, with the story that they live."""
+
+    employee: Employment
+    leader: Employment
+    story: dict[str, Any]
+
+    @property
+    def her(self) -> Actor:
+        """The employee, now."""
+        return acting(self.employee.profile)
+
+    @property
+    def him(self) -> Actor:
+        """The leader, now."""
+        return acting(self.leader.profile)
+
+
+def morning(day: dt.date, hour: int = 9) -> dt.datetime:
+    """A moment of that working day (a weekend day moves to Monday)."""
+    while day.weekday() > 4:
+        day += dt.timedelta(days=1)
+    return dt.datetime.combine(day, dt.time(hour), COPENHAGEN)
+
+
+def planned(pair: Pair, day: dt.date, kind: str = "mus", year: int | None = None) -> Conversation:
+    """The leader plans this year's talk."""
+    with at(morning(day)):
+        return offering.plan_talks(pair.him, employments=[pair.employee], kind=kind, year=year)[0]
+
+
+def offered(pair: Pair, row: Conversation, day: dt.date, time: dt.datetime) -> None:
+    """The leader proposes two times."""
+    with at(morning(day)):
+        times = [time, time + dt.timedelta(days=1)]
+        offering.offer_talk(
+            pair.him, public_id=row.public_id, times=times, minutes=45, place="Mødelokale 2"
+        )
+
+
+def booked(pair: Pair, row: Conversation, day: dt.date, time: dt.datetime) -> None:
+    """The employee takes the first."""
+    offered(pair, row, day, time)
+    with at(morning(day, 13)):
+        offering.accept_offer(pair.her, public_id=row.public_id, time=time)
+
+
+def prepared(
+    pair: Pair, row: Conversation, day: dt.date, *, leader: bool = True, part: bool = False
+) -> None:
+    """Both write; what the story says is handed in. ``part``: only begun, not handed in."""
+    story = pair.story
+    with at(morning(day, 19)):
+        answers = _answers(story["employee"])
+        answers |= {
+            "steps.now": {"text": story["now"]},
+            "steps.develop": {"text": story["develop"]},
+        }
+        if not part:
+            answers |= {
+                "steps.examples": {"text": story["examples"]},
+                "steps.wishes": {"text": story["wishes"]},
+                "topics": {"chosen": story["topics"], "text": story["own_topic"]},
+            }
+        else:
+            answers = dict(list(answers.items())[:4])
+        preparing.choose_length(pair.her, public_id=row.public_id, short=part)
+        preparing.save_answers(pair.her, public_id=row.public_id, answers=answers, versions={})
+        if not part:
+            preparing.hand_in(pair.her, public_id=row.public_id, items=list(answers))
+    if leader:
+        with at(morning(day + dt.timedelta(days=1), 15)):
+            answers = _answers(story["leader"])
+            answers["feedback.contribution"] = {"text": story["feedback"]}
+            preparing.save_answers(pair.him, public_id=row.public_id, answers=answers, versions={})
+            preparing.hand_in(pair.him, public_id=row.public_id, items=list(answers))
+
+
+def _answers(rows: dict[str, list[Any]]) -> dict[str, dict[str, Any]]:
+    return {item: {"score": score, "text": text} for item, (score, text) in rows.items()}
+
+
+def opened(pair: Pair, row: Conversation, moment: dt.datetime, *, she_writes: bool) -> None:
+    """They agree on the frame; the room opens."""
+    with at(moment):
+        found = talk(pair.him, row.public_id)
+        taker = found.employee if she_writes else found.leader
+        talking.note_expectation(
+            pair.her, public_id=row.public_id, text=pair.story["expect_employee"]
+        )
+        talking.note_expectation(
+            pair.him, public_id=row.public_id, text=pair.story["expect_leader"]
+        )
+        talking.choose_minute_taker(pair.him, public_id=row.public_id, participant=taker.public_id)
+        talking.agree_on_frame(pair.him, public_id=row.public_id)
+        talking.agree_on_frame(pair.her, public_id=row.public_id)
+
+
+def written(pair: Pair, row: Conversation, moment: dt.datetime, *, she_writes: bool) -> None:
+    """What they write down in the talk."""
+    story, day = pair.story, moment.date()
+    with at(moment + dt.timedelta(minutes=30)):
+        writer = pair.her if she_writes else pair.him
+        for section, words in (
+            (story["minutes_theme"], story["minutes"]),
+            ("ground-rules", story["ground_rules"]),
+            ("conclusion", story["conclusion"]),
+        ):
+            talking.write_section(
+                writer, public_id=row.public_id, section=section, text=words, version=0
+            )
+        for agreement in story["agreements"]:
+            talking.write_agreement(
+                pair.him,
+                public_id=row.public_id,
+                content=agreement,
+                due_on=day + dt.timedelta(days=agreement["days"]),
+                follow_up_on=day + dt.timedelta(days=agreement["days"] + 14),
+            )
+        for area in story.get("focus", []):
+            talking.write_focus_area(pair.her, public_id=row.public_id, content=area)
+        for initiative in story.get("initiatives", []):
+            talking.write_initiative(pair.her, public_id=row.public_id, text=initiative["text"])
+
+
+def held(pair: Pair, row: Conversation, moment: dt.datetime) -> None:
+    """The talk ends."""
+    with at(moment + dt.timedelta(minutes=45)):
+        talking.end_talk(pair.him, public_id=row.public_id)
+
+
+def sent(pair: Pair, row: Conversation, moment: dt.datetime, *, she_writes: bool) -> None:
+    """The minutes go to the other party."""
+    with at(moment + dt.timedelta(hours=3)):
+        approving.send_minutes(pair.her if she_writes else pair.him, public_id=row.public_id)
+
+
+def approved(pair: Pair, row: Conversation, moment: dt.datetime, *, she_writes: bool) -> None:
+    """The other party approves and signs."""
+    with at(moment + dt.timedelta(days=2)):
+        other = pair.him if she_writes else pair.her
+        version = row.minutes.__class__.objects.get(conversation=row).version
+        approving.approve_minutes(other, public_id=row.public_id, version=version)
+
+
+def whole_year(pair: Pair, moment: dt.datetime, *, she_writes: bool, year: int) -> Conversation:
+    """A talk from the offer to both signatures."""
+    before = moment.date() - dt.timedelta(days=30)
+    row = planned(pair, before, year=year)
+    booked(pair, row, before, moment)
+    prepared(pair, row, moment.date() - dt.timedelta(days=5))
+    opened(pair, row, moment, she_writes=she_writes)
+    written(pair, row, moment, she_writes=she_writes)
+    held(pair, row, moment)
+    sent(pair, row, moment, she_writes=she_writes)
+    row.refresh_from_db()
+    approved(pair, row, moment, she_writes=she_writes)
+    return row
+
+
+def followed_up(pair: Pair, row: Conversation, day: dt.date, *, done: bool) -> None:
+    """A quarter later: a note on the first agreement, and perhaps both say that it is done."""
+    from musling.conversations.models import Agreement
+
+    agreement = Agreement.objects.filter(conversation=row).order_by("pk").first()
+    if agreement is None:
+        return
+    with at(morning(day)):
+        following_up.note_follow_up(
+            pair.her, agreement=agreement.public_id, note="Vi er i gang. Det virker bedre nu."
+        )
+        if done:
+            for actor in (pair.her, pair.him):
+                following_up.note_follow_up(actor, agreement=agreement.public_id, says_done=True)
