@@ -90,7 +90,7 @@ def kept(request: HttpRequest) -> HttpResponse:
     return _kept_page(request, address, fields)
 
 
-def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A token that no longer fits, most often because one logged in in another tab meanwhile.
 
     Django's CSRF_FAILURE_VIEW. Nothing is done, but nothing typed is lost either: whoever wrote the

@@ -3,10 +3,12 @@
 import datetime as dt
 import re
 import time
+from smtplib import SMTPRecipientsRefused
 from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.auth import hashers
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core import mail
 from django.db import connection
 from django.test import Client
@@ -109,8 +111,6 @@ def test_a_link_ends_when_the_holder_logs_in(mette):
 
 
 def test_a_link_is_too_old_after_two_hours(mette, monkeypatch):
-    from django.contrib.auth.tokens import PasswordResetTokenGenerator
-
     link = ask(mette.email)
     later = dt.datetime.now() + dt.timedelta(hours=2, minutes=1)  # noqa: DTZ005, TID251
     monkeypatch.setattr(PasswordResetTokenGenerator, "_now", lambda self: later)
@@ -119,8 +119,6 @@ def test_a_link_is_too_old_after_two_hours(mette, monkeypatch):
 
 
 def test_a_link_is_good_for_less_than_two_hours(mette, monkeypatch):
-    from django.contrib.auth.tokens import PasswordResetTokenGenerator
-
     link = ask(mette.email)
     later = dt.datetime.now() + dt.timedelta(hours=1, minutes=58)  # noqa: DTZ005, TID251
     monkeypatch.setattr(PasswordResetTokenGenerator, "_now", lambda self: later)
@@ -211,7 +209,6 @@ def test_the_work_is_the_same_whether_or_not_somebody_is_there(
 
 def test_a_refused_recipient_looks_like_any_other(mette, monkeypatch):
     """A mail server that knows its mailboxes would otherwise tell by an error page."""
-    from smtplib import SMTPRecipientsRefused
 
     def refuse(self, *args, **more):
         raise SMTPRecipientsRefused({self.to[0]: (550, b"no such user")})
