@@ -94,9 +94,10 @@ class Elements(HTMLParser):
         return [str(attrs["id"]) for _tag, attrs in self.found if "id" in attrs]
 
 
-def rendered(source: str, **context: Any) -> str:
-    """A template given as text, rendered as in a page, in English."""
+def rendered(source: str, *, user: object = None, **context: Any) -> str:
+    """A template given as text, rendered as in a page, in English, for ``user`` or nobody."""
     request = RequestFactory().get("/havneby/")
+    request.user = user  # type: ignore[assignment]
     request.session = {}  # type: ignore[assignment]
     with translation.override("en"):
         return engines["django"].from_string(source).render(context, request)

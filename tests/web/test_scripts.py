@@ -81,7 +81,7 @@ class FakeSite:
         self.version = 1
 
     def answer(self, route: Route) -> None:
-        """One request of the browser."""
+        """One request of the browser; a fault of this pretended site must not look like silence."""
         path = urlsplit(route.request.url).path
         if path.startswith("/static/"):
             found = finders.find(path.removeprefix("/static/"))
@@ -95,9 +95,12 @@ class FakeSite:
 
     def page(self) -> str:
         """The page as whoever is logged in now sees it."""
+        user = SimpleNamespace(
+            is_authenticated=self.person is not None, pk=self.person, public_id="mettes"
+        )
         return rendered(
             PAGE,
-            actor=SimpleNamespace(person_id=self.person) if self.person else None,
+            user=user,
             shared_device=self.shared,
             me_name="Mette Dam",
             nav=[{"label": "My talks", "url": "/", "current": True}],
@@ -120,6 +123,7 @@ class FakeSite:
         if route.request.headers["x-csrftoken"] != self.token:
             return route.fulfill(status=403, body="")
         sent = parse_qs(route.request.post_data or "", keep_blank_values=True)
+        sent.pop("posted_by")  # for whom the form was made: every form says so
         self.posts.append(sent)
         self.version += 1
         versions = {name: self.version for name in sent if not name.startswith("version.")}
@@ -358,6 +362,7 @@ def test_hide_covers_everything_and_loses_nothing(page: Page, site: FakeSite, wa
 @pytest.mark.row("X11")
 def test_hide_needs_no_script(browser: Browser, site: FakeSite) -> None:
     with browser.new_context(base_url=SITE, java_script_enabled=False) as context:
+        context.set_default_timeout(8000)
         context.route("**/*", site.answer)
         page = context.new_page()
         page.goto("/")
