@@ -46,8 +46,8 @@ class TimesForm(DkfdsForm):
     """One to three proposed times."""
 
     time_1 = MomentField(label=_("Time 1"))
-    time_2 = MomentField(label=_("Time 2 (may be left empty)"), required=False)
-    time_3 = MomentField(label=_("Time 3 (may be left empty)"), required=False)
+    time_2 = MomentField(label=_("Time 2"), required=False)
+    time_3 = MomentField(label=_("Time 3"), required=False)
 
     def times(self) -> list[dt.datetime]:
         """The times that were filled in, earliest first."""
@@ -60,7 +60,7 @@ class OfferForm(TimesForm):
 
     minutes = forms.IntegerField(label=_("How many minutes"), min_value=10, max_value=480)
     place = forms.CharField(
-        label=_("Where (may be left empty)"),
+        label=_("Where"),
         max_length=120,
         required=False,
         help_text=_("Both calendars show it. Write nothing about what you will talk about."),
@@ -72,7 +72,7 @@ class MoveForm(DkfdsForm):
 
     time = MomentField(label=_("New time"))
     minutes = forms.IntegerField(label=_("How many minutes"), min_value=10, max_value=480)
-    place = forms.CharField(label=_("Where (may be left empty)"), max_length=120, required=False)
+    place = forms.CharField(label=_("Where"), max_length=120, required=False)
 
 
 class DeputyForm(DkfdsForm):

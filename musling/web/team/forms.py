@@ -36,7 +36,7 @@ class InviteForm(DkfdsForm):
 
     minutes = forms.IntegerField(label=_("How many minutes"), min_value=10, max_value=300)
     place = forms.CharField(
-        label=_("Where (may be left empty)"),
+        label=_("Where"),
         max_length=120,
         required=False,
         help_text=_("Both calendars show it. Write nothing about what you will talk about."),

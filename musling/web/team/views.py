@@ -72,7 +72,7 @@ def _row(row: TeamRow, slug: str) -> dict[str, Any]:
         "url": base or f"/{slug}/team/plan/{row.employment.public_id}/",
         "mine": row.waits_for_me,
         "mark": mark,
-        "kind": "plain" if row.on_leave else KINDS_OF_MARK[row.step.waits],
+        "kind": _kind(row),
         "offer": _offer(row),
         "prepared": _prepared(row),
         "talk": _talk(row),
@@ -81,6 +81,11 @@ def _row(row: TeamRow, slug: str) -> dict[str, Any]:
         if row.agreements
         else "",
     }
+
+
+def _kind(row: TeamRow) -> str:
+    declined = row.found is not None and row.found.state == State.DECLINED
+    return "plain" if row.on_leave or declined else KINDS_OF_MARK[row.step.waits]
 
 
 def _day(day: dt.date | dt.datetime | None) -> str:
