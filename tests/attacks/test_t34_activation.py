@@ -1,4 +1,4 @@
-"""T34: printed slip or one-time code. Reuse, guess, photograph after use, code of another person."""
+"""T34: printed slip, one-time code. Reuse, guess, photograph after use, code of another person."""
 
 import datetime as dt
 import re
@@ -138,7 +138,7 @@ def test_a_used_code_opens_nothing(slip, anna, code_in_mail):
 
 
 def test_a_code_typed_before_it_was_used_elsewhere_opens_nothing(slip, anna, code_in_mail):
-    """Two browsers are halfway with the same slip: the first to finish has it, and only that one."""
+    """Two browsers are halfway with the same slip: only the first to finish has it."""
     slow = typed(slip.code)
     slow.post(WHOSE, new_log_in_form("thief@privat.example"))
     code_of_slow = code_in_mail()
