@@ -155,6 +155,7 @@ DATABASES = {
 }
 # Owns the tables on PostgreSQL; used by `musling migrate` alone. The program itself owns nothing.
 DATABASE_OWNER_URL = env("DATABASE_OWNER_URL")
+DATABASE_OWNER = database(DATABASE_OWNER_URL) if DATABASE_OWNER_URL else None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     # Rate limits and replay protection must be shared by all processes.
