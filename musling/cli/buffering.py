@@ -130,3 +130,14 @@ def _add_header(environ: dict[str, Any], name: str, value: str) -> None:
     key = "CONTENT_TYPE" if name == "content-type" else "HTTP_" + name.upper().replace("-", "_")
     joint = ";" if key == "HTTP_COOKIE" else ","
     environ[key] = environ[key] + joint + value if key in environ else value
+
+
+def application() -> Buffered:
+    """What each server process runs; called in it. It ends when whoever serves ends."""
+    from django.conf import settings
+    from django.utils.module_loading import import_string
+
+    from musling.cli.worker import end_with_parent
+
+    end_with_parent()
+    return Buffered(import_string(settings.WSGI_APPLICATION))

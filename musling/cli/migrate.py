@@ -1,0 +1,124 @@
+"""``musling migrate``: brings an installation in step, or makes a new one. Safe to run again."""
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from musling.cli.output import note, result
+from musling.cli.rights import grant_to_program
+from musling.cli.starting import missing_migrations
+from musling.organisations import setup_code
+from musling.organisations.models import Organisation
+from musling.vault import keyring, keys
+from musling.vault.models import Key
+
+NAME = "migrate"
+HELP = "bring the database, the keyring and the static files in step; makes what is missing"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Nothing to choose."""
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Does what is missing and says what that was."""
+    Path(settings.MUSLING_VAR).mkdir(parents=True, exist_ok=True)
+    with as_owner():
+        applied = _migrate()
+    done = {
+        "migrations": applied,
+        "keyring": _keyring(),
+        "static_files": collect_static_files(),
+        "destruction_finished": keys.finish_destruction(),
+    }
+    result(
+        arguments,
+        done,
+        [
+            f"Migrations applied: {applied}",
+            f"Keyring: {done['keyring']}",
+            f"Static files written: {done['static_files']}",
+            f"Destructions finished: {done['destruction_finished']}",
+        ],
+    )
+    _say_how_to_begin()
+    return 0
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """Connects as the owner of the tables meanwhile, where ``DATABASE_OWNER_URL`` names one."""
+    if not settings.DATABASE_OWNER:
+        yield
+        return
+    program = connection.settings_dict
+    connection.close()
+    connection.settings_dict = {**program, **settings.DATABASE_OWNER}
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict = program
+
+
+def _migrate() -> int:
+    missing = missing_migrations()
+    if missing:
+        note(f"Applying {len(missing)} migrations …")
+        call_command("migrate", interactive=False, verbosity=0)
+    if settings.DATABASE_OWNER:
+        with connection.cursor() as cursor:
+            grant_to_program(cursor, settings.DATABASES["default"]["USER"])
+    return len(missing)
+
+
+def _keyring() -> str:
+    """Makes the first generation for a new database; never for one that already holds keys.
+
+    Raises KeyringProblem where the keyring is missing or not this database's.
+    """
+    if keyring.numbers():
+        newest = Key.objects.filter(destroyed_at=None).order_by("-pk")[:1]
+        keys.unwrap(newest)
+        return "kept"
+    if Key.objects.filter(destroyed_at=None).exists():
+        keyring.current()  # raises, and says what to do
+    keyring.begin()
+    return "made"
+
+
+def collect_static_files() -> int:
+    """Writes hashed and compressed files where a source is newer; returns how many were written."""
+    stamp = Path(settings.STATIC_ROOT) / ".collected"
+    marks = _marks()
+    if stamp.exists() and stamp.read_text() == marks:
+        return 0
+    note("Collecting static files …")
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    stamp.write_text(marks)
+    return sum(1 for path in Path(settings.STATIC_ROOT).rglob("*") if path.is_file())
+
+
+def _marks() -> str:
+    """Changes with any source file: its name, size and time."""
+    from django.contrib.staticfiles.finders import get_finders
+
+    found: list[str] = []
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            place = Path(storage.path(name)).stat()
+            found.append(f"{name} {place.st_size} {place.st_mtime_ns}")
+    return "\n".join(sorted(found))
+
+
+def _say_how_to_begin() -> None:
+    """An empty installation begins in the browser, in production with a code."""
+    if Organisation.objects.exists():
+        return
+    code = f" The code it asks for: {setup_code.current()}" if setup_code.needed() else ""
+    note(f"Create your organisation at {settings.MUSLING_BASE_URL}/ .{code}")

@@ -1,0 +1,49 @@
+"""The one list of what runs by itself. Each job is safe to run twice and to be cut off anywhere."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from musling.foundation.clock import COPENHAGEN
+from musling.mail import outbox
+from musling.schedule import cleaning, reminding
+from musling.vault import keys
+from musling.work import runs
+
+A_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job, how often it runs, and for a daily one the hour in Denmark at which it does."""
+
+    name: str
+    function: Callable[[], object]
+    every: dt.timedelta
+    hour: int | None = None
+
+    def next_after(self, moment: dt.datetime) -> dt.datetime:
+        """When it runs next, having run at the moment."""
+        if self.hour is None:
+            return moment + self.every
+        local = moment.astimezone(COPENHAGEN)
+        next_day = local.date() if local.hour < self.hour else local.date() + A_DAY
+        return dt.datetime.combine(next_day, dt.time(self.hour), COPENHAGEN).astimezone(dt.UTC)
+
+
+def every(seconds: int) -> dt.timedelta:
+    """So many seconds."""
+    return dt.timedelta(seconds=seconds)
+
+
+JOBS = (
+    Job("deliver-mail", outbox.deliver, every(10)),
+    # Work whose worker died is taken up again; the queue itself never does that.
+    Job("take-up-work", runs.sweep, every(30)),
+    Job("destroy-held-posts", cleaning.destroy_held_posts, every(600)),
+    Job("finish-destruction", keys.finish_destruction, A_DAY, hour=2),
+    # Begins a generation only when the youngest is a week old; ends one as soon as it may.
+    Job("rotate-keys", keys.rotate, A_DAY, hour=3),
+    Job("clean-up", cleaning.clean_up, A_DAY, hour=4),
+    Job("remind-of-agreements", reminding.remind_of_agreements, A_DAY, hour=7),
+)
