@@ -9,7 +9,7 @@ what the database holds, ``units``, ``people`` and ``leaders`` say what becomes 
 that together, ``writing`` writes it.
 """
 
-from musling.people.imports.plan import Counts, ImportPlan, plan_import
+from musling.people.imports.plan import Counts, ImportPlan, TooManyEnd, plan_import
 from musling.people.imports.writing import apply_import
 
-__all__ = ["Counts", "ImportPlan", "apply_import", "plan_import"]
+__all__ = ["Counts", "ImportPlan", "TooManyEnd", "apply_import", "plan_import"]

@@ -108,10 +108,14 @@ def plan_import(
     )
 
 
+class TooManyEnd(Refused):
+    """So many would end that the list is probably not complete."""
+
+
 def refuse_too_many(plan: ImportPlan) -> None:
-    """Raises Refused where so many would end that the file is probably not complete."""
+    """Raises TooManyEnd, whose message says how many."""
     if plan.ends_too_many:
-        raise Refused(
+        raise TooManyEnd(
             _(
                 "%(ending)s of %(all)s employments are not in the list and would end today. Is the"
                 " list complete? If it is, say that they may end."

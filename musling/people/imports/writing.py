@@ -40,9 +40,9 @@ def apply_import(
     """Brings the lists in and returns what was done. All of it, or nothing.
 
     ``progress`` is called inside the transaction, so what it writes elsewhere is seen, what it
-    writes to the same database only at the end. Raises NotThere for who is not HR, Refused where
-    too many would end and ``allow_ending`` does not say that it is meant, or where somebody changed
-    the same people in the meantime.
+    writes to the same database only at the end. Raises NotThere for who is not HR, TooManyEnd where
+    ``allow_ending`` does not say that it is meant, Refused where somebody changed the same people
+    in the meantime.
     """
     try:
         with transaction.atomic():
@@ -160,12 +160,16 @@ class _Writing:
 
         The log-in itself has addresses of its own, which no import can reach.
         """
-        Activation.objects.filter(
-            profile_id__in=[draft.id for draft in drafts],
+        redirected = {draft.id for draft in drafts}
+        mailed = Activation.objects.filter(
+            organisation_id=self.actor.organisation_id,
             how=Activation.How.MAIL,
             used_at=None,
             ended_at=None,
-        ).update(ended_at=clock.now())
+        ).values_list("pk", "profile_id")
+        now = clock.now()
+        ended = ((pk, now) for pk, profile in mailed if profile in redirected)
+        bulk.update(Activation, ("id", "ended_at"), ended)
         self.deeds += [
             ("person.email_changed", draft.id, draft.id)
             for draft in drafts

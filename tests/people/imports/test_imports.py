@@ -5,14 +5,15 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
 from musling.activity.models import Activity
-from musling.foundation import clock
+from musling.foundation import bulk, clock
 from musling.foundation.actor import Actor
 from musling.foundation.problems import NotThere, Refused
 from musling.organisations.models import Organisation, Unit
-from musling.people.imports import apply_import, plan_import
+from musling.people.imports import apply_import, plan_import, writing
 from musling.people.leading import Leaders, Problem
 from musling.people.models import Activation, Employment, Leadership, Person, Profile
 from tests.people.imports.lists import (
@@ -572,3 +573,45 @@ def test_progress_is_told_to_its_end(program: Actor, monkeypatch: pytest.MonkeyP
     lists = people(everybody()), units(tree())
     apply_import(program, *lists, progress=lambda done, total: told.append((done, total)))
     assert told == [(4, 16), (8, 16), (12, 16), (16, 16), (16, 16)]
+
+
+# --- all or nothing --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("table", [Unit, Profile, Employment, Leadership, Activity])
+def test_a_fault_at_any_table_leaves_everything_as_it_was(
+    brought_in: Actor, monkeypatch: pytest.MonkeyPatch, table: type[Model]
+) -> None:
+    before = everything()
+    lines = [person("2", title="Ny"), person("7", unit_id="13"), *everybody()[3:]]
+    lists = people(lines), units([*tree(), unit("13", parent_id="1", leader_employment_id="A-7")])
+    write = bulk.insert
+
+    def fail_at_the_table(model: type[Model], *rows: Any) -> None:
+        if model is table:
+            raise OSError("The disk is full.")
+        write(model, *rows)
+
+    monkeypatch.setattr(bulk, "insert", fail_at_the_table)
+    with pytest.raises(OSError, match="disk"):
+        apply_import(brought_in, *lists)
+    assert everything() == before
+    monkeypatch.undo()
+    assert counts(apply_import(brought_in, *lists)) == (1, 1, 3, 2)
+
+
+def test_what_somebody_else_added_in_the_meantime_is_not_overwritten(
+    workplace: Workplace, brought_in: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """HR adds the same employment by form, between the look and the writing."""
+    before = everything()
+
+    def plan_then_be_too_late(*lists: Any) -> Any:
+        plan = plan_import(*lists)
+        workplace.employ(Profile.objects.get(number="P-4"), Unit.objects.all()[0], number="A-7")
+        return plan
+
+    monkeypatch.setattr(writing, "plan_import", plan_then_be_too_late)
+    with pytest.raises(Refused):
+        apply_import(brought_in, people([*everybody(), person("7")]))
+    assert everything() == before
