@@ -5,7 +5,7 @@ PORT ?= 8000
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install dev test check rows format messages lock
+.PHONY: help demo install dev test check rows format messages lock access-page
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -71,3 +71,8 @@ lock: dev ## Write the locks anew; UPGRADE=1 takes the newest versions that pypr
 		--constraint requirements/runtime.txt --output-file requirements/dev.txt pyproject.toml
 	$(LOCK) $(if $(UPGRADE),--upgrade) --output-file requirements/node.txt requirements/node.in
 	npm install --package-lock-only --ignore-scripts
+
+access-page: export MUSLING_MODE = test
+access-page: export DJANGO_SETTINGS_MODULE = musling.config.settings
+access-page: dev ## Write docs/access.md anew from the rows of access
+	@$(BIN)/python -m setup.access_page
