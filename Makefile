@@ -10,13 +10,16 @@ BIN := .venv/bin
 help: ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
 
+DEMO := var/this-is-demo-data
 demo: export MUSLING_MODE = demo
 demo: export MUSLING_BASE_URL = http://localhost:$(PORT)
 demo: install ## Serve the demo on PORT (8000); keeps its data, RESET=1 begins anew
-	@$(if $(RESET),rm -rf var/demo)
-	@MUSLING_VAR=var/demo $(BIN)/musling migrate
-	@MUSLING_VAR=var/demo $(BIN)/musling demo
-	@MUSLING_VAR=var/demo exec $(BIN)/musling serve --port $(PORT)
+	@$(if $(RESET),test ! -e var -o -e $(DEMO) || { echo "var/ holds no demo; it stays." >&2; exit 1; })
+	@$(if $(RESET),rm -rf var)
+	@test -e var || { mkdir var && echo "The demo's data: make demo RESET=1 removes it." > $(DEMO); }
+	@$(BIN)/musling migrate
+	@$(BIN)/musling demo
+	@exec $(BIN)/musling serve --port $(PORT)
 
 install: ## What it takes to run Musling: .venv, front-end files, compiled translations
 	@$(PYTHON) -m setup.environment runtime
