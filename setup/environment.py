@@ -6,6 +6,7 @@ Runs with nothing but Python's own library, and does nothing when the locks have
 import hashlib
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -89,9 +90,9 @@ def lock_file(lock: str) -> Path:
 
 def fingerprint(lock: str) -> str:
     """Changes with the lock, with how Musling is installed, and with the Python that runs it."""
-    digest = hashlib.sha256(f"{sys.version_info[:2]} {ROOT}".encode())
-    for file in (lock_file(lock), ROOT / "pyproject.toml"):
-        digest.update(file.read_bytes())
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    digest = hashlib.sha256(f"{sys.version_info[:2]} {ROOT} {project}".encode())
+    digest.update(lock_file(lock).read_bytes())
     return digest.hexdigest()
 
 
