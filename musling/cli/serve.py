@@ -14,6 +14,7 @@ from musling.cli.starting import refuse_unready_start
 from musling.foundation.problems import Refused
 
 NAME = "serve"
+APPLICATION = "musling.cli.buffering:application"
 HELP = "serve the site until stopped, with a worker beside it"
 PROCESSES = 2
 # Connections that a process takes at once; one costs a socket, not a thread (see buffering).
@@ -49,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Serves until SIGTERM or SIGINT; ends what it started."""
     refuse_unready_start()
     _refuse_taken_port(arguments.host, arguments.port)
-    server = _server(arguments)
+    server = server_of(APPLICATION, arguments)
     beside = None if arguments.no_worker else Beside()
     if beside:
         server.on_startup(beside.start)
@@ -64,15 +65,19 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _server(arguments: argparse.Namespace) -> Any:
-    """Granian, which goes on serving while slow clients hang on."""
+def server_of(application: str, arguments: argparse.Namespace) -> Any:
+    """Granian, which goes on serving while slow clients hang on.
+
+    ``application`` is ``module:function``; the function is called in each process. Of the arguments
+    ``host``, ``port`` and ``workers`` count. What we are measured against is served by this, too.
+    """
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces
     from granian.http import HTTP1Settings
     from granian.log import LogLevels
 
     return Granian(
-        "musling.cli.buffering:application",
+        application,
         factory=True,
         interface=Interfaces.RSGI,
         address=arguments.host,
