@@ -1,32 +1,30 @@
 """``musling people import``: brings lists of people and units into one organisation.
 
-Standard output gets the outcome, with ``--json`` the one document of docs/contract.md; messages and
-progress go to standard error. Exit 0: done, be it with rejected rows; 1: refused, or a file that
-cannot be read; 2: wrong usage.
+Rejected rows are part of the outcome and no failure: the others went in. Refused is a file that
+cannot be read at all, and one after which so many would end that it is probably cut off.
 """
 
 import argparse
-import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from musling.cli.output import note, result
 from musling.foundation import clock
 from musling.foundation.actor import Actor
 from musling.foundation.problems import Refused
-
-if TYPE_CHECKING:  # models can be imported once Django is set up, when a command runs
-    from musling.people.import_files import ReadPeople, ReadUnits
-    from musling.people.imports import ImportPlan
+from musling.organisations.models import Organisation
+from musling.people.import_files import ReadPeople, ReadUnits, read_people, read_units
+from musling.people.imports import Counts, ImportPlan, TooManyEnd, apply_import, plan_import
 
 NAME = "people"
 HELP = "import lists of people and units"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes; ``--json`` comes from the command itself."""
+    """One action so far, and what it takes."""
     parser.add_argument("action", choices=["import"])
     parser.add_argument("--organisation", required=True, metavar="SLUG")
     parser.add_argument("--people", required=True, type=Path, metavar="FILE", help=".csv or .xlsx")
@@ -40,54 +38,48 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Imports, or with ``--dry-run`` plans to, and prints what became of it."""
-    try:
-        plan = _imported(arguments)
-    except (Refused, OSError) as problem:
-        print(getattr(problem, "message", "") or problem, file=sys.stderr)
-        return 1
-    if getattr(arguments, "json", False):
-        print(json.dumps(plan.as_json(), ensure_ascii=False))
+    """Imports, or with ``--dry-run`` plans to, and prints what became of it. Raises Refused."""
+    actor = _program_in(arguments.organisation)
+    people, units = _lists(arguments)
+    if arguments.dry_run:
+        plan = plan_import(actor, people, units)
+        if plan.ends_too_many and not arguments.allow_ending:
+            note(_("This import would be refused without --allow-ending."))
     else:
-        _tell(plan)
+        plan = _imported(actor, people, units, allow_ending=arguments.allow_ending)
+    result(arguments, plan.as_json(), _told(plan))
     return 0
 
 
-def _imported(arguments: argparse.Namespace) -> "ImportPlan":
-    from musling.people.imports import TooManyEnd, apply_import, plan_import
-
-    actor = _program_in(arguments.organisation)
-    people, units = _lists(arguments)
-    if not arguments.dry_run:
-        try:
-            return apply_import(
-                actor, people, units, allow_ending=arguments.allow_ending, progress=_progress
-            )
-        except TooManyEnd as refused:
-            raise Refused(f"{refused.message} (--allow-ending)") from None
-    plan = plan_import(actor, people, units)
-    if plan.ends_too_many and not arguments.allow_ending:
-        print(_("This import would be refused without --allow-ending."), file=sys.stderr)
-    return plan
+def _imported(
+    actor: Actor, people: ReadPeople, units: ReadUnits | None, *, allow_ending: bool
+) -> ImportPlan:
+    try:
+        return apply_import(actor, people, units, allow_ending=allow_ending, progress=_progress)
+    except TooManyEnd as refused:
+        raise Refused(f"{refused.message} (--allow-ending)") from None
 
 
 def _program_in(slug: str) -> Actor:
     """The program itself, acting in the organisation for whoever runs the server."""
-    from musling.organisations.models import Organisation
-
     found = Organisation.objects.filter(slug=slug).values_list("pk", flat=True).first()
     if found is None:
         raise Refused(_("There is no organisation with this address: %(slug)s.") % {"slug": slug})
     return Actor(None, 0, found, clock.now())
 
 
-def _lists(arguments: argparse.Namespace) -> "tuple[ReadPeople, ReadUnits | None]":
-    from musling.people.import_files import read_people, read_units
-
-    people = read_people(arguments.people.name, arguments.people.read_bytes())
+def _lists(arguments: argparse.Namespace) -> tuple[ReadPeople, ReadUnits | None]:
+    people = read_people(arguments.people.name, _bytes(arguments.people))
     if arguments.units is None:
         return people, None
-    return people, read_units(arguments.units.name, arguments.units.read_bytes())
+    return people, read_units(arguments.units.name, _bytes(arguments.units))
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as problem:
+        raise Refused(f"{file}: {problem.strerror}") from None
 
 
 def _progress(done: int, total: int) -> None:
@@ -96,18 +88,18 @@ def _progress(done: int, total: int) -> None:
         print(f"\r{done} / {total}", end="\n" if done == total else "", file=sys.stderr, flush=True)
 
 
-def _tell(plan: "ImportPlan") -> None:
-    for what, counts in ((_("People"), plan.people), (_("Units"), plan.units)):
-        numbers = _(
-            "%(created)s new, %(updated)s changed, %(unchanged)s unchanged, %(ended)s ended"
-        )
-        told = numbers % {
-            "created": counts.created,
-            "updated": counts.updated,
-            "unchanged": counts.unchanged,
-            "ended": counts.ended,
-        }
-        print(f"{what}: {told}")
+def _told(plan: ImportPlan) -> Iterator[str]:
+    yield f"{_('People')}: {_counted(plan.people)}"
+    yield f"{_('Units')}: {_counted(plan.units)}"
     for one in plan.rejected:
         where = ", ".join(filter(None, (one.file, str(one.row), one.column)))
-        print(f"{where}: {one.problem}")
+        yield f"{where}: {one.problem}"
+
+
+def _counted(counts: Counts) -> str:
+    return _("%(created)s new, %(updated)s changed, %(unchanged)s unchanged, %(ended)s ended") % {
+        "created": counts.created,
+        "updated": counts.updated,
+        "unchanged": counts.unchanged,
+        "ended": counts.ended,
+    }
