@@ -11,7 +11,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any, Protocol
 
 # One module each in musling.cli: NAME, HELP, add_arguments(parser), run(arguments) -> int.
@@ -68,8 +67,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # Whoever read our output has enough, such as head.
-        sys.stdout = Path(os.devnull).open("w")
+        # Whoever read our output has enough, such as head; Python would complain at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
 
 
@@ -104,6 +103,7 @@ def _refusals() -> tuple[type[Exception], ...]:
     from django.core.management.base import CommandError
     from django.db.utils import OperationalError
 
+    from musling.documents.certificate import CertificateProblemError
     from musling.foundation.problems import NotThere, Refused
     from musling.vault.keyring import KeyringProblem
     from musling.vault.ledger import LedgerProblem
@@ -113,6 +113,7 @@ def _refusals() -> tuple[type[Exception], ...]:
         NotThere,
         KeyringProblem,
         LedgerProblem,
+        CertificateProblemError,
         ImproperlyConfigured,
         CommandError,
         OperationalError,

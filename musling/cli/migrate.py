@@ -12,6 +12,7 @@ from django.db import connection
 from musling.cli.output import note, result
 from musling.cli.rights import grant_to_program
 from musling.cli.starting import missing_migrations
+from musling.documents import certificate
 from musling.organisations import setup_code
 from musling.organisations.models import Organisation
 from musling.vault import keyring, keys
@@ -33,6 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     done = {
         "migrations": applied,
         "keyring": _keyring(),
+        "seal_until": certificate.installed().valid_until.date().isoformat(),
         "static_files": collect_static_files(),
         "destruction_finished": keys.finish_destruction(),
     }
@@ -42,6 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
         [
             f"Migrations applied: {applied}",
             f"Keyring: {done['keyring']}",
+            f"Seal certificate valid until: {done['seal_until']}",
             f"Static files written: {done['static_files']}",
             f"Destructions finished: {done['destruction_finished']}",
         ],
