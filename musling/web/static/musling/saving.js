@@ -62,7 +62,9 @@
     const body = (fields) => {
       const data = new URLSearchParams();
       for (const field of $$("input[type=hidden]", form)) {
-        if (field.name && field.name !== "csrfmiddlewaretoken" && !field.name.startsWith("version.")) data.append(field.name, field.value);
+        // Not an empty one before tick boxes: it stands for "none" and belongs to them.
+        const alone = $$("[name]", form).filter((other) => other.name === field.name).length === 1;
+        if (alone && field.name !== "csrfmiddlewaretoken" && !field.name.startsWith("version.")) data.append(field.name, field.value);
       }
       for (const [name, all] of fields) {
         all.forEach((value) => data.append(name, value));
@@ -175,7 +177,7 @@
     }
 
     function fill(name, all) {
-      for (const field of $$("input, textarea, select", form).filter((f) => f.name === name)) {
+      for (const field of $$("input:not([type=hidden]), textarea, select", form).filter((f) => f.name === name)) {
         if (["radio", "checkbox"].includes(field.type)) field.checked = all.includes(field.value);
         else field.value = all[0];
         field.closest("details")?.setAttribute("open", "");
