@@ -48,9 +48,13 @@ def _read(reader: Iterator[list[str]]) -> Iterator[SourceRow]:
         except csv.Error as error:
             if _swallows(error):
                 raise _never_closed(number) from None
-            yield SourceRow(number, [], _("A quotation mark stands in the middle of a value."))
+            yield SourceRow(number, [], _quote_inside())
     if next(reader, None) is not None:
         raise too_large()
+
+
+def _quote_inside() -> str:
+    return _("A quotation mark stands in the middle of a value. Remove it, or write it twice.")
 
 
 def _never_closed(row: int) -> UnreadableFile:

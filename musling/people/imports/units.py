@@ -138,7 +138,11 @@ class Tree:
                 ring = list(way)[list(way).index(number) :]
                 for draft in map(self.drafts.__getitem__, ring):
                     if draft.row:
-                        yield draft.row, "parent_id", _("These units lie under each other.")
+                        yield (
+                            draft.row,
+                            "parent_id",
+                            _("These units lie under each other. Move one of them."),
+                        )
             done.update(way)
 
     def _under_closed(self) -> Iterator[Fault]:
@@ -167,7 +171,11 @@ class Tree:
                 while draft.row is None and draft.parent:
                     draft = self.drafts[draft.parent]  # noqa: PLW2901 (climbs)
                 if draft.row:
-                    yield draft.row, "parent_id", _("This is too many levels of units.")
+                    yield (
+                        draft.row,
+                        "parent_id",
+                        _("This is too many levels of units. Choose a place higher up."),
+                    )
                     return
 
     def downwards(self) -> Iterator[UnitDraft]:
