@@ -173,6 +173,34 @@ def write_section(actor: Actor, *, public_id: str, section: str, text: str, vers
     return row.version
 
 
+class SectionClash(Clash):
+    """Somebody else wrote in this section in the meantime."""
+
+    def __init__(self, section: str, clash: Clash) -> None:
+        super().__init__(clash.theirs, clash.version)
+        self.section = section
+
+
+@transaction.atomic
+def write_sections(
+    actor: Actor, *, public_id: str, texts: Mapping[str, str], versions: Mapping[str, int]
+) -> dict[str, int]:
+    """Writes some sections, all or none; returns their new versions. Raises SectionClash."""
+    saved = {}
+    for section, text in texts.items():
+        try:
+            saved[section] = write_section(
+                actor,
+                public_id=public_id,
+                section=section,
+                text=text,
+                version=versions.get(section, 0),
+            )
+        except Clash as clash:
+            raise SectionClash(section, clash) from None
+    return saved
+
+
 def _check_section(found: Talk, section: str) -> None:
     themes = {theme.id for theme in found.document.themes}
     if section not in themes and section not in SHARED_SECTIONS:

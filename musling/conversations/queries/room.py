@@ -17,6 +17,7 @@ from musling.conversations.models import (
 )
 from musling.conversations.queries.talks import Talk
 from musling.foundation.actor import Actor
+from musling.foundation.clock import COPENHAGEN
 from musling.vault import keys
 from musling.vault.sealing import OpenKey, fix
 
@@ -118,6 +119,13 @@ class OpenedMinutes:
     def is_unchanged(self) -> bool:
         """Whether what stands there is what was approved or signed."""
         return bool(self.row and self.row.hash) and self.row.hash == self.fixed()  # type: ignore[union-attr]
+
+    @property
+    def unchanged_since(self) -> dt.date | None:
+        """The day from which the text has been locked, where nothing has changed it since."""
+        if self.row is None or self.row.approved_at is None or not self.is_unchanged:
+            return None
+        return self.row.approved_at.astimezone(COPENHAGEN).date()
 
     def signature_of(self, participant: Participant) -> Signature | None:
         """The participant's signature, or None."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from musling.conversations import access
 from musling.conversations.kinds import Kind, kind
-from musling.conversations.models import Conversation, Offer, Part, Participant, State
+from musling.conversations.models import Conversation, Offer, PaperTalk, Part, Participant, State
 from musling.foundation.actor import Actor
 from musling.foundation.problems import NotThere
 from musling.frames.document import FrameDocument
@@ -98,6 +98,11 @@ def _with_parties(actor: Actor, conversation: Conversation) -> Talk:
         raise NotThere
     offer = Offer.objects.filter(conversation=conversation).order_by("-sent_at", "-pk").first()
     return Talk(conversation, mine[0], others[0], offer)
+
+
+def paper_of(found: Talk) -> PaperTalk | None:
+    """That the talk was held on paper, where somebody says so; one query."""
+    return PaperTalk.objects.filter(conversation=found.conversation).first()
 
 
 def my_talks(actor: Actor, *, part: str | None = None) -> list[dict[str, Any]]:

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from musling.web.talks import offering, preparing, views
+from musling.web.talks import (
+    agreements,
+    documents,
+    minutes,
+    offering,
+    paper,
+    preparing,
+    room,
+    views,
+    we_agree,
+)
 
 urlpatterns = [
     path("talks/", views.talks, name="talks"),
@@ -23,5 +33,41 @@ urlpatterns = [
         "talks/<public:public_id>/prepare/<slug:theme>/",
         preparing.prepare_theme,
         name="prepare-theme",
+    ),
+    # The talk room
+    path("talks/<public:public_id>/room/", room.room, name="room"),
+    path("talks/<public:public_id>/room/news/", room.news, name="room-news"),
+    path("talks/<public:public_id>/room/frame/", room.agree_on_frame, name="agree-on-frame"),
+    path("talks/<public:public_id>/room/write/", room.write, name="write-minutes"),
+    path("talks/<public:public_id>/room/end/", room.end, name="end-talk"),
+    path("talks/<public:public_id>/we-agree/", we_agree.we_agree, name="we-agree"),
+    path(
+        "talks/<public:public_id>/we-agree/<slug:kind>/<public:row>/",
+        we_agree.change,
+        name="change-agreed",
+    ),
+    path("talks/<public:public_id>/put-back/", we_agree.put_back, name="put-back"),
+    # Minutes and signatures
+    path("talks/<public:public_id>/minutes/", minutes.minutes, name="minutes"),
+    path("talks/<public:public_id>/minutes/send/", minutes.send, name="send-minutes"),
+    path("talks/<public:public_id>/minutes/answer/", minutes.answer, name="answer-minutes"),
+    path("talks/<public:public_id>/minutes/sign/", minutes.sign, name="sign"),
+    path("talks/<public:public_id>/minutes/together/", minutes.sign_together, name="sign-together"),
+    path("talks/<public:public_id>/minutes/on-paper/", minutes.sign_on_paper, name="sign-on-paper"),
+    # Agreements through the year
+    path("agreements/", agreements.agreements, name="agreements"),
+    path("agreements/<public:agreement>/", agreements.agreement, name="agreement"),
+    path("agreements/<public:agreement>/typed-in/", agreements.typed_in, name="typed-in"),
+    path("talks/<public:public_id>/agreements/", agreements.agreements_of, name="agreements-of"),
+    path("talks/<public:public_id>/agreements/type-in/", agreements.type_in, name="type-in"),
+    # On paper
+    path("talks/<public:public_id>/paper/", paper.paper, name="paper"),
+    path("talks/<public:public_id>/minutes.pdf", documents.minutes_pdf, name="minutes-pdf"),
+    path("talks/<public:public_id>/agreements.pdf", documents.sheet_pdf, name="agreement-sheet"),
+    path("talks/<public:public_id>/empty-sheet.pdf", documents.empty_sheet_pdf, name="empty-sheet"),
+    path(
+        "talks/<public:public_id>/preparation.pdf",
+        documents.preparation_pdf,
+        name="preparation-paper",
     ),
 ]

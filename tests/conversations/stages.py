@@ -1,0 +1,127 @@
+"""A talk between Mette (employee) and Lars (leader) in each of its stages; Mette writes."""
+
+import datetime as dt
+from typing import Any
+
+from musling.conversations.actions import approving, following_up, on_paper, preparing, talking
+from musling.conversations.models import Agreement, Conversation, Minutes, MinutesSection, Participant
+from musling.foundation import clock
+from tests.cast import Cast, booked_talk, planned_talk
+
+SECTION = "wellbeing"
+
+
+def seat(talk: Conversation, part: str) -> Participant:
+    """The living row of that part in the talk."""
+    return Participant.objects.get(conversation=talk, part=part, ended_at=None)
+
+
+def agreed_frame(cast: Cast, talk: Conversation, *, taker: str = "employee") -> None:
+    """Both agree on the frame; the room opens."""
+    talking.choose_minute_taker(
+        cast.employee.actor, public_id=talk.public_id, participant=seat(talk, taker).public_id
+    )
+    talking.agree_on_frame(cast.employee.actor, public_id=talk.public_id)
+    talking.agree_on_frame(cast.leader.actor, public_id=talk.public_id)
+    talk.refresh_from_db()
+
+
+def open_talk(cast: Cast, kind: str = "mus", *, taker: str = "employee") -> Conversation:
+    """In the room."""
+    talk = booked_talk(cast, kind)
+    agreed_frame(cast, talk, taker=taker)
+    return talk
+
+
+def agree(cast: Cast, talk: Conversation, what: str = "Fast makker", **more: Any) -> Agreement:
+    """An agreement, written by the leader."""
+    return talking.write_agreement(
+        cast.leader.actor, public_id=talk.public_id, content={"what": what, **more}
+    )
+
+
+def write(cast: Cast, talk: Conversation, text: str, section: str = SECTION) -> None:
+    """Words in a section, by whoever takes the minutes; whatever stood there goes."""
+    taker = talk.minute_taker
+    assert taker is not None
+    mine = cast.employee if taker.part == "employee" else cast.leader
+    there = _version(talk, section)
+    talking.write_section(
+        mine.actor, public_id=talk.public_id, section=section, text=text, version=there
+    )
+
+
+def _version(talk: Conversation, section: str) -> int:
+    row = MinutesSection.objects.filter(minutes__conversation=talk, section=section).first()
+    return row.version if row else 0
+
+
+def held_talk(cast: Cast, kind: str = "mus") -> Conversation:
+    """Held, with a few words and one agreement, not sent."""
+    talk = open_talk(cast, kind)
+    write(cast, talk, "Vi talte om vagterne.", "talk")
+    agree(cast, talk, due_on=None)
+    talking.end_talk(cast.leader.actor, public_id=talk.public_id)
+    talk.refresh_from_db()
+    return talk
+
+
+def sent_talk(cast: Cast, kind: str = "mus") -> Conversation:
+    """The minutes are with the leader."""
+    talk = held_talk(cast, kind)
+    approving.send_minutes(cast.employee.actor, public_id=talk.public_id)
+    talk.refresh_from_db()
+    return talk
+
+
+def approved_talk(cast: Cast) -> Conversation:
+    """Approved and signed by both."""
+    talk = sent_talk(cast)
+    approving.approve_minutes(
+        cast.leader.actor, public_id=talk.public_id, version=minutes_of(talk).version
+    )
+    talk.refresh_from_db()
+    return talk
+
+
+def minutes_of(talk: Conversation) -> Minutes:
+    """The minutes as they stand."""
+    return Minutes.objects.get(conversation=talk)
+
+
+def next_year(cast: Cast) -> Conversation:
+    """A year later, the next talk is booked."""
+    clock.move(dt.timedelta(days=365))
+    return booked_talk(cast)
+
+
+def typed_in_agreement(cast: Cast, talk: Conversation, *, confirmed: bool = True) -> Agreement:
+    """Typed in by Mette; on wish confirmed by Lars."""
+    row = following_up.type_in_agreement(
+        cast.employee.actor, public_id=talk.public_id, content={"what": "Færre møder"}
+    )
+    if confirmed:
+        following_up.confirm_typed_in(cast.leader.actor, agreement=row.public_id, confirm=True)
+        row.refresh_from_db()
+    return row
+
+
+def paper_talk(cast: Cast, *, confirmed: bool = True) -> Conversation:
+    """Registered by Lars as held on paper today; on wish confirmed by Mette."""
+    talk = planned_talk(cast)
+    on_paper.register_paper_talk(cast.leader.actor, public_id=talk.public_id, held_on=clock.today())
+    if confirmed:
+        on_paper.answer_paper_talk(cast.employee.actor, public_id=talk.public_id, confirm=True)
+    talk.refresh_from_db()
+    return talk
+
+
+def hand_in(cast: Cast, talk: Conversation, text: str = "Glad for vagterne") -> None:
+    """Mette writes to one item and hands it in."""
+    preparing.save_answers(
+        cast.employee.actor,
+        public_id=talk.public_id,
+        answers={"wellbeing.general": {"score": 4, "text": text}},
+        versions={},
+    )
+    preparing.hand_in(cast.employee.actor, public_id=talk.public_id, items=["wellbeing.general"])
