@@ -72,8 +72,9 @@ def _run(job: Job, turn: Turn, lease: dt.datetime) -> None:
 class Ticker(threading.Thread):
     """Ticks beside a worker until it is told to stop; finishes the job that it is at."""
 
-    def __init__(self, seconds: float = SECONDS_BETWEEN_TICKS) -> None:
+    def __init__(self, jobs: Iterable[Job] = JOBS, seconds: float = SECONDS_BETWEEN_TICKS) -> None:
         super().__init__(name="schedule", daemon=True)
+        self.jobs = tuple(jobs)
         self.seconds = seconds
         self.stopping = threading.Event()
 
@@ -82,7 +83,7 @@ class Ticker(threading.Thread):
         while not self.stopping.is_set():
             try:
                 close_old_connections()
-                tick()
+                tick(self.jobs)
             except Exception as error:  # noqa: BLE001
                 log.error("no tick: %s", type(error).__name__)  # noqa: TRY400
             self.stopping.wait(self.seconds)
