@@ -10,7 +10,9 @@ Sandvig (another organisation): Nabo Nina; Vilma has an own, separate world ther
 
 import datetime as dt
 from dataclasses import dataclass, field
+from functools import cache
 
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 
 from musling.conversations.actions.offering import accept_offer, offer_talk, plan_talks
@@ -78,6 +80,12 @@ class Cast:
     everybody: dict[str, Member] = field(default_factory=dict)
 
 
+@cache
+def hashed_password() -> str:
+    """The password's hash, made once: a slow hash is meant to be slow."""
+    return make_password(PASSWORD)
+
+
 def organisation(slug: str, name: str) -> Organisation:
     """An organisation with the municipal frame in use."""
     if not keyring.numbers():
@@ -113,7 +121,9 @@ def member(
     number = f"{first_name}-{place.slug}".lower()
     email = f"{first_name.lower()}@{place.slug}.example"
     if person is None and log_in:
-        person = Person.objects.create_user(email, PASSWORD)
+        person = Person.objects.create_user(email)
+        person.password = hashed_password()
+        person.save(update_fields=["password"])
     profile = Profile.objects.create(
         organisation=place,
         person=person,

@@ -55,16 +55,16 @@ def _themes(
     actor: Actor, content_hash: str, document: FrameDocument, part: str
 ) -> list[dict[str, Any]]:
     """Each theme with its empty form; those filled together come as their questions."""
-    prepared = set(document.themes_for(part))  # type: ignore[arg-type]
+    prepared = {theme.id for theme in document.themes_for(part)}  # type: ignore[arg-type]
     return [
         {
             "title": text(theme.title, actor.language),
             "sheet": sheet(content_hash, document, theme, part, False, actor.language).fill({}, {})
-            if theme in prepared
+            if theme.id in prepared
             else "",
             "together": [text(item.text, actor.language) for item in theme.items],
             "note": ""
-            if theme in prepared
+            if theme.id in prepared
             else _("Filled in together, in the talk")
             if not theme.for_parts
             else _("Prepared by the other party"),
