@@ -12,6 +12,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
+from musling.foundation import clock
 from tests.browser import DESKTOP, PHONE, assert_accessible
 from tests.web.test_face import HELP, STEPS, rendered
 
@@ -52,7 +53,7 @@ REST = [
     include("mark", text="Waits", kind="wait"),
     include("mark", text="Done", kind="ok"),
     include("alert", kind="success", text="Handed in."),
-    include("core_task", core_task="A safe life", minutes="45", started="2026-12-08T10:00:00Z"),
+    include("core_task", core_task="A safe life", minutes="45", started="=started"),
     include("empty", heading="No talks yet", text="The first will stand here."),
     "</section>",
 ]
@@ -114,6 +115,7 @@ class FakeSite:
             chosen=["b"],
             columns=["What", "Who"],
             rows=[["Partner", "Lars"]],
+            started=clock.now().isoformat(),
         )
 
     def save(self, route: Route) -> None:
@@ -337,6 +339,24 @@ def test_a_shared_device_keeps_nothing(context: BrowserContext, site: FakeSite) 
     page.locator("#t").fill("At the library")
     says(page, "Not saved")
     assert page.evaluate("sessionStorage.length") == 0
+
+
+def test_a_shared_device_locks_after_five_minutes_and_saves_first(
+    context: BrowserContext, site: FakeSite
+) -> None:
+    site.shared = True
+    page = context.new_page()
+    page.clock.install()
+    page.goto("/")
+    page.locator("#t").fill("Called away")
+    page.clock.fast_forward(4 * 60_000)
+    assert page.title() == "Test"
+    page.clock.fast_forward(2 * 60_000)
+    assert page.title() == "Blank page"
+    with page.expect_request("**/log-out/") as left:
+        page.clock.run_for(4_000)
+    assert left.value.method == "POST"
+    assert site.said == "Called away"
 
 
 def test_unsent_text_of_another_person_is_thrown_away(page: Page, site: FakeSite) -> None:

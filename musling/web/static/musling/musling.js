@@ -81,6 +81,7 @@
   function tick() {
     for (const clock of $$("[data-clock]")) {
       const seconds = Math.max(0, Math.floor((Date.now() - Date.parse(clock.dataset.clock)) / 1000));
+      clock.hidden = seconds > 4 * 3600; // a talk that nobody ended
       $("[data-clock-time]", clock).textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
     }
   }
