@@ -233,13 +233,17 @@ def units_to_choose(actor: Actor, words: str) -> list[Unit]:
 
 
 def employments_to_choose(actor: Actor, words: str, day: dt.date) -> list[Employment]:
-    """Employments of that day whose holder the words may mean; at most 21."""
-    people = changeable_profiles(actor).filter(disabled_at=None)
+    """Employments of that day that the words may mean, by number or by holder; at most 21."""
+    here = readable_employments(actor).filter(in_force(day), profile__disabled_at=None)
+    here = here.select_related("profile", "unit")
+    by_number = list(here.filter(number__iexact=words.strip())[:1])
+    if by_number:
+        return by_number
+    people = changeable_profiles(actor)
     for word in words.split()[:SEARCH_WORDS]:
         people = people.annotate(folded_name=_folded_name()).filter(_matches(word))
-    rows = readable_employments(actor).filter(in_force(day), profile__in=people)
-    ordered = rows.order_by(Folded("profile__last_name"), Folded("profile__first_name"), "pk")
-    return list(ordered.select_related("profile", "unit")[: CANDIDATES + 1])
+    by_name = (Folded("profile__last_name"), Folded("profile__first_name"), "pk")
+    return list(here.filter(profile__in=people).order_by(*by_name)[: CANDIDATES + 1])
 
 
 # --- one person, one unit ---------------------------------------------------------------------

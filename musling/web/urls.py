@@ -2,7 +2,11 @@
 
 from django.urls import include, path
 
+from musling.web.staff.founding import create_organisation
+
 urlpatterns = [
+    path("create/", create_organisation, name="create-organisation"),
+    path("<slug:slug>/", include("musling.web.staff.urls")),
     path("<slug:slug>/", include("musling.web.talks.urls")),
     path("<slug:slug>/", include("musling.web.team.urls")),
     path("<slug:slug>/", include("musling.web.frames.urls")),

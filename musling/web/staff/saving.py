@@ -1,0 +1,58 @@
+"""What the forms of HR have in common: doing a deed, and saying on the form why it was refused."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django import forms
+from django.db import models, transaction
+from django.http import HttpRequest, QueryDict
+
+from musling.foundation.fingerprints import ChangedMeanwhile, fingerprint
+from musling.foundation.problems import Refused
+
+
+def slug_of(request: HttpRequest) -> str:
+    """The organisation of the address; the gate has found it."""
+    return str(request.standing.slug)  # type: ignore[attr-defined]
+
+
+def saved(form: forms.Form, deed: Callable[[], Any]) -> bool:
+    """Does the deed if the form is complete. A refusal goes to its field; nothing typed is lost."""
+    if not form.is_valid():
+        return False
+    try:
+        with transaction.atomic():
+            deed()
+    except Refused as refused:
+        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        if isinstance(refused, ChangedMeanwhile):
+            form.changed_meanwhile = True  # type: ignore[attr-defined]
+        return False
+    return True
+
+
+def show_what_stands(form: forms.Form, row: models.Model, fields: Iterable[str]) -> list[Any]:
+    """After a clash: each field as it stands now beside what was typed, where they differ.
+
+    The form then carries the mark of what stands, so that saving again means it.
+    """
+    if not getattr(form, "changed_meanwhile", False):
+        return []
+    row.refresh_from_db()
+    data = QueryDict(mutable=True)
+    data.update(form.data)
+    data["seen"] = fingerprint(row, fields)
+    form.data = data
+    stands = {name: _in_words(row, name) for name in fields if name in form.fields}
+    return [
+        {"label": form.fields[name].label, "now": now, "typed": typed}
+        for name, now in stands.items()
+        if (typed := str(form.data.get(form.add_prefix(name), ""))) != now
+    ]
+
+
+def _in_words(row: models.Model, name: str) -> str:
+    value = getattr(row, name)
+    if isinstance(value, models.Model):
+        return f"{value} · {getattr(value, 'number', '')}"
+    return "" if value is None else str(value)

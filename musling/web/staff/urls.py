@@ -1,0 +1,46 @@
+"""Addresses of HR: people, units, import, coverage."""
+
+from django.urls import path
+
+from musling.web.staff import (
+    coverage,
+    employments,
+    imports,
+    people,
+    posts_and_roles,
+    support,
+    units,
+)
+
+urlpatterns = [
+    path("people/", people.staff_list, name="staff"),
+    path("people/add/", people.add, name="person-add"),
+    path("people/import/", imports.upload, name="people-import"),
+    path("people/import/<public:run>/", imports.import_run, name="import-run"),
+    path("people/import/<public:run>/progress/", imports.import_progress, name="import-progress"),
+    path(
+        "people/import/<public:run>/rejected.csv", imports.import_rejected, name="import-rejected"
+    ),
+    path("people/<public:person>/", people.person, name="person"),
+    path("people/<public:person>/change/", people.change, name="person-change"),
+    path("people/<public:person>/end/", people.end, name="person-end"),
+    path("people/<public:person>/access/", people.access, name="person-access"),
+    path("people/<public:person>/mail-again/", support.mail_again, name="mail-again"),
+    path("people/<public:person>/activation/", support.activation_mail, name="activation-mail"),
+    path("people/<public:person>/slip.pdf", support.slip, name="activation-slip"),
+    path("people/<public:person>/employments/add/", employments.add, name="employment-add"),
+    path("people/<public:person>/roles/add/", posts_and_roles.give_role, name="role-add"),
+    path("employments/<public:employment>/", employments.change, name="employment-change"),
+    path("employments/<public:employment>/end/", employments.end, name="employment-end"),
+    path("roles/<int:role>/end/", posts_and_roles.end_role, name="role-end"),
+    path("posts/<int:post>/end/", posts_and_roles.end_post, name="post-end"),
+    path("units/", units.units, name="units"),
+    path("units/add/", units.add, name="unit-add"),
+    path("units/<public:unit>/", units.unit, name="unit"),
+    path("units/<public:unit>/change/", units.rename, name="unit-change"),
+    path("units/<public:unit>/move/", units.move, name="unit-move"),
+    path("units/<public:unit>/close/", units.close, name="unit-close"),
+    path("units/<public:unit>/leader/", posts_and_roles.give_post, name="post-add"),
+    path("coverage/", coverage.coverage, name="coverage"),
+    path("coverage/coverage.csv", coverage.coverage_csv, name="coverage-csv"),
+]
