@@ -615,3 +615,27 @@ def test_what_somebody_else_added_in_the_meantime_is_not_overwritten(
     with pytest.raises(Refused):
         apply_import(brought_in, people([*everybody(), person("7")]))
     assert everything() == before
+
+
+@pytest.mark.parametrize("few", [1, 1000])
+def test_few_and_many_rows_are_written_alike(
+    program: Actor, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    """PostgreSQL has two ways; from ``FEW`` rows on it is the temporary table."""
+    monkeypatch.setattr(bulk, "FEW", few)
+    apply_import(program, people(everybody()), units(tree()))
+    lines = [person("2", title="Ny", email=""), person("7"), *everybody()[3:]]
+    assert counts(apply_import(program, people(lines), units(tree(name="Ny")))) == (1, 1, 3, 2)
+    assert counts(apply_import(program, people(lines), units(tree(name="Ny")))) == (0, 0, 5, 0)
+    found = Employment.objects.order_by("number").values_list("number", "title", "ends_on")
+    today = program.today
+    assert list(found) == [
+        ("A-1", "Pædagog", today),
+        ("A-2", "Ny", None),
+        ("A-3", "Pædagog", today),
+        ("A-4", "Pædagog", None),
+        ("A-5", "Pædagog", None),
+        ("A-6", "Pædagog", None),
+        ("A-7", "Pædagog", None),
+    ]
+    assert Activity.objects.filter(more={}).count() == Activity.objects.count()
