@@ -1,0 +1,81 @@
+"""The guide's pictures, taken from a running demo: ``make pictures``.
+
+Logs in as the demo's people, opens the pages that the guide shows, and writes
+docs/guide/da/billeder/*-1280.png and *-360.png.
+"""
+
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from setup.system import chromium
+
+FOLDER = Path(__file__).resolve().parent.parent / "docs" / "guide" / "da" / "billeder"
+SIZES = ((1280, 860), (360, 740))
+PASSWORD = "musling"  # noqa: S105 (the demo's)
+
+
+def main() -> None:
+    """Take every picture; the demo's address is the only argument."""
+    address = sys.argv[1] if len(sys.argv) > 1 else "http://localhost:8000"
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        for size in SIZES:
+            take_all(browser, address, size)
+        browser.close()
+
+
+def take_all(browser: Browser, address: str, size: tuple[int, int]) -> None:
+    """The employee's pages, then the leader's."""
+    page = logged_in(browser, address, size, "medarbejder")
+    take(page, "start")
+    talk = follow(page, "main a.button-primary").rpartition("prepare/")[0]
+    page.goto(talk + "prepare/wellbeing/")
+    take(page, "forberedelse")
+    page.goto(talk + "prepare/hand-in/")
+    take(page, "aflevere")
+    page.goto(f"{address}/havneby/agreements/")
+    take(page, "aftaler")
+    page.context.close()
+    page = logged_in(browser, address, size, "leder")
+    page.goto(f"{address}/havneby/team/")
+    take(page, "mit-team")
+    page.click("text=Ali Demir")
+    page.goto(page.url + "room/?phase=now")
+    take(page, "samtalerum")
+    page.context.close()
+
+
+def logged_in(browser: Browser, address: str, size: tuple[int, int], who: str) -> Page:
+    """A new visitor, logged in as one of Havneby's people."""
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        locale="da-DK",
+        timezone_id="Europe/Copenhagen",
+    )
+    page = context.new_page()
+    page.goto(f"{address}/account/log-in/")
+    page.fill("input[name=login]", f"{who}@havneby.example")
+    page.fill("input[name=password]", PASSWORD)
+    page.click("main form button[type=submit]")
+    page.wait_for_url(f"{address}/havneby/")
+    return page
+
+
+def follow(page: Page, link: str) -> str:
+    """Click the link; the address it led to."""
+    page.click(link)
+    page.wait_for_load_state()
+    return page.url
+
+
+def take(page: Page, name: str) -> None:
+    """One picture of what one sees without scrolling."""
+    width = (page.viewport_size or {"width": 0})["width"]
+    page.screenshot(path=FOLDER / f"{name}-{width}.png")
+
+
+if __name__ == "__main__":
+    main()
