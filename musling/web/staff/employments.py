@@ -16,7 +16,7 @@ from musling.people.access import changeable_employments
 from musling.people.models import Employment
 from musling.web.staff.forms import JobForm, LastDayForm, unit_label
 from musling.web.staff.people import found_person
-from musling.web.staff.saving import saved, show_what_stands, slug_of
+from musling.web.staff.saving import posted, saved, show_what_stands, slug_of
 from musling.web.staff.suggestions import unit_suggestions
 
 FACTS = tuple(name for name in actions.EMPLOYMENT_FIELDS if name != "unit")
@@ -35,7 +35,7 @@ def found_employment(actor: Actor, public_id: str) -> Employment:
 def add(request: HttpRequest, actor: Actor, person: str) -> HttpResponse:
     """One more employment of a person."""
     profile = found_person(actor, person).profile
-    form = JobForm(request.POST or None, actor=actor, initial={"starts_on": actor.today})
+    form = JobForm(posted(request), actor=actor, initial={"starts_on": actor.today})
     if request.method == "POST" and saved(
         form, lambda: actions.add_employment(actor, profile, **_facts(form))
     ):
@@ -52,7 +52,7 @@ def change(request: HttpRequest, actor: Actor, employment: str) -> HttpResponse:
         "unit": unit_label(row.unit),
         "seen": fingerprint(row, actions.EMPLOYMENT_FIELDS),
     }
-    form = JobForm(request.POST or None, actor=actor, initial=initial)
+    form = JobForm(posted(request), actor=actor, initial=initial)
     if request.method == "POST" and saved(
         form,
         lambda: actions.change_employment(
@@ -77,7 +77,7 @@ def change(request: HttpRequest, actor: Actor, employment: str) -> HttpResponse:
 def end(request: HttpRequest, actor: Actor, employment: str) -> HttpResponse:
     """Ends an employment with the last day."""
     row = found_employment(actor, employment)
-    form = LastDayForm(request.POST or None, initial={"last_day": row.ends_on or actor.today})
+    form = LastDayForm(posted(request), initial={"last_day": row.ends_on or actor.today})
     if request.method == "POST" and saved(
         form,
         lambda: actions.end_employment(actor, row, last_day=form.cleaned_data["last_day"]),

@@ -24,7 +24,7 @@ from musling.organisations.queries import is_empty
 from musling.people.actions import Founded, found_organisation
 from musling.people.models import Person
 from musling.web.forms import DkfdsForm
-from musling.web.staff.saving import saved
+from musling.web.staff.saving import posted, saved
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "Æ": "Ae", "Ø": "Oe", "Å": "Aa"})
@@ -125,7 +125,7 @@ def create_organisation(request: HttpRequest) -> HttpResponse:
     """Creates the first organisation; not there once one exists."""
     if not is_empty():
         raise Http404
-    form = CreateForm(request.POST or None)
+    form = CreateForm(posted(request))
     made: list[Founded] = []
     if request.method == "POST" and saved(form, lambda: made.append(_found(form))):
         setup_code.forget()

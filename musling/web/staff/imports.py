@@ -26,7 +26,7 @@ from musling.people.import_runs import (
 )
 from musling.web.forms import DkfdsForm
 from musling.web.staff.csv_files import csv_file
-from musling.web.staff.saving import slug_of
+from musling.web.staff.saving import posted, slug_of
 from musling.web.staff.upload_limit import was_too_large
 from musling.work.models import Run
 
@@ -76,7 +76,7 @@ class ConfirmForm(DkfdsForm):
 @rules.role("hr", methods=("GET", "POST"))
 def upload(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Takes the files and starts the look at them."""
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(posted(request), request.FILES)
     if was_too_large(request):
         form = UploadForm()
         messages.error(request, _("The files are too large: at most 50 MB each."))
@@ -129,7 +129,7 @@ def _confirm(
     request: HttpRequest, actor: Actor, run: Run, folder: ImportFolder, told: dict[str, Any]
 ) -> HttpResponse:
     """Shows what would change; yes starts it."""
-    form = ConfirmForm(request.POST or None)
+    form = ConfirmForm(posted(request))
     if not run.result["too_many"]:
         del form.fields["allow_ending"]
     if request.method == "POST" and form.is_valid():

@@ -26,7 +26,7 @@ from musling.people.queries import (
     staff_rows,
 )
 from musling.web.staff.forms import LastDayForm, NewPersonForm, PersonForm, SearchForm
-from musling.web.staff.saving import saved, show_what_stands, slug_of
+from musling.web.staff.saving import posted, saved, show_what_stands, slug_of
 from musling.web.staff.suggestions import unit_suggestions
 from musling.web.staff.words import job_state, why_this_leader
 
@@ -75,7 +75,7 @@ def _line(row: StaffRow, actor: Actor) -> dict[str, Any]:
 @rules.role("hr", methods=("GET", "POST"))
 def add(request: HttpRequest, actor: Actor) -> HttpResponse:
     """A person together with the first employment."""
-    form = NewPersonForm(request.POST or None, actor=actor, initial={"starts_on": actor.today})
+    form = NewPersonForm(posted(request), actor=actor, initial={"starts_on": actor.today})
     made: list[Profile] = []
     if request.method == "POST" and saved(form, lambda: made.append(_add(actor, form))):
         messages.success(request, _("%(name)s is added.") % {"name": made[0].name})
@@ -150,9 +150,7 @@ def change(request: HttpRequest, actor: Actor, person: str) -> HttpResponse:
     profile = found_person(actor, person).profile
     fields = actions.PERSON_FIELDS
     initial = {name: getattr(profile, name) for name in fields}
-    form = PersonForm(
-        request.POST or None, initial={**initial, "seen": fingerprint(profile, fields)}
-    )
+    form = PersonForm(posted(request), initial={**initial, "seen": fingerprint(profile, fields)})
     if request.method == "POST" and saved(
         form, lambda: actions.change_person(actor, profile, **form.cleaned_data)
     ):
@@ -168,7 +166,7 @@ def change(request: HttpRequest, actor: Actor, person: str) -> HttpResponse:
 def end(request: HttpRequest, actor: Actor, person: str) -> HttpResponse:
     """Ends a person with the last day: employments, posts and roles."""
     profile = found_person(actor, person).profile
-    form = LastDayForm(request.POST or None, initial={"last_day": actor.today})
+    form = LastDayForm(posted(request), initial={"last_day": actor.today})
     if request.method == "POST" and saved(
         form,
         lambda: actions.end_person(actor, profile, last_day=form.cleaned_data["last_day"]),

@@ -13,7 +13,7 @@ from musling.people.access import changeable_leaderships, changeable_roles
 from musling.people.models import Leadership
 from musling.web.staff.forms import LastDayForm, PostForm, RoleForm
 from musling.web.staff.people import found_person
-from musling.web.staff.saving import saved, slug_of
+from musling.web.staff.saving import posted, saved, slug_of
 from musling.web.staff.units import found_unit
 
 
@@ -22,7 +22,7 @@ def give_post(request: HttpRequest, actor: Actor, unit: str) -> HttpResponse:
     """Gives a unit a leader or a stand-in from a day on."""
     row = found_unit(actor, unit)
     initial = {"starts_on": actor.today, "kind": Leadership.Kind.LEADER}
-    form = PostForm(request.POST or None, actor=actor, initial=initial)
+    form = PostForm(posted(request), actor=actor, initial=initial)
     if request.method == "POST" and saved(
         form,
         lambda: actions.give_leadership(
@@ -46,7 +46,7 @@ def end_post(request: HttpRequest, actor: Actor, post: int) -> HttpResponse:
     row = rows.filter(pk=post).first()
     if row is None:
         raise NotThere
-    form = LastDayForm(request.POST or None, may_be_now=True)
+    form = LastDayForm(posted(request), may_be_now=True)
     if request.method == "POST" and saved(
         form,
         lambda: actions.end_leadership(actor, row, last_day=form.cleaned_data["last_day"]),
@@ -60,7 +60,7 @@ def end_post(request: HttpRequest, actor: Actor, post: int) -> HttpResponse:
 def give_role(request: HttpRequest, actor: Actor, person: str) -> HttpResponse:
     """Gives a person a role from a day on."""
     profile = found_person(actor, person).profile
-    form = RoleForm(request.POST or None, initial={"starts_on": actor.today})
+    form = RoleForm(posted(request), initial={"starts_on": actor.today})
     if request.method == "POST" and saved(
         form, lambda: actions.give_role(actor, profile=profile, **form.cleaned_data)
     ):
@@ -75,7 +75,7 @@ def end_role(request: HttpRequest, actor: Actor, role: int) -> HttpResponse:
     row = changeable_roles(actor).select_related("profile").filter(pk=role).first()
     if row is None:
         raise NotThere
-    form = LastDayForm(request.POST or None, may_be_now=True)
+    form = LastDayForm(posted(request), may_be_now=True)
     if request.method == "POST" and saved(
         form, lambda: actions.end_role(actor, row, last_day=form.cleaned_data["last_day"])
     ):

@@ -16,6 +16,11 @@ def slug_of(request: HttpRequest) -> str:
     return str(request.standing.slug)  # type: ignore[attr-defined]
 
 
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: the fields that were sent, none being a sending too."""
+    return request.POST if request.method == "POST" else None
+
+
 def saved(form: forms.Form, deed: Callable[[], Any]) -> bool:
     """Does the deed if the form is complete. A refusal goes to its field; nothing typed is lost."""
     if not form.is_valid():

@@ -17,9 +17,15 @@ from musling.organisations.models import Unit
 from musling.organisations.queries import Branch, Tree, tree
 from musling.people import actions
 from musling.people.access import changeable_units
-from musling.people.queries import Workforce, posts_at, workforce
+from musling.people.queries import (
+    CANDIDATES,
+    Workforce,
+    posts_at,
+    units_to_choose,
+    workforce,
+)
 from musling.web.staff.forms import BelowForm, CloseUnitForm, NewUnitForm, UnitForm, unit_label
-from musling.web.staff.saving import saved, show_what_stands, slug_of
+from musling.web.staff.saving import posted, saved, show_what_stands, slug_of
 from musling.web.staff.suggestions import unit_suggestions
 
 MOST_SHOWN = 300  # units on one page; deeper ones open on a page of their own
@@ -35,6 +41,7 @@ class Shown:
     people: int
     children: list["Shown"] = field(default_factory=list)
     more: int = 0
+    cut: int = 0  # right below, but too many for one page: the search finds them
 
 
 def found_unit(actor: Actor, public_id: str) -> Unit:
@@ -52,11 +59,15 @@ def units(request: HttpRequest, actor: Actor) -> HttpResponse:
     force = workforce(actor, whole)
     start = _start(whole, request.GET.get("unit", ""))
     tops = [start] if start else whole.tops
+    asked = request.GET.get("q", "").strip()
     return render(
         request,
         "staff/units.html",
         {
             "tops": shown_tree(tops, force),
+            "cut": max(0, len(tops) - MOST_SHOWN),
+            "asked": asked,
+            "found": units_to_choose(actor, asked)[:CANDIDATES] if asked else [],
             "way": whole.way_down(start.unit.pk)[:-1] if start else [],
             "start": start,
             "count": len(whole.branches),
@@ -78,19 +89,25 @@ def _start(whole: Tree, public_id: str) -> Branch | None:
 
 
 def shown_tree(tops: list[Branch], force: Workforce) -> list[Shown]:
-    """The branches level by level until the page is full; what is left is counted."""
-    shown = [_shown(top, force) for top in tops]
-    level = list(zip(tops, shown, strict=True))
+    """The branches level by level, as long as a whole level fits; what is left is counted.
+
+    The first level below a single top always shows, as far as the page holds.
+    """
+    shown = [_shown(top, force) for top in tops[:MOST_SHOWN]]
+    level = list(zip(tops, shown, strict=False))
     room = MOST_SHOWN - len(shown)
     while level:
         below: list[tuple[Branch, Shown]] = []
-        for branch, entry in level:
-            if len(branch.children) > max(room, 0) and branch.children:
+        opens = len(shown) == 1 and level[0][1] is shown[0]
+        if not opens and sum(len(branch.children) for branch, _entry in level) > room:
+            for branch, entry in level:
                 entry.more = sum(1 for _below in branch.walk()) - 1
-                continue
-            entry.children = [_shown(child, force) for child in branch.children]
+            break
+        for branch, entry in level:
+            entry.children = [_shown(child, force) for child in branch.children[:MOST_SHOWN]]
+            entry.cut = len(branch.children) - len(entry.children)
             room -= len(entry.children)
-            below += zip(branch.children, entry.children, strict=True)
+            below += zip(branch.children, entry.children, strict=False)
         level = below
     return shown
 
@@ -109,7 +126,7 @@ def add(request: HttpRequest, actor: Actor) -> HttpResponse:
     """A new unit below another, or at the top."""
     below = changeable_units(actor).filter(public_id=request.GET.get("below", "")).first()
     initial = {"parent": unit_label(below) if below else ""}
-    form = NewUnitForm(request.POST or None, actor=actor, initial=initial)
+    form = NewUnitForm(posted(request), actor=actor, initial=initial)
     form.fields.pop("seen")
     made: list[Unit] = []
 
@@ -144,7 +161,7 @@ def rename(request: HttpRequest, actor: Actor, unit: str) -> HttpResponse:
     """Name and number of a unit."""
     row = found_unit(actor, unit)
     initial = {"name": row.name, "number": row.number, "seen": fingerprint(row, UNIT_FIELDS)}
-    form = UnitForm(request.POST or None, initial=initial)
+    form = UnitForm(posted(request), initial=initial)
     if request.method == "POST" and saved(
         form, lambda: actions.rename_unit(actor, row, **form.cleaned_data)
     ):
@@ -159,7 +176,7 @@ def move(request: HttpRequest, actor: Actor, unit: str) -> HttpResponse:
     """Moves a unit with all below it."""
     row = found_unit(actor, unit)
     initial = {"parent": unit_label(row.parent) if row.parent else ""}
-    form = BelowForm(request.POST or None, actor=actor, initial=initial)
+    form = BelowForm(posted(request), actor=actor, initial=initial)
     if request.method == "POST" and saved(
         form, lambda: actions.move_unit(actor, row, parent=form.chosen.get("parent"))
     ):
@@ -179,7 +196,7 @@ def move(request: HttpRequest, actor: Actor, unit: str) -> HttpResponse:
 def close(request: HttpRequest, actor: Actor, unit: str) -> HttpResponse:
     """Closes a unit that nobody works in."""
     row = found_unit(actor, unit)
-    form = CloseUnitForm(request.POST or None, initial={"day": actor.today})
+    form = CloseUnitForm(posted(request), initial={"day": actor.today})
     if request.method == "POST" and saved(
         form, lambda: actions.close_unit(actor, row, day=form.cleaned_data["day"])
     ):
