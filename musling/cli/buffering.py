@@ -23,6 +23,10 @@ class TooLarge(Exception):
     """The body is larger than anything that Musling asks for."""
 
 
+class CutOff(Exception):
+    """The client went away in the middle of the body: half a form must not be saved."""
+
+
 class Buffered:
     """An application for Granian's own interface (RSGI) around a WSGI application."""
 
@@ -42,6 +46,9 @@ class Buffered:
                 return
             except TimeoutError:
                 protocol.response_empty(408, [("connection", "close")])
+                return
+            except CutOff:
+                protocol.response_empty(400, [("connection", "close")])
                 return
             environ = _environ(scope, body, size)
             loop = asyncio.get_running_loop()
@@ -72,7 +79,7 @@ class _Start:
 
 
 async def _take_in(scope: Any, protocol: Any, body: IO[bytes]) -> int:
-    """Writes the request's body into the file; its size. Raises TooLarge and TimeoutError."""
+    """Writes the request's body into the file; its size. Raises TooLarge, TimeoutError, CutOff."""
     if not _has_body(scope.headers):
         return 0
     announced = scope.headers.get("content-length") or "0"
@@ -89,6 +96,8 @@ async def _take_in(scope: Any, protocol: Any, body: IO[bytes]) -> int:
         if size > LARGEST_BODY:
             raise TooLarge
         body.write(chunk)
+    if "content-length" in scope.headers and size != int(announced):
+        raise CutOff
     body.seek(0)
     return size
 
