@@ -4,7 +4,13 @@ import datetime as dt
 from typing import Any
 
 from musling.conversations.actions import approving, following_up, on_paper, preparing, talking
-from musling.conversations.models import Agreement, Conversation, Minutes, MinutesSection, Participant
+from musling.conversations.models import (
+    Agreement,
+    Conversation,
+    Minutes,
+    MinutesSection,
+    Participant,
+)
 from musling.foundation import clock
 from tests.cast import Cast, booked_talk, planned_talk
 

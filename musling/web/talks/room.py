@@ -197,6 +197,7 @@ def _room(request: HttpRequest, actor: Actor, found: Talk) -> dict[str, Any]:
     sides = Sides(found, handed_in(actor, found), actor.language)
     old = last_agreements(actor, found)
     sections = {section.id: section for section in parts["written"]}
+    themes = [(theme, sections.pop(theme.id, None)) for theme in sides.themes(phase)]
     following = PHASES[PHASES.index(phase) + 1 :]
     names = phase_names()
     return {
@@ -209,7 +210,8 @@ def _room(request: HttpRequest, actor: Actor, found: Talk) -> dict[str, Any]:
         ],
         "next_phase": (following[0], names[following[0]]) if following else None,
         "topics": sides.topics(),
-        "themes": [(theme, sections.pop(theme.id, None)) for theme in sides.themes(phase)],
+        "themes": [(theme, section) for theme, section in themes if not theme.is_empty],
+        "old_sections": [section for theme, section in themes if theme.is_empty and section],
         "other_sections": list(sections.values()),
         "old": [(row, sides.on_agreement(row)) for row in old],
         "rules_before": ground_rules_before(actor, found),

@@ -21,7 +21,7 @@ class WordsField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """The words."""
-        return plain(super().to_python(value))
+        return plain(super().to_python(value) or "")
 
 
 class AgreementForm(DkfdsForm):
@@ -39,11 +39,6 @@ class AgreementForm(DkfdsForm):
         error_messages={"invalid": _("Write a date, such as 15-01-2027.")},
     )
     follow_up = WordsField(rows=1, label=_("How you follow up"), required=False)
-    follow_up_on = DateField(
-        label=_("When you follow up"),
-        required=False,
-        error_messages={"invalid": _("Write a date, such as 15-01-2027.")},
-    )
 
     def content(self) -> dict[str, str]:
         """The words, as the actions take them."""
@@ -64,6 +59,11 @@ class WeAgreeForm(AgreementForm):
         widget=forms.RadioSelect,
         initial=AGREEMENT,
     )
+    follow_up_on = DateField(
+        label=_("When you follow up"),
+        required=False,
+        error_messages={"invalid": _("Write a date, such as 15-01-2027.")},
+    )
     mine = WordsField(label=_("What I do"), required=False)
     support = WordsField(label=_("How my leader supports"), required=False)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -72,7 +72,6 @@ class WeAgreeForm(AgreementForm):
 class TypeInForm(AgreementForm):
     """One of last year's agreements, typed in from paper."""
 
-    follow_up_on = None
     what = WordsField(
         label=_("What you agreed"), error_messages={"required": _("Write what you agreed on.")}
     )

@@ -31,6 +31,11 @@ class Section:
     hint: str = ""
 
     @property
+    def is_shared(self) -> bool:
+        """Whether every talk has it: its title then needs no more words."""
+        return self.id in SHARED_SECTIONS
+
+    @property
     def anchor(self) -> str:
         """Its id on the page."""
         return "minutes-" + self.id.replace(".", "-")

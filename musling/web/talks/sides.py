@@ -56,6 +56,11 @@ class Topic:
     phase: str = ""
     own_words: str = ""
 
+    @property
+    def anchor(self) -> str:
+        """Where its theme stands on the page."""
+        return anchor(self.theme)
+
 
 @dataclass
 class ThemeSides:
@@ -69,12 +74,21 @@ class ThemeSides:
     marks: list[str] = field(default_factory=list)
     pairs: list[Pair] = field(default_factory=list)
     silent: list[Pair] = field(default_factory=list)
-    asks_agreements: bool = False
 
     @property
     def anchor(self) -> str:
         """Its id on the page."""
-        return "theme-" + self.id.replace(".", "-")
+        return anchor(self.id)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it asks nothing in this phase but how last year's agreements went."""
+        return not (self.pairs or self.silent)
+
+
+def anchor(theme: str) -> str:
+    """The id of a theme's part of the page."""
+    return "theme-" + theme.replace(".", "-")
 
 
 class Sides:
@@ -145,11 +159,11 @@ class Sides:
             id=theme.id,
             title=text(theme.title, self.language),
             kind=theme.kind,
-            intro=text(theme.intro, self.language) if theme.intro else "",
+            # The steps' introduction helps somebody to begin preparing; here both have begun.
+            intro=text(theme.intro, self.language) if theme.intro and theme.kind != "steps" else "",
             help=[text(line, self.language) for line in theme.help],
             pairs=[pair for pair in pairs if pair.said],
             silent=[pair for pair in pairs if not pair.said],
-            asks_agreements=any(item.type == "agreements" for item in items),
         )
 
     def _pair(self, item: Item) -> Pair:
