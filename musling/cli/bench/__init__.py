@@ -1,0 +1,65 @@
+"""``musling bench``: measures Musling against the bare engine that does the same work.
+
+``page`` holds four pages against bare views of Django that send the same bytes, ``import`` the
+import of people against COPY of the same rows. Both fill a database of their own first; no
+installation is ever touched. What is compared, and the figures measured: docs/benches.md.
+"""
+
+import argparse
+from pathlib import Path
+
+from musling.cli.output import result
+from musling.foundation.problems import Refused
+
+NAME = "bench"
+HELP = "measure pages and the import against the bare engine, in a database of their own"
+TALKS = 500_000
+SIZES = {"page": 30, "import": 100_000}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What to measure, how large, and where."""
+    parser.add_argument("name", choices=sorted(SIZES))
+    parser.add_argument(
+        "--size",
+        type=_count,
+        help="page: employees of the leader (30); import: rows in the list (100000)",
+    )
+    parser.add_argument(
+        "--database",
+        metavar="URL",
+        help="an empty one, sqlite:///… or postgresql://…; default: own ones, made and removed",
+    )
+    parser.add_argument(
+        "--talks", type=_count, default=TALKS, help=f"that the database holds; default: {TALKS}"
+    )
+    parser.add_argument(
+        "--rounds", type=_count, default=5, help="each side is measured so often; default: 5"
+    )
+    parser.add_argument(
+        "--seconds", type=float, default=2.0, help="length of a round of pages; default: 2"
+    )
+    parser.add_argument(
+        "--folder", type=Path, help="keeps the filled databases there, and finds them again"
+    )
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1")
+    return int(text)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Measures, and prints one document. Raises Refused where that cannot be done here."""
+    from musling.cli.bench import importing, page
+    from musling.cli.cluster import CannotStart
+
+    size = arguments.size or SIZES[arguments.name]
+    bench = page if arguments.name == "page" else importing
+    try:
+        document = bench.measure(arguments, size)
+    except CannotStart as problem:
+        raise Refused(f"{problem} Or measure SQLite alone: --database sqlite:///file") from problem
+    result(arguments, document, bench.lines(document))
+    return 0
