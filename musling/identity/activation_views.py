@@ -21,6 +21,7 @@ from musling.foundation.problems import NotThere, Refused
 from musling.gate import rules
 from musling.identity import shared_device
 from musling.identity.forms import CodeForm, EmailCodeForm, NewLogInForm
+from musling.identity.holder import holder
 from musling.people import activation
 from musling.people.log_ins import address_taken, make_log_in
 from musling.people.models import Activation
@@ -94,7 +95,7 @@ def link(request: HttpRequest) -> HttpResponse:
     if found is None:
         return _too_late(request)
     try:
-        activation.use(found.pk, request.user)
+        activation.use(found.pk, holder(request))
     except NotThere:
         return _too_late(request)
     except Refused as problem:
@@ -153,4 +154,5 @@ def _make(request: HttpRequest, found: Activation, new: dict[str, Any]) -> HttpR
         # Somebody was faster with the code or the address.
         return _too_late(request)
     _forget(request)
-    return perform_login(request, person, email=person.email)
+    response: HttpResponse = perform_login(request, person, email=person.email)
+    return response

@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy
 
 from musling.foundation import clock
 from musling.identity import held, second_step, shared_device
+from musling.identity.holder import holder
 from musling.people.models import Person
 
 LANGUAGE_KEY = "language"  # in the session, where musling.web.language looks for it
@@ -94,7 +95,7 @@ class AccountAdapter(DefaultAccountAdapter):
         is_new = email_address.pk is None
         confirmed: bool = super().confirm_email(request, email_address)
         if confirmed and is_new:
-            self.send_notification_mail("account/email/email_added", request.user)
+            self.send_notification_mail("account/email/email_added", holder(request))
         return confirmed
 
     def send_notification_mail(

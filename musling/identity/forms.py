@@ -11,17 +11,17 @@ from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as passkeys
 from django import forms
 from django.contrib.auth.password_validation import validate_password
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from musling.people.models import Person
 
-Words = dict[str, str | Promise]
+Words = dict[str, Any]  # texts, translated when shown
 EMAIL = gettext_lazy("E-mail address")
 PASSWORD = gettext_lazy("Password")
 NEW_PASSWORD = gettext_lazy("New password")
 AGAIN = gettext_lazy("The same password again")
+FILL_IN = gettext_lazy("Fill in this field.")
 GOOD_PASSWORD = gettext_lazy(
     "At least 10 characters. A few words together are easy to remember and hard to guess."
 )
@@ -38,8 +38,9 @@ class OwnWords:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
-            field.label = self.labels.get(name, field.label)
+            field.label = self.labels.get(name, field.label or "")
             field.help_text = self.hints.get(name, "")
+            field.error_messages["required"] = FILL_IN
 
 
 class SharedDevice(forms.Form):
@@ -65,7 +66,7 @@ class RequestLogInCodeForm(OwnWords, account.RequestLoginCodeForm, SharedDevice)
 
     labels: ClassVar[Words] = {"email": EMAIL}
     hints = LogInForm.hints
-    field_order: ClassVar[list[str]] = ["email", "shared_device"]
+    field_order = ("email", "shared_device")
     autocomplete: ClassVar[dict[str, str]] = {"email": "username"}
 
 
@@ -192,7 +193,8 @@ class AddPasskeyForm(OddCredential, OwnWords, passkeys.AddWebAuthnForm):
 
     def clean(self) -> dict[str, Any]:
         """What the browser made, checked."""
-        return self._fields_of_passkey(super().clean)
+        fields: dict[str, Any] = self._fields_of_passkey(super().clean)
+        return fields
 
 
 class RenamePasskeyForm(OwnWords, passkeys.EditWebAuthnForm):
@@ -226,7 +228,7 @@ class NewLogInForm(OwnWords, SharedDevice):
         "password1": GOOD_PASSWORD,
         **LogInForm.hints,
     }
-    field_order: ClassVar[list[str]] = ["email", "password1", "password2", "shared_device"]
+    field_order = ("email", "password1", "password2", "shared_device")
     email = EmailField()
     password1 = PasswordField(autocomplete="new-password")
     password2 = PasswordField(autocomplete="new-password")

@@ -42,11 +42,12 @@ def unseal(text: str) -> str:
 @transaction.atomic
 def _key_of(person: Person) -> Key:
     """The person's key, made where there is none yet; two tabs make one."""
-    locked = Person.objects.select_for_update().get(pk=person.pk)
+    locked = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
     if locked.key_id is None:
         locked.key = keys.new_key(organisation_id=None, purpose=PURPOSE)
         locked.save(update_fields=["key"])
-    return Key.objects.get(pk=locked.key_id)
+    assert locked.key is not None  # noqa: S101
+    return locked.key
 
 
 def _opened(key: Key) -> OpenKey:

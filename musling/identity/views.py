@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from musling.gate import rules, second_factor
 from musling.identity import held
 from musling.identity.adapters import LANGUAGE_KEY
+from musling.identity.holder import holder
 from musling.identity.middleware import AUTOSAVE, to_log_in
 from musling.identity.models import HeldPost
 from musling.people.models import Profile
@@ -27,7 +28,7 @@ EMPTY_THE_BROWSER = '"cache", "storage"'
 @rules.person("GET")
 def account(request: HttpRequest) -> HttpResponse:
     """What belongs to one's log-in, and the workplaces linked to it."""
-    workplaces = Profile.objects.filter(person_id=request.user.pk, disabled_at=None)
+    workplaces = Profile.objects.filter(person=holder(request), disabled_at=None)
     return render(
         request,
         "identity/account.html",
@@ -69,9 +70,10 @@ def logged_out(request: HttpRequest) -> HttpResponse:
 @rules.person("POST")
 def log_out_elsewhere(request: HttpRequest) -> HttpResponse:
     """Ends all other sessions of one's own; this one stays."""
-    end_sessions([request.user.pk])
-    request.user.refresh_from_db(fields=["session_epoch"])
-    update_session_auth_hash(request, request.user)
+    person = holder(request)
+    end_sessions([person.pk])
+    person.refresh_from_db(fields=["session_epoch"])
+    update_session_auth_hash(request, person)
     messages.success(request, _("You are logged out everywhere else."))
     return redirect("account")
 

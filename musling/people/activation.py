@@ -11,6 +11,7 @@ import datetime as dt
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -140,7 +141,9 @@ def find(code: str) -> Activation | None:
 
 def reopen(activation_id: int | None) -> Activation | None:
     """The activation found a page earlier, if it is still open."""
-    return still_open().filter(pk=activation_id).select_related("profile", "organisation").first()
+    return (
+        still_open().filter(pk=activation_id or 0).select_related("profile", "organisation").first()
+    )
 
 
 @transaction.atomic
@@ -209,7 +212,7 @@ def _reachable(actor: Actor, profile_ids: list[int]) -> list[Profile]:
     return [found[pk] for pk in dict.fromkeys(profile_ids)]
 
 
-def _made(actor: Actor) -> dict:
+def _made(actor: Actor) -> dict[str, Any]:
     now = clock.now()
     return {
         "organisation_id": actor.organisation_id,

@@ -1,5 +1,7 @@
 """Log-in and what follows: where one lands, in which language, and that it all fits together."""
 
+import datetime as dt
+
 import pytest
 from django.core.cache import cache
 from django.db import connection
@@ -7,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from musling.gate.checks import every_address
-from musling.identity import adapters
+from musling.identity import adapters, counters
 from musling.identity.models import CacheEntry
 from musling.identity.urls import urlpatterns
 from musling.people.log_ins import address_taken, make_log_in
@@ -120,3 +122,13 @@ def test_the_counter_of_a_used_code_holds_across_processes(db):
 def test_a_post_without_a_token_is_refused(name, db):
     response = Client(enforce_csrf_checks=True).post(reverse(name), {"login": "x", "email": "x"})
     assert response.status_code == 403
+
+
+def test_counters_that_ran_out_are_removed_and_others_stay(db):
+    cache.set("over", 1, 0.01)
+    cache.set("running", 1, 600)
+    CacheEntry.objects.filter(cache_key__contains="over").update(
+        expires=dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+    )
+    assert counters.forget_old() == 1
+    assert cache.get("running") == 1

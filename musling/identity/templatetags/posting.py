@@ -24,7 +24,7 @@ class PostingNode(CsrfTokenNode):
 
     def render(self, context: Context) -> SafeString:
         """Both fields; the second only for somebody logged in."""
-        token = super().render(context)
+        token = SafeString(super().render(context))
         request = getattr(context, "request", None) or context.get("request")
         author = held.author_token(request) if token and request else ""
         if not author:
