@@ -22,6 +22,7 @@ from musling.foundation.actor import Actor
 from musling.foundation.clock import COPENHAGEN
 from musling.frames.actions import adopt_standard
 from musling.organisations.models import Organisation, Unit
+from musling.people.log_ins import make_log_in
 from musling.people.models import Employment, Leadership, Person, Profile, Role
 from musling.vault import keyring
 
@@ -121,9 +122,7 @@ def member(
     number = f"{first_name}-{place.slug}".lower()
     email = f"{first_name.lower()}@{place.slug}.example"
     if person is None and log_in:
-        person = Person.objects.create_user(email)
-        person.password = hashed_password()
-        person.save(update_fields=["password"])
+        person = make_log_in(email=email, hashed=hashed_password())
     profile = Profile.objects.create(
         organisation=place,
         person=person,

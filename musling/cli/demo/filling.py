@@ -3,6 +3,7 @@
 import datetime as dt
 import random
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -258,15 +259,16 @@ def _team(havneby: Founded) -> None:
     for back in (2, 1):
         for n, name in enumerate(("Mette", "Jonas", "Peter", "Amina", "Kim", "Tina", "Lone")):
             day = today - dt.timedelta(days=back * 365 - 17 + n)
+            pair = replace(pairs[name], story=STORIES[(n + back) % len(STORIES)])
             talk = living.whole_year(
-                pairs[name],
+                pair,
                 morning(day, 10),
                 she_writes=n % 2 == 0,
                 year=today.year - back,
             )
             later = day + dt.timedelta(days=80)
-            if later < today:
-                living.followed_up(pairs[name], talk, later, done=n % 3 == 0)
+            # All but the last agreement of last year is done by both; earlier years are closed.
+            living.followed_up(pair, talk, later, leave_open=1 if back == 1 and n % 2 == 0 else 0)
     _this_year(pairs, today)
 
 

@@ -18,7 +18,7 @@ from musling.conversations.actions import (
     preparing,
     talking,
 )
-from musling.conversations.models import Conversation
+from musling.conversations.models import Agreement, Conversation
 from musling.conversations.queries.talks import talk
 from musling.foundation import clock
 from musling.foundation.actor import Actor
@@ -207,17 +207,18 @@ def whole_year(pair: Pair, moment: dt.datetime, *, she_writes: bool, year: int) 
     return row
 
 
-def followed_up(pair: Pair, row: Conversation, day: dt.date, *, done: bool) -> None:
-    """A quarter later: a note on the first agreement, and perhaps both say that it is done."""
-    from musling.conversations.models import Agreement
+def followed_up(pair: Pair, row: Conversation, day: dt.date, *, leave_open: int) -> None:
+    """A quarter later: a note on the first agreement, and both say that all but the last are done.
 
-    agreement = Agreement.objects.filter(conversation=row).order_by("pk").first()
-    if agreement is None:
-        return
+    ``leave_open``: how many of the last stay open.
+    """
+    agreements = list(Agreement.objects.filter(origin=row).order_by("pk"))
     with at(morning(day)):
         following_up.note_follow_up(
-            pair.her, agreement=agreement.public_id, note="Vi er i gang. Det virker bedre nu."
+            pair.her,
+            agreement=agreements[0].public_id,
+            note="Vi er i gang. Det virker bedre nu.",
         )
-        if done:
+        for agreement in agreements[: len(agreements) - leave_open]:
             for actor in (pair.her, pair.him):
                 following_up.note_follow_up(actor, agreement=agreement.public_id, says_done=True)
