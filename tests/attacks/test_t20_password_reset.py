@@ -208,19 +208,28 @@ def test_the_work_is_the_same_whether_or_not_somebody_is_there(
     assert abs(queries - other_queries) <= 4  # tenths of a millisecond
 
 
-def test_a_refused_recipient_looks_like_any_other(mette, monkeypatch):
-    """A mail server that knows its mailboxes would otherwise tell by an error page."""
+@pytest.mark.parametrize(("name", "field", "more"), FORMS[:2])
+def test_a_refused_recipient_looks_like_any_other(name, field, more, mette, monkeypatch):
+    """A mail server that knows its mailboxes would else tell, by an error page or a message."""
+    there = answer(name, field, more, mette.email)
 
     def refuse(self, *args, **more):
         raise SMTPRecipientsRefused({self.to[0]: (550, b"no such user")})
 
     monkeypatch.setattr("django.core.mail.EmailMessage.send", refuse)
-    for email in (mette.email, MAILED_TO_NOBODY):
-        response = Client().post(reverse("account_reset_password"), {"email": email})
-        assert (response.status_code, response["Location"]) == (
-            302,
-            reverse("account_reset_password_done"),
-        )
+    assert answer(name, field, more, MAILED_TO_NOBODY) == there
+
+
+@pytest.mark.parametrize("problem", [ConnectionRefusedError(), TimeoutError()])
+def test_a_mail_server_that_is_down_is_told_to_everybody_alike(problem, mette, monkeypatch):
+    def fail(self, *args, **more):
+        raise problem
+
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", fail)
+    form = ("account_reset_password", "email", {})
+    there = answer(*form, mette.email)
+    assert "alert-error" in there[2]
+    assert answer(*form, MAILED_TO_NOBODY) == there
 
 
 def test_a_closed_log_in_gets_no_link(mette):

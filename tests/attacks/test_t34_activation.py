@@ -159,6 +159,8 @@ def test_all_other_codes_of_the_person_end_with_the_use(anna, hr, place, code_in
     activate(slip, code_in_mail)
     assert activation.find(code) is None
     assert activation.code_to_mail(mailed.pk) is None
+    mailed.refresh_from_db()
+    assert mailed.ended_at is not None
 
 
 def test_a_newer_slip_ends_the_older(slip, anna, hr, place):
@@ -289,6 +291,7 @@ def test_an_address_in_use_is_not_taken_over(slip, anna, new_log_in):
     client = typed(slip.code)
     client.post(WHOSE, new_log_in_form("Taken@Privat.example"))
     assert not re.search(r"[A-Z]{4}-[A-Z]{4}", mail.outbox[-1].body)
+    assert client.session["activation_new_log_in"]["code"] == ""
     for code in ("", " ", "-", "BBBB-BBBB"):
         client.post(CONFIRM, {"code": code})
     assert linked_to(anna) is None
