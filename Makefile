@@ -13,12 +13,14 @@ help: ## Say what there is
 DEMO := var/this-is-demo-data
 demo: export MUSLING_MODE = demo
 demo: export MUSLING_BASE_URL = http://localhost:$(PORT)
+demo: export EMAIL_URL = file:$(CURDIR)/var/mail
 demo: install ## Serve the demo on PORT (8000); keeps its data, RESET=1 begins anew
 	@$(if $(RESET),test ! -e var -o -e $(DEMO) || { echo "var/ holds no demo; it stays." >&2; exit 1; })
 	@$(if $(RESET),rm -rf var)
 	@test -e var || { mkdir var && echo "The demo's data: make demo RESET=1 removes it." > $(DEMO); }
 	@$(BIN)/musling migrate
 	@$(BIN)/musling demo
+	@echo "What the demo sends as mail lies in var/mail. Ctrl+C ends it."
 	@exec $(BIN)/musling serve --port $(PORT)
 
 install: ## What it takes to run Musling: .venv, front-end files, compiled translations
