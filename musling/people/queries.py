@@ -131,7 +131,7 @@ def staff(
     """The people whom HR sees, in Danish order, narrowed down. One query when it is evaluated.
 
     ``words`` are looked for in name, number and e-mail, whatever case and spelling of å; ``unit``
-    in names and numbers of units, with all below them; an unknown ``state`` narrows nothing.
+    in names and numbers of units, with all below them; an unknown ``state`` is nobody's.
     """
     people = changeable_profiles(actor).filter(_in_state(state, actor.today))
     for word in words.split()[:SEARCH_WORDS]:
@@ -194,7 +194,8 @@ def _in_state(state: str, day: dt.date) -> Q:
         StaffState.LEFT: gone,
         StaffState.NO_LOG_IN: Q(person=None, disabled_at=None) & ~gone,
         StaffState.CLOSED: Q(disabled_at__isnull=False),
-    }.get(state, Q())
+        StaffState.ALL: Q(),
+    }.get(state, Q(pk__in=[]))
 
 
 def _folded_name() -> Folded:

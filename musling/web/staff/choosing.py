@@ -15,6 +15,7 @@ from musling.web.forms import DkfdsForm
 
 T = TypeVar("T")
 SEPARATOR = " · "
+LONGEST = 240
 SUGGESTED = 200  # more make the page heavy; whoever has more writes the name
 
 
@@ -49,8 +50,8 @@ class ChoosingForm(DkfdsForm):
     def _look(self, name: str) -> list[Any]:
         words = str(self.data.get(self.add_prefix(name), "")).strip()
         one_of = self.among[name]
-        if not words:
-            return []
+        if not words or "\0" in words or len(words) > LONGEST:
+            return []  # the field itself says what is wrong
         name_part, _dot, number = words.rpartition(SEPARATOR)
         exact = [row for row in one_of.find(number) if one_of.label(row) == words]
         return exact or one_of.find(name_part or words)

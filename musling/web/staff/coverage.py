@@ -15,6 +15,7 @@ from musling.gate import rules
 from musling.organisations.access import readable_units
 from musling.organisations.models import Unit
 from musling.web.staff.csv_files import csv_file
+from musling.web.staff.saving import public_id_in
 
 COLUMNS = (
     (Stand.NONE, gettext_lazy("No offer")),
@@ -70,7 +71,7 @@ def coverage_csv(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 def _read(request: HttpRequest, actor: Actor) -> Coverage:
     return read_coverage(
-        actor, year=_year(request, actor), unit=_unit(actor, request.GET.get("unit", ""))
+        actor, year=_year(request, actor), unit=_unit(actor, public_id_in(request.GET, "unit"))
     )
 
 

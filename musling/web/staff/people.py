@@ -21,6 +21,7 @@ from musling.people.queries import (
     Job,
     PersonForSupport,
     StaffRow,
+    StaffState,
     person_for_support,
     staff,
     staff_rows,
@@ -37,9 +38,13 @@ PER_PAGE = 50
 def staff_list(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The people, 50 a page, narrowed down by words, unit and state."""
     form = SearchForm(request.GET)
-    form.is_valid()
-    wanted = {name: str(form.cleaned_data.get(name) or "") for name in form.fields}
-    found = staff(actor, words=wanted["q"], unit=wanted["unit"], state=wanted["state"] or "current")
+    if form.is_valid():
+        wanted = {name: str(form.cleaned_data[name]) for name in form.fields}
+    else:  # says what is wrong, and finds nobody rather than everybody
+        wanted = {"q": "", "unit": "", "state": "nobody"}
+    found = staff(
+        actor, words=wanted["q"], unit=wanted["unit"], state=wanted["state"] or StaffState.CURRENT
+    )
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     narrowed = {name: value for name, value in wanted.items() if value}
     return render(

@@ -1,5 +1,6 @@
 """What the forms of HR have in common: doing a deed, and saying on the form why it was refused."""
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -8,12 +9,26 @@ from django.db import models, transaction
 from django.http import HttpRequest, QueryDict
 
 from musling.foundation.fingerprints import ChangedMeanwhile, fingerprint
-from musling.foundation.problems import Refused
+from musling.foundation.problems import NotThere, Refused
+from musling.foundation.public_ids import PATTERN
+
+IS_PUBLIC_ID = re.compile(PATTERN)
 
 
 def slug_of(request: HttpRequest) -> str:
     """The organisation of the address; the gate has found it."""
     return str(request.standing.slug)  # type: ignore[attr-defined]
+
+
+def public_id_in(values: QueryDict, name: str) -> str:
+    """The public id of a query string or a form; empty where none came. NotThere for what is none.
+
+    Nothing else reaches the database: PostgreSQL would break at a NUL.
+    """
+    value = values.get(name, "")
+    if value and not IS_PUBLIC_ID.fullmatch(value):
+        raise NotThere
+    return value
 
 
 def posted(request: HttpRequest) -> QueryDict | None:

@@ -19,7 +19,7 @@ from musling.mail.actions import send_again
 from musling.people.activation import Slip, print_slips, send_activation
 from musling.people.queries import Standing
 from musling.web.staff.people import found_person
-from musling.web.staff.saving import slug_of
+from musling.web.staff.saving import public_id_in, slug_of
 
 
 @rules.role("hr", methods=("POST",))
@@ -27,7 +27,7 @@ def mail_again(request: HttpRequest, actor: Actor, person: str) -> HttpResponse:
     """Has a mail sent once more, to the address that the person has now."""
     profile = found_person(actor, person).profile
     try:
-        send_again(actor, delivery=request.POST.get("delivery", ""))
+        send_again(actor, delivery=public_id_in(request.POST, "delivery"))
         messages.success(request, _("The mail will be sent again in a moment."))
     except Refused as refused:
         messages.error(request, refused.message)

@@ -25,11 +25,12 @@ from musling.people.queries import (
     workforce,
 )
 from musling.web.staff.forms import BelowForm, CloseUnitForm, NewUnitForm, UnitForm, unit_label
-from musling.web.staff.saving import posted, saved, show_what_stands, slug_of
+from musling.web.staff.saving import posted, public_id_in, saved, show_what_stands, slug_of
 from musling.web.staff.suggestions import unit_suggestions
 
 MOST_SHOWN = 300  # units on one page; deeper ones open on a page of their own
 MOST_TROUBLES = 20
+LONGEST_SEARCH = 120
 
 
 @dataclass
@@ -57,9 +58,9 @@ def units(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The tree, from the top or from one unit, and what is wrong in it."""
     whole = tree(actor)
     force = workforce(actor, whole)
-    start = _start(whole, request.GET.get("unit", ""))
+    start = _start(whole, public_id_in(request.GET, "unit"))
     tops = [start] if start else whole.tops
-    asked = request.GET.get("q", "").strip()
+    asked = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_SEARCH]
     return render(
         request,
         "staff/units.html",
@@ -124,7 +125,7 @@ def _shown(branch: Branch, force: Workforce) -> Shown:
 @rules.role("hr", methods=("GET", "POST"))
 def add(request: HttpRequest, actor: Actor) -> HttpResponse:
     """A new unit below another, or at the top."""
-    below = changeable_units(actor).filter(public_id=request.GET.get("below", "")).first()
+    below = changeable_units(actor).filter(public_id=public_id_in(request.GET, "below")).first()
     initial = {"parent": unit_label(below) if below else ""}
     form = NewUnitForm(posted(request), actor=actor, initial=initial)
     form.fields.pop("seen")
