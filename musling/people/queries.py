@@ -46,6 +46,8 @@ def standing(*, person_id: int | None, slug: str, today: dt.date) -> Standing | 
 
     Two queries: the profile with its organisation and whether it leads, and the roles.
     """
+    if person_id is None:
+        return None
     profile = (
         Profile.objects.select_related("organisation")
         .filter(person_id=person_id, organisation__slug=slug, disabled_at=None)
@@ -56,7 +58,7 @@ def standing(*, person_id: int | None, slug: str, today: dt.date) -> Standing | 
         )
         .first()
     )
-    if profile is None or person_id is None:
+    if profile is None:
         return None
     roles = Role.objects.filter(in_force(today), profile=profile).values_list("name", flat=True)
     organisation = profile.organisation

@@ -65,7 +65,7 @@ def show_what_stands(form: forms.Form, row: models.Model, fields: Iterable[str])
     form.data = data
     stands = {name: _in_words(row, name) for name in fields if name in form.fields}
     return [
-        {"label": form.fields[name].label, "now": now, "typed": typed}
+        {"label": str(form.fields[name].label), "now": now, "typed": typed}
         for name, now in stands.items()
         if (typed := str(form.data.get(form.add_prefix(name), ""))) != now
     ]
