@@ -8,6 +8,16 @@ from tests.identity.conftest import (
     mette,
     new_log_in,
     place,
+    quick_passwords,
 )
 
-__all__ = ["a_keyring", "browser_of", "code_in_mail", "hr", "mette", "new_log_in", "place"]
+__all__ = [
+    "a_keyring",
+    "browser_of",
+    "code_in_mail",
+    "hr",
+    "mette",
+    "new_log_in",
+    "place",
+    "quick_passwords",
+]

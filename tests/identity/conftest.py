@@ -16,9 +16,14 @@ from tests.people.workplace import Workplace
 
 
 @pytest.fixture
-def a_keyring(settings, tmp_path) -> None:
-    """Keys of its own; and passwords hashed in no time, since scrypt takes a quarter second."""
+def quick_passwords(settings) -> None:
+    """Hashed in no time: scrypt takes a quarter second."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def a_keyring(settings, tmp_path, quick_passwords) -> None:
+    """Keys of its own."""
     settings.MUSLING_KEYRING = tmp_path / "keyring"
     settings.MUSLING_LEDGER = tmp_path / "ledger"
     keyring.begin()

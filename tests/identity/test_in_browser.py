@@ -11,7 +11,8 @@ from musling.people import activation
 from musling.people.models import Profile
 from musling.people.sessions import end_sessions
 from tests.browser import DESKTOP, PHONE, Visit, assert_accessible
-from tests.identity.steps import PASSWORD, app_code
+from tests.cast import booked_talk
+from tests.identity.steps import PASSWORD, app_code, give_app, recovery_code
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # Where to leave pictures of the pages, to look at; nothing where it is not set.
@@ -213,3 +214,35 @@ def test_without_a_script_a_post_after_the_session_is_held(visit: Visit, place, 
     assert page.url.endswith("/account/kept/")
     page.locator("main form button").first.click()
     assert f"/{place.slug}/" in page.url
+
+
+def test_log_in_in_place_goes_on_where_one_was(visit: Visit, cast, quick_passwords):
+    """The session ends while somebody writes: log-in opens over the page, with its second step."""
+    person = cast.employee.person
+    person.set_password(PASSWORD)
+    person.save()
+    give_app(person)
+    talk = booked_talk(cast)
+    page = visit()
+    log_in(page, person.email)
+    page.locator("#id_code").fill(app_code())
+    page.locator("main form button").first.click()
+    page.goto(f"/havneby/talks/{talk.public_id}/prepare/")
+    page.locator("main form button").first.click()
+    form = page.locator("form[data-autosave]")
+    area = form.locator("textarea").first
+    form.locator("details").first.evaluate("details => { details.open = true; }")
+    end_sessions([person.pk])
+    with page.expect_response(lambda answer: answer.status == 401):
+        area.fill("Skrevet, efter at jeg var logget ud.")
+        area.blur()
+    dialog = page.locator("dialog[data-log-in]")
+    dialog.locator("#id_login").fill(person.email)
+    dialog.locator("#id_password").fill(PASSWORD)
+    dialog.locator("form button").first.click()
+    dialog.locator("#id_code").fill(recovery_code(person))
+    with page.expect_response(lambda answer: answer.ok and "/save/" in answer.url):
+        dialog.locator("form button").first.click()
+    dialog.wait_for(state="hidden")
+    page.reload()
+    assert area.input_value() == "Skrevet, efter at jeg var logget ud."
