@@ -1,0 +1,145 @@
+"""Queries that Django puts into SQL once per process and that are then asked with other values.
+
+Putting a query of ``access`` into SQL takes Django longer than the database takes to answer it
+(measured: nearly half of a start page). What is asked stays written as a queryset, made from the
+rows of ``access``; only its SQL is kept. In tests every single asking is compared with the SQL that
+Django makes afresh, so a query that cannot be kept this way shows itself at once.
+"""
+
+import copy
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import update_wrapper
+from typing import Any, Generic, TypeVar
+
+from django.conf import settings
+from django.db import connection, connections
+from django.db.models import QuerySet
+
+from musling.foundation.actor import Actor
+
+Row = TypeVar("Row")
+Values = Mapping[str, Any]
+
+
+class CannotPrepare(TypeError):
+    """The query's SQL depends on the values themselves. Ask it as a plain queryset."""
+
+
+class Prepared(Generic[Row]):
+    """A query as a function: values in, rows out, one SQL query."""
+
+    def __init__(self, build: Callable[..., "QuerySet[Any, Row]"]) -> None:
+        self.build = build
+        self.plans: dict[str, _Plan] = {}
+        self.name = f"{build.__module__}.{build.__qualname__}"
+        update_wrapper(self, build)
+
+    def __call__(self, **values: Any) -> list[Row]:
+        """The rows for these values: numbers, texts, dates and actors, none of them None."""
+        plan = self.plans.get(connection.vendor)
+        if plan is None:
+            plan = self.plans[connection.vendor] = self._plan(values)
+        if settings.MUSLING_MODE == "test":
+            self._compare(plan, values)
+        return list(plan.rows(values))
+
+    def _plan(self, values: Values) -> "_Plan":
+        """Puts the query into SQL twice, with other stand-ins each: what differs is a value."""
+        one, other = _stand_ins(values, 1), _stand_ins(values, 2)
+        queryset = self.build(**one)
+        compiler = queryset.query.get_compiler(using=queryset.db)
+        sql, params = compiler.as_sql()
+        other_sql, other_params = self.build(**other).query.sql_with_params()
+        if sql != other_sql or len(params) != len(other_params):
+            raise CannotPrepare(f"{self.name}: the SQL is not always the same.")
+        first, second = _flat(one), _flat(other)
+        slots = {}
+        for place, (mine, theirs) in enumerate(zip(params, other_params, strict=True)):
+            if mine != theirs:
+                names = [n for n in first if (first[n], second[n]) == (mine, theirs)]
+                if not names:
+                    raise CannotPrepare(f"{self.name}: parameter {place} is {mine!r}.")
+                slots[place] = names[0]
+        return _Plan(queryset, compiler, sql, tuple(params), slots)
+
+    def _compare(self, plan: "_Plan", values: Values) -> None:
+        sql, params = self.build(**values).query.sql_with_params()
+        if (sql, tuple(params)) != (plan.sql, plan.parameters(values)):
+            raise CannotPrepare(f"{self.name}: {plan.sql} is not {sql}")
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """The kept SQL of one query, and where each value goes."""
+
+    queryset: "QuerySet[Any, Any]"
+    compiler: Any
+    sql: str
+    params: tuple[Any, ...]
+    slots: dict[int, str]
+
+    def parameters(self, values: Values) -> tuple[Any, ...]:
+        """What goes with the SQL."""
+        flat, params = _flat(values), list(self.params)
+        for place, name in self.slots.items():
+            params[place] = flat[name]
+        return tuple(params)
+
+    def rows(self, values: Values) -> Iterator[Any]:
+        """Asks the database; Django makes the rows as always."""
+        params = self.parameters(values)
+        queryset = self.queryset.all()
+        compiler = copy.copy(self.compiler)
+        compiler.connection = connections[queryset.db]  # each thread has its own
+        compiler.as_sql = lambda *_args, **_options: (self.sql, params)
+        queryset.query.get_compiler = lambda *_args, **_options: compiler  # type: ignore[method-assign]
+        return iter(queryset)
+
+
+def prepared(build: Callable[..., "QuerySet[Any, Row]"]) -> Prepared[Row]:
+    """Makes a function that returns a queryset into one that asks it; arguments by keyword.
+
+    Its SQL must be the same for all values: no None, no lists, no words that are searched in. One
+    that locks rows must be asked inside a transaction.
+    """
+    return Prepared(build)
+
+
+def _flat(values: Values) -> dict[str, Any]:
+    """The values one by one, as the database is given them."""
+    flat: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, Actor):
+            flat |= {
+                f"{name}.person": value.person_id,
+                f"{name}.profile": value.profile_id,
+                f"{name}.organisation": value.organisation_id,
+                f"{name}.today": connection.ops.adapt_datefield_value(value.today),
+            }
+        elif type(value) is dt.date:
+            flat[name] = connection.ops.adapt_datefield_value(value)
+        else:
+            flat[name] = value
+    return flat
+
+
+def _stand_ins(values: Values, which: int) -> dict[str, Any]:
+    """Other values of the same kinds, all different; small enough for a column of small numbers."""
+    numbers = iter(range(which * 1000, which * 1000 + 999))
+    return {name: _stand_in(value, numbers) for name, value in values.items()}
+
+
+def _stand_in(value: Any, numbers: Iterator[int]) -> Any:
+    number = next(numbers)
+    if isinstance(value, Actor):
+        at = dt.datetime(1900, 1, 1, 12, tzinfo=dt.UTC) + dt.timedelta(days=number)
+        return Actor(next(numbers), next(numbers), next(numbers), at)
+    if type(value) is dt.date:
+        return dt.date(1900, 1, 1) + dt.timedelta(days=number)
+    if type(value) is int:
+        return number
+    if isinstance(value, str):
+        return f"stand-in {number}"
+    raise CannotPrepare(f"{value!r} can be no value of a prepared query.")
