@@ -291,9 +291,9 @@ ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",
     "login_failed": "60/m/ip,5/5m/key",
     "request_login_code": "60/m/ip,3/5m/key",
-    "reset_password": "60/m/ip,3/5m/key",
+    "reset_password": "20/m/ip,3/5m/key",
     "reset_password_from_key": "60/m/ip",
-    "activate": "30/m/ip,300/h/ip",
+    "activate": "30/m/ip,300/h/ip",  # wrong codes
     "activate_address": "60/m/ip,5/h/key",
 }
 ACCOUNT_FORMS = {

@@ -10,7 +10,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.utils import perform_login
 from allauth.core import ratelimit
 from allauth.core.internal.cryptokit import generate_user_code
-from allauth.decorators import rate_limit
+from allauth.core.ratelimit import respond_429
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
@@ -33,9 +33,13 @@ TRIES = 5
 
 
 @rules.public("GET", "POST")
-@rate_limit(action="activate")
 def activate(request: HttpRequest, code: str = "") -> HttpResponse:
-    """Asks for the code. A QR code or link brings it along; it still takes a press."""
+    """Asks for the code. A QR code or link brings it along; it still takes a press.
+
+    Only wrong codes count against the limit: a whole workplace may sit behind one address.
+    """
+    if not ratelimit.consume(request, action="activate", dry_run=True):
+        return respond_429(request)
     form = CodeForm(request.POST or None, initial={"code": activation.spaced(code)})
     if request.method == "POST" and form.is_valid():
         found = activation.find(form.cleaned_data["code"])
@@ -43,6 +47,7 @@ def activate(request: HttpRequest, code: str = "") -> HttpResponse:
             request.session[FOUND] = found.pk
             request.session.pop(NEW, None)
             return redirect("activate-whose")
+        ratelimit.consume(request, action="activate")
         form.add_error(
             "code", _("This code does not work: it is mistyped, used or too old. Check it first.")
         )

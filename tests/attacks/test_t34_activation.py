@@ -208,6 +208,14 @@ def test_guessing_is_stopped_per_address(slip):
     assert Client().post(TYPE, {"code": slip.code}).status_code == 429
 
 
+def test_many_right_codes_from_one_address_are_no_guessing(place, hr):
+    unit = place.unit("Nord")
+    people = [place.employ(f"Person{n} Prøve", unit).profile for n in range(40)]
+    for slip in activation.print_slips(place.actor(hr), people):
+        response = Client().post(TYPE, {"code": slip.code})
+        assert (response.status_code, response["Location"]) == (302, WHOSE)
+
+
 def test_a_copy_of_the_database_holds_no_code(slip):
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM people_activation")
