@@ -12,7 +12,7 @@ from musling.conversations.models import (
     Participant,
 )
 from musling.foundation import clock
-from tests.cast import Cast, booked_talk, planned_talk
+from tests.cast import Cast, Member, booked_talk, planned_talk
 
 SECTION = "wellbeing"
 
@@ -29,6 +29,15 @@ def agreed_frame(cast: Cast, talk: Conversation, *, taker: str = "employee") -> 
     )
     talking.agree_on_frame(cast.employee.actor, public_id=talk.public_id)
     talking.agree_on_frame(cast.leader.actor, public_id=talk.public_id)
+    talk.refresh_from_db()
+
+
+def agreed_frame_by(first: Member, second: Member, talk: Conversation) -> None:
+    """The same for two others; the first of them writes."""
+    mine = Participant.objects.get(conversation=talk, profile=first.profile, ended_at=None)
+    talking.choose_minute_taker(first.actor, public_id=talk.public_id, participant=mine.public_id)
+    talking.agree_on_frame(first.actor, public_id=talk.public_id)
+    talking.agree_on_frame(second.actor, public_id=talk.public_id)
     talk.refresh_from_db()
 
 
