@@ -2,19 +2,20 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from musling.foundation.public_ids import PublicIdField
 
 
 class Organisation(models.Model):
-    """One workplace: a municipality, a company, an association. Its slug stands in every address."""
+    """One workplace: a municipality, a company, an association. Its slug is in every address."""
 
     class Sector(models.TextChoices):
         """What rules apply by default: in the public sector the talk is a right."""
 
         MUNICIPAL = "municipal", _("Municipality")
         REGIONAL = "regional", _("Region")
-        STATE = "state", _("State")
+        STATE = "state", pgettext_lazy("sector", "State")
         PRIVATE = "private", _("Private company")
         BPA = "bpa", _("Citizens with own helpers (BPA)")
 
