@@ -146,7 +146,7 @@ def application() -> Buffered:
     from django.conf import settings
     from django.utils.module_loading import import_string
 
-    from musling.cli.worker import end_with_parent
+    from musling.cli.starting import end_with_starter
 
-    end_with_parent()
+    end_with_starter()
     return Buffered(import_string(settings.WSGI_APPLICATION))

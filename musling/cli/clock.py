@@ -66,7 +66,7 @@ def _move(arguments: argparse.Namespace) -> None:
     if arguments.to:
         now = clock.now().astimezone(COPENHAGEN)
         target = dt.datetime.combine(arguments.to, now.time(), COPENHAGEN)
-        by = target - now
+        by = target.astimezone(dt.UTC) - now  # across summer time, too
     else:
         by = -arguments.by if arguments.back else arguments.by
     try:

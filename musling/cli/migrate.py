@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Does what is missing and says what that was."""
-    Path(settings.MUSLING_VAR).mkdir(parents=True, exist_ok=True)
+    Path(settings.MUSLING_VAR).mkdir(parents=True, exist_ok=True, mode=0o700)
     with as_owner():
         applied = _migrate()
     done = {

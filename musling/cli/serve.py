@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from musling.cli.output import note
-from musling.cli.starting import refuse_unready_start
+from musling.cli.starting import begin_to_start_others, refuse_unready_start
 from musling.foundation.problems import Refused
 
 NAME = "serve"
@@ -76,6 +76,7 @@ def server_of(application: str, arguments: argparse.Namespace) -> Any:
     from granian.http import HTTP1Settings
     from granian.log import LogLevels
 
+    begin_to_start_others()
     return Granian(
         application,
         factory=True,
@@ -141,7 +142,7 @@ class Beside:
             self.process.wait()
 
     def _begin(self) -> None:
-        command = [sys.executable, "-m", "musling", "worker", "--with-parent"]
+        command = [sys.executable, "-m", "musling", "worker"]
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 (our own)
 
     def _watch(self) -> None:

@@ -1,11 +1,18 @@
-"""What must be so before anything is served: a sound configuration and a database in step."""
+"""What must be so before anything is served, and that nothing outlives whoever started it."""
+
+import os
+import signal
+import threading
+import time
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connections
+from django.db import OperationalError, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from musling.gate.checks import refuse_unsound_start
 from musling.vault import keyring
+
+STARTED_BY = "MUSLING_STARTED_BY"  # the process id of the 'musling serve' that starts others
 
 
 def refuse_unready_start() -> None:
@@ -20,6 +27,11 @@ def refuse_unready_start() -> None:
                 f"The database lacks {len(missing)} migrations. Run 'musling migrate' first."
             )
         keyring.current()
+    except OperationalError as problem:
+        raise ImproperlyConfigured(
+            f"The database does not answer: {problem}. Is DATABASE_URL right, and does it run? "
+            "A new installation begins with 'musling migrate'."
+        ) from problem
     finally:
         connections.close_all()
 
@@ -29,3 +41,22 @@ def missing_migrations() -> list[str]:
     executor = MigrationExecutor(connections["default"])
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return [f"{migration.app_label}.{migration.name}" for migration, _back in plan]
+
+
+def begin_to_start_others() -> None:
+    """Says to the processes that this one will start whom they shall not outlive."""
+    os.environ[STARTED_BY] = str(os.getpid())
+
+
+def end_with_starter() -> None:
+    """Has this process end soon after the one that started it, however that ended."""
+    starter = os.environ.get(STARTED_BY)
+    if not starter:
+        return
+
+    def watch() -> None:
+        while str(os.getppid()) == starter:
+            time.sleep(1)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="starter", daemon=True).start()

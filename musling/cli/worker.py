@@ -1,11 +1,8 @@
 """``musling worker``: long work and the schedule. Any number, on any number of machines."""
 
 import argparse
-import os
 import signal
 import sys
-import threading
-import time
 from types import FrameType
 
 from django.db import connections
@@ -13,7 +10,7 @@ from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
 from musling.cli.output import note
-from musling.cli.starting import refuse_unready_start
+from musling.cli.starting import end_with_starter, refuse_unready_start
 from musling.schedule.loop import Ticker
 
 NAME = "worker"
@@ -23,16 +20,12 @@ SECONDS_TO_FINISH = 10
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Nothing to choose."""
-    parser.add_argument(
-        "--with-parent", action="store_true", help="end when the process ends that started this"
-    )
 
 
-def run(arguments: argparse.Namespace) -> int:
+def run(_arguments: argparse.Namespace) -> int:
     """Works until SIGTERM or SIGINT, then ends what it is at or leaves it to the next worker."""
     refuse_unready_start()
-    if arguments.with_parent:
-        end_with_parent()
+    end_with_starter()
     worker = Worker(
         queue_names=["*"],
         excluded_queue_names=[],
@@ -75,15 +68,3 @@ def _heed_signals(worker: Worker) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-
-
-def end_with_parent() -> None:
-    """Has this process end soon after its parent, however that ended."""
-    parent = os.getppid()
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1)
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    threading.Thread(target=watch, name="parent", daemon=True).start()

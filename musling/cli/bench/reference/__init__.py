@@ -54,7 +54,7 @@ def application() -> Any:
 
     django.setup(set_prefix=False)
     bare_settings()
-    from musling.cli.worker import end_with_parent
+    from musling.cli.starting import end_with_starter
 
-    end_with_parent()
+    end_with_starter()
     return Buffered(WSGIHandler())

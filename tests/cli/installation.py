@@ -1,0 +1,151 @@
+"""A whole installation of its own, driven by the real command in processes of its own."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from django.db import connection
+
+from tests import postgres
+from tests.databases import CLUSTER_FOLDER
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SECONDS_TO_START = 60
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A folder, a database and the environment that names both."""
+
+    environment: dict[str, str]
+
+    @property
+    def var(self) -> Path:
+        """Its folder."""
+        return Path(self.environment["MUSLING_VAR"])
+
+    def run(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Runs ``musling`` with these words and waits for its end."""
+        return subprocess.run(
+            [sys.executable, "-m", "musling", *words],
+            env=self.environment | environment,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    def json(self, *words: str, **environment: str) -> Any:
+        """The one JSON document that a command prints."""
+        return json.loads(self.run(*words, "--json", **environment).stdout)
+
+    @contextmanager
+    def started(self, *words: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
+        """A command that runs until it is stopped; it is ended at the latest here."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", "musling", *words],
+            env=self.environment | environment,
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+                try:
+                    process.wait(30)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
+
+
+def installation(folder: Path, name: str, **more: str) -> Installation:
+    """An installation in a folder, its database empty, of the kind that this run is about."""
+    environment = os.environ | {
+        "MUSLING_VAR": str(folder / name),
+        "MUSLING_MODE": "test",
+        "EMAIL_URL": "memory:",
+        "PYTHONWARNINGS": "default",
+        **more,
+    }
+    if connection.vendor == "postgresql":
+        cluster = os.environ[CLUSTER_FOLDER]
+        with psycopg.connect(
+            postgres.address(cluster, postgres.OWNER, "postgres"), autocommit=True
+        ) as owner:
+            owner.execute(f"CREATE DATABASE {name}")
+        environment["DATABASE_URL"] = postgres.address(cluster, postgres.PROGRAM, name)
+        environment["DATABASE_OWNER_URL"] = postgres.address(cluster, postgres.OWNER, name)
+    else:
+        environment["DATABASE_URL"] = f"sqlite:///{folder}/{name}/musling.sqlite3"
+    return Installation(environment)
+
+
+def free_port() -> int:
+    """A port that nobody listens at now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_served(port: int) -> None:
+    """Waits until something answers at the port."""
+    until = time.monotonic() + SECONDS_TO_START
+    while True:
+        try:
+            answer(port)
+        except OSError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
+        else:
+            return
+
+
+def answer(port: int, path: str = "/static/missing") -> int:
+    """The status of a page, or of a refusal."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as response:
+            return int(response.status)
+    except urllib.error.HTTPError as error:
+        with error:
+            return int(error.code)
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process started."""
+    found = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        found += [int(child) for child in (task / "children").read_text().split()]
+    return found
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process is there and not only its name in the table."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def wait_until_gone(pids: list[int], seconds: float = 15) -> list[int]:
+    """Waits for processes to end; those that have not."""
+    until = time.monotonic() + seconds
+    while (left := [pid for pid in pids if is_running(pid)]) and time.monotonic() < until:
+        time.sleep(0.1)
+    return left
