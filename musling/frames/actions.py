@@ -10,6 +10,7 @@ from musling.foundation.problems import Refused
 from musling.frames import standard
 from musling.frames.document import FrameDocument, content_hash, text, to_json
 from musling.frames.models import CoreTask, Frame, FrameContent, FrameVersion
+from musling.frames.queries import remember
 
 
 @transaction.atomic
@@ -45,6 +46,7 @@ def keep_content(organisation_id: int, document: FrameDocument) -> FrameContent:
         hash=content_hash(document),
         defaults={"document": to_json(document)},
     )
+    remember(content.hash, document)
     return content
 
 

@@ -16,10 +16,16 @@ def document_of(content: FrameContent) -> FrameDocument:
     """The document of a content row, parsed once per process and hash."""
     document = _parsed.get(content.hash)
     if document is None:
-        if len(_parsed) >= MOST_PARSED:
-            _parsed.clear()
-        document = _parsed[content.hash] = parse(content.document)
+        document = parse(content.document)
+        remember(content.hash, document)
     return document
+
+
+def remember(name: str, document: FrameDocument) -> None:
+    """Keeps the document of that hash at hand in this process."""
+    if len(_parsed) >= MOST_PARSED:
+        _parsed.clear()
+    _parsed[name] = document
 
 
 def content_for(organisation_id: int, kind: str) -> tuple[FrameContent, str]:

@@ -60,6 +60,11 @@ class Person(AbstractBaseUser):
         return f"{own}{self.session_epoch}"
 
 
+def full_name(first_name: str, last_name: str) -> str:
+    """A person's name as it is written everywhere; many have no last name here."""
+    return f"{first_name} {last_name}".strip()
+
+
 class Profile(models.Model):
     """What one organisation knows of a person: name, work e-mail, number."""
 
@@ -98,7 +103,7 @@ class Profile(models.Model):
     @property
     def name(self) -> str:
         """First and last name."""
-        return f"{self.first_name} {self.last_name}".strip()
+        return full_name(self.first_name, self.last_name)
 
 
 class Employment(models.Model):

@@ -4,14 +4,25 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models import (
+    Count,
+    Exists,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+)
 from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from musling.foundation.actor import Actor
 from musling.foundation.alphabet import Folded, folded
+from musling.foundation.prepared import prepared
 from musling.organisations.access import readable_units
 from musling.organisations.models import Unit
 from musling.organisations.queries import Tree
@@ -22,7 +33,7 @@ from musling.people.access import (
     readable_roles,
 )
 from musling.people.leading import Found, Leaders, Problem, active, in_force, leading
-from musling.people.models import Employment, Leadership, Profile, Role
+from musling.people.models import Employment, Leadership, Profile, Role, full_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,35 +55,36 @@ class Standing:
 def standing(*, person_id: int | None, slug: str, today: dt.date) -> Standing | None:
     """Where the person stands in the organisation of the slug; None where there is no place.
 
-    Two queries: the profile with its organisation and whether it leads, and the roles.
+    One query.
     """
-    if person_id is None:
+    places = _places(person=person_id, slug=slug, today=today) if person_id else []
+    if not places:
         return None
-    profile = (
-        Profile.objects.select_related("organisation")
-        .filter(person_id=person_id, organisation__slug=slug, disabled_at=None)
-        .annotate(
-            leads=Exists(
-                Leadership.objects.filter(in_force(today), employment__profile_id=OuterRef("pk"))
-            )
-        )
-        .first()
-    )
-    if profile is None:
-        return None
-    roles = Role.objects.filter(in_force(today), profile=profile).values_list("name", flat=True)
-    organisation = profile.organisation
+    *about, first_name, last_name, language, leads, _role = places[0]
     return Standing(
-        organisation_id=organisation.pk,
-        slug=organisation.slug,
-        organisation_name=organisation.name,
-        talk_name=organisation.talk_name,
-        accent=organisation.accent,
-        profile_id=profile.pk,
-        name=profile.name,
-        language=profile.language,
-        roles=frozenset(roles),
-        leads=profile.leads,
+        *about,
+        name=full_name(first_name, last_name),
+        language=language,
+        roles=frozenset(place[-1] for place in places if place[-1]),
+        leads=leads,
+    )
+
+
+@prepared
+def _places(person: int, slug: str, today: dt.date) -> QuerySet[Profile, tuple[Any, ...]]:
+    """The profile with its organisation, once per role that it holds, or once without a role."""
+    leads = Leadership.objects.filter(in_force(today), employment__profile_id=OuterRef("pk"))
+    return (
+        Profile.objects.filter(person_id=person, organisation__slug=slug, disabled_at=None)
+        .annotate(
+            leads=Exists(leads),
+            held=FilteredRelation("role", condition=in_force(today, "role__")),
+        )
+        .values_list(
+            *("organisation_id", "organisation__slug", "organisation__name"),
+            *("organisation__talk_name", "organisation__accent", "pk"),
+            *("first_name", "last_name", "language", "leads", "held__name"),
+        )
     )
 
 

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from musling.activity import log
 from musling.activity.models import Activity
-from musling.conversations import access
 from musling.conversations.models import EXPECTATION, Answer, HandedIn, Preparation, Reveal
 from musling.conversations.queries.preparation import (
     LIFE_PHASES,
@@ -16,13 +15,13 @@ from musling.conversations.queries.preparation import (
     OLD_AGREEMENT,
     TOPICS,
     own_preparation,
+    own_preparation_key,
 )
 from musling.conversations.queries.talks import Talk, talk
 from musling.foundation import clock
 from musling.foundation.actor import Actor
-from musling.foundation.problems import Clash, NotThere, Refused
+from musling.foundation.problems import Clash, Refused
 from musling.frames.document import SCORES
-from musling.vault import keys
 from musling.vault.sealing import OpenKey
 
 LONGEST = 10_000  # characters in one answer
@@ -60,10 +59,7 @@ def save_answers(
     call is saved.
     """
     found = _preparable(actor, public_id)
-    row = access.own_preparations(actor).filter(participant=found.me).first()
-    if row is None:
-        raise NotThere
-    key = keys.open_key(row.key_id)
+    row, key = own_preparation_key(actor, found)
     known = {item.id for item in found.document.items_for(found.me.part)}  # type: ignore[arg-type]
     for item, change in answers.items():
         if not _is_known(item, known):

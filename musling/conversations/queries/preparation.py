@@ -3,13 +3,17 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from musling.conversations import access
 from musling.conversations.models import Agreement, Answer, HandedIn, Preparation
 from musling.conversations.queries.talks import Talk
 from musling.foundation.actor import Actor
+from musling.foundation.prepared import prepared
 from musling.foundation.problems import NotThere
 from musling.frames.document import FrameDocument, Item
 from musling.vault import keys
+from musling.vault.sealing import OpenKey
 
 TOPICS = "topics"  # up to three topics that one most wants to talk about
 LIFE_PHASES = "life-phases"  # which phases one unfolded
@@ -44,18 +48,40 @@ class OpenedPreparation:
 
 
 def own_preparation(actor: Actor, found: Talk) -> OpenedPreparation:
-    """Opens the actor's own preparation for the talk; three queries. Raises NotThere."""
-    row = access.own_preparations(actor).filter(participant=found.me).first()
-    if row is None:
-        raise NotThere
-    key = keys.open_key(row.key_id)
+    """Opens the actor's own preparation for the talk; two queries. Raises NotThere."""
+    row, key = own_preparation_key(actor, found)
     values, versions = {}, {}
-    for answer in Answer.objects.filter(preparation=row):
+    for answer in _answers(preparation=row.pk):
         value = answer.unseal(key, "content") or {}
         versions[answer.item] = value.pop("version", 0)
         if value:
             values[answer.item] = value
     return OpenedPreparation(row, values, versions, found.document, found.me.part)
+
+
+def own_preparation_key(actor: Actor, found: Talk) -> tuple[Preparation, OpenKey]:
+    """The actor's own preparation with its opened key; one query.
+
+    Raises NotThere where there is none, KeyDestroyed where its text is gone.
+    """
+    rows = _own_preparation(actor=actor, participant=found.me.pk)
+    if not rows:
+        raise NotThere
+    opened = keys.unwrap([rows[0].key])
+    if not opened:
+        raise keys.KeyDestroyed(str(rows[0].key_id))
+    return rows[0], opened[rows[0].key_id]
+
+
+@prepared
+def _own_preparation(actor: Actor, participant: int) -> QuerySet[Preparation]:
+    rows = access.own_preparations(actor).filter(participant_id=participant)
+    return rows.select_related("key")
+
+
+@prepared
+def _answers(preparation: int) -> QuerySet[Answer]:
+    return Answer.objects.filter(preparation_id=preparation)
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,13 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import QuerySet
+
 from musling.conversations import access
 from musling.conversations.kinds import Kind, kind
 from musling.conversations.models import Conversation, Offer, PaperTalk, Part, Participant, State
 from musling.foundation.actor import Actor
+from musling.foundation.prepared import prepared
 from musling.foundation.problems import NotThere
 from musling.frames.document import FrameDocument
 from musling.frames.queries import document_of
@@ -77,27 +80,45 @@ def talk(actor: Actor, public_id: str, *, lock: bool = False) -> Talk:
 
     ``lock`` holds the row until the transaction ends: two presses wait for each other.
     """
-    rows = access.own_talks(actor)
-    if lock:
-        rows = rows.select_for_update(of=("self",))
-    conversation = rows.select_related("content").filter(public_id=public_id).first()
-    if conversation is None:
+    ask = _locked_talk if lock else _own_talk
+    found = ask(actor=actor, public_id=public_id)
+    if not found:
         raise NotThere
-    return _with_parties(actor, conversation)
+    return _with_parties(actor, found[0])
+
+
+@prepared
+def _own_talk(actor: Actor, public_id: str) -> QuerySet[Conversation]:
+    """The document itself stays where it is: a process has parsed it before, by its hash."""
+    rows = access.own_talks(actor).filter(public_id=public_id)
+    return rows.select_related("content").defer("content__document")
+
+
+@prepared
+def _locked_talk(actor: Actor, public_id: str) -> QuerySet[Conversation]:
+    rows = access.own_talks(actor).filter(public_id=public_id).select_for_update(of=("self",))
+    return rows.select_related("content").defer("content__document")
 
 
 def _with_parties(actor: Actor, conversation: Conversation) -> Talk:
-    parties = list(
-        Participant.objects.filter(conversation=conversation, ended_at=None)
-        .exclude(part=Part.FACILITATOR)
-        .select_related("profile", "employment")
-    )
+    parties = _parties(conversation=conversation.pk)
     mine = [row for row in parties if row.profile_id == actor.profile_id]
     others = [row for row in parties if row.profile_id != actor.profile_id]
     if not mine or not others:
         raise NotThere
-    offer = Offer.objects.filter(conversation=conversation).order_by("-sent_at", "-pk").first()
-    return Talk(conversation, mine[0], others[0], offer)
+    offers = _newest_offer(conversation=conversation.pk)
+    return Talk(conversation, mine[0], others[0], offers[0] if offers else None)
+
+
+@prepared
+def _parties(conversation: int) -> QuerySet[Participant]:
+    rows = Participant.objects.filter(conversation_id=conversation, ended_at=None)
+    return rows.exclude(part=Part.FACILITATOR).select_related("profile", "employment")
+
+
+@prepared
+def _newest_offer(conversation: int) -> QuerySet[Offer]:
+    return Offer.objects.filter(conversation_id=conversation).order_by("-sent_at", "-pk")[:1]
 
 
 def paper_of(found: Talk) -> PaperTalk | None:
