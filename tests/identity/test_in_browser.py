@@ -40,18 +40,24 @@ OWN = [
 ]
 
 
+def send(page: Page, button: str = "main form button") -> None:
+    """Presses the first such button and waits for the page that follows."""
+    with page.expect_navigation():
+        page.locator(button).first.click()
+
+
 def log_in(page: Page, email: str, password: str = PASSWORD) -> None:
     page.goto("/account/log-in/")
     page.get_by_label("E-mail").fill(email)
     page.locator("#id_password").fill(password)
-    page.locator("main form").first.get_by_role("button").first.click()
+    send(page)
 
 
 def confirm(page: Page) -> None:
     """Types the password once more where it is asked for."""
     if "/again/" in page.url:
         page.locator("#id_password").fill(PASSWORD)
-        page.locator("main form button").first.click()
+        send(page)
 
 
 def look_at(page: Page, name: str, size: tuple[int, int]) -> None:
@@ -71,7 +77,7 @@ def test_the_pages_before_log_in(size, visit: Visit, place):
         page.goto(address)
         look_at(page, address, size)
     page.goto("/account/log-in/")
-    page.locator("main form").first.get_by_role("button").first.click()
+    send(page)
     look_at(page, "log-in-errors", size)
 
 
@@ -93,18 +99,18 @@ def test_from_the_slip_to_the_log_in(javascript, visit: Visit, place, hr, code_i
     slip = activation.print_slips(place.actor(hr), [anna])[0]
     page = visit(size=PHONE, javascript=javascript)
     page.goto(slip.link.partition("8000")[2] or slip.link)
-    page.locator("main form button").first.click()
+    send(page)
     assert "Anna Holm" in page.locator("main").inner_text()
     if javascript:
         look_at(page, "activate-whose", PHONE)
     page.locator("#id_email").fill("anna@privat.example")
     page.locator("#id_password1").fill("otte store ænder")
     page.locator("#id_password2").fill("otte store ænder")
-    page.locator("main form button").first.click()
+    send(page)
     if javascript:
         look_at(page, "activate-confirm", PHONE)
     page.locator("#id_code").fill(code_in_mail())
-    page.locator("main form button").first.click()
+    send(page)
     anna.refresh_from_db()
     assert anna.person.email == "anna@privat.example"
     page.goto("/account/")
@@ -121,7 +127,7 @@ def test_an_app_for_codes(visit: Visit, mette: Profile):
     assert box["width"] > 150
     secret = page.locator("#totp-key").text_content() or ""
     page.locator("#id_code").fill(app_code(secret))
-    page.locator("main form button[type=submit]").first.click()
+    send(page, "main form button[type=submit]")
     codes = page.locator("#recovery-codes li").all_inner_texts()
     assert len(codes) == 10
     look_at(page, "recovery-codes", PHONE)
@@ -131,7 +137,7 @@ def test_an_app_for_codes(visit: Visit, mette: Profile):
     log_in(page, mette.person.email)
     look_at(page, "second-step-asked", PHONE)
     page.locator("#id_code").fill(codes[0])
-    page.locator("main form button").first.click()
+    send(page)
     page.goto("/account/")
     assert "mette@privat.example" in page.locator("main").inner_text()
 
@@ -205,14 +211,13 @@ def test_without_a_script_a_post_after_the_session_is_held(visit: Visit, place, 
     log_in(page, mette.person.email)
     page.goto(f"/{place.slug}/me/")
     end_sessions([mette.person_id])
-    form = page.locator("main form").first
-    form.locator("button").first.click()
+    send(page)
     assert page.url.endswith("/account/log-in/")
     page.get_by_label("E-mail").fill(mette.person.email)
     page.locator("#id_password").fill(PASSWORD)
-    page.locator("main form").first.get_by_role("button").first.click()
+    send(page)
     assert page.url.endswith("/account/kept/")
-    page.locator("main form button").first.click()
+    send(page)
     assert f"/{place.slug}/" in page.url
 
 
@@ -226,9 +231,9 @@ def test_log_in_in_place_goes_on_where_one_was(visit: Visit, cast, quick_passwor
     page = visit()
     log_in(page, person.email)
     page.locator("#id_code").fill(app_code())
-    page.locator("main form button").first.click()
+    send(page)
     page.goto(f"/havneby/talks/{talk.public_id}/prepare/")
-    page.locator("main form button").first.click()
+    send(page)
     form = page.locator("form[data-autosave]")
     area = form.locator("textarea").first
     form.locator("details").first.evaluate("details => { details.open = true; }")
