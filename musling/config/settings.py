@@ -75,7 +75,8 @@ MUSLING_MODES = ("production", "demo", "test")
 IN_PRODUCTION = MUSLING_MODE == "production"
 
 DEBUG = False
-SECRET_KEY = env("MUSLING_SECRET_KEY") or ("" if IN_PRODUCTION else "not-secret-" * 5)
+# A missing secret gets as far as the gate, which says what to do (musling.gate.checks).
+SECRET_KEY = env("MUSLING_SECRET_KEY") or ("missing" if IN_PRODUCTION else "not-secret-" * 5)
 ALLOWED_HOSTS = env_list(
     "MUSLING_HOSTS", "" if IN_PRODUCTION else "localhost,127.0.0.1,[::1],testserver"
 )

@@ -1,0 +1,68 @@
+"""T28: production refuses to start unsound."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from musling.gate.checks import demo_mark, holds_demo_people
+from musling.people.models import Person
+
+SOUND = {
+    "MUSLING_MODE": "production",
+    "MUSLING_SECRET_KEY": "k" * 20 + "5f3c9a7e1b2d4860" * 3,
+    "MUSLING_HOSTS": "musling.kommune.invalid",
+}
+START = "import musling.config.wsgi"
+
+
+def started(var: Path, **changes: str) -> subprocess.CompletedProcess[str]:
+    """Starts the program's WSGI entry in a process of its own."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "MUSLING_VAR": str(var),
+        "DATABASE_URL": f"sqlite:///{var}/empty.sqlite3",
+        **SOUND,
+        **changes,
+    }
+    return subprocess.run(
+        [sys.executable, "-c", START], env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_a_sound_installation_starts(tmp_path):
+    done = started(tmp_path)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"MUSLING_SECRET_KEY": ""}, "MUSLING_SECRET_KEY"),
+        ({"MUSLING_SECRET_KEY": "short"}, "MUSLING_SECRET_KEY"),
+        ({"MUSLING_HOSTS": ""}, "MUSLING_HOSTS"),
+        ({"MUSLING_HOSTS": "*"}, "MUSLING_HOSTS"),
+        ({"MUSLING_MODE": "debug"}, "MUSLING_MODE"),
+    ],
+)
+def test_an_unsound_one_does_not_and_says_why(tmp_path, changes, told):
+    done = started(tmp_path, **changes)
+    assert done.returncode != 0
+    assert told in done.stderr
+
+
+def test_the_demos_data_are_refused(tmp_path, settings):
+    settings.MUSLING_VAR = tmp_path
+    demo_mark().write_text("demo")
+    done = started(tmp_path)
+    assert done.returncode != 0
+    assert "demo" in done.stderr
+
+
+@pytest.mark.django_db
+def test_the_demos_log_ins_are_refused_wherever_they_lie(settings):
+    assert not holds_demo_people()
+    Person.objects.create_user("leder@havneby.example", "musling")
+    assert holds_demo_people()
