@@ -8,6 +8,7 @@ from django.test import Client
 
 from musling.conversations.models import Conversation
 from musling.conversations.queries.coverage import Line, Stand, coverage
+from musling.organisations.models import Unit
 from musling.people.models import Employment
 from tests.cast import Cast, booked_talk, planned_talk
 from tests.people.workplace import day
@@ -101,8 +102,12 @@ def test_other_years_and_other_organisations_do_not_count(cast):
 
 def test_the_page_shows_the_numbers_and_opens_units(cast, browser):
     booked_talk(cast)
-    page = browser.get(at("coverage"))
-    assert f"unit={cast.top.public_id}" in page.content.decode()
+    add_below = Unit.objects.create(
+        organisation=cast.havneby, number="22", name="Team Vest", parent=cast.unit
+    )
+    Unit.objects.filter(pk=add_below.pk).update(path=f"{cast.unit.path}{add_below.pk}/")
+    page = browser.get(at("coverage"))  # begins right below the one unit at the top
+    assert f"unit={cast.unit.public_id}" in page.content.decode()
     below = words(browser.get(at("coverage"), {"unit": cast.top.public_id}))
     assert "Hjemmeplejen 5 4 0 0 0 1 0 0" in below
     assert browser.get(at("coverage"), {"unit": "abcdefghjkmn"}).status_code == 404

@@ -51,6 +51,7 @@ def coverage(request: HttpRequest, actor: Actor) -> HttpResponse:
                     if stand != Stand.ON_LEAVE
                 ),
             ],
+            "key": [{"kind": one.name.lower(), "label": dict(COLUMNS)[one]} for one in IN_BAR],
             "this_year": actor.today.year,
         },
     )
@@ -83,8 +84,10 @@ def _year(request: HttpRequest, actor: Actor) -> int:
 
 
 def _unit(actor: Actor, public_id: str) -> Unit | None:
+    """The unit asked for; else the top, if there is one alone."""
     if not public_id:
-        return None
+        tops = readable_units(actor).filter(parent=None)[:2]
+        return tops[0] if len(tops) == 1 else None
     unit = readable_units(actor).filter(public_id=public_id).first()
     if unit is None:
         raise NotThere

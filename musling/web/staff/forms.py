@@ -100,7 +100,7 @@ class JobForm(ChoosingForm, SeenForm):
     starts_on = DateField(label=_("First day"))
     ends_on = DateField(label=_("Last day"), required=False)
     pay = forms.ChoiceField(label=_("Pay"), choices=Employment.Pay.choices)
-    agreement = forms.CharField(label=_("Agreement"), max_length=80, required=False)
+    agreement = forms.CharField(label=_("Collective agreement"), max_length=80, required=False)
     number = forms.CharField(label=_("Employment number"), max_length=40, required=False)
     leave_from = DateField(label=_("Leave from"), required=False)
     leave_until = DateField(label=_("Leave until, the last day"), required=False)

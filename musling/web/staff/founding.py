@@ -9,9 +9,8 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import slugify
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from musling.conversations.kinds import KINDS
 from musling.foundation.problems import Refused
@@ -42,48 +41,54 @@ class CreateForm(DkfdsForm):
         "password": "new-password",
     }
     setup_code = forms.CharField(
-        label=lazy("Setup code"),
+        label=gettext_lazy("Setup code"),
         max_length=40,
-        help_text=lazy("Whoever runs the server finds it with the command: musling doctor"),
+        help_text=gettext_lazy("Whoever runs the server finds it with the command: musling doctor"),
     )
-    name = forms.CharField(label=lazy("Name of the organisation"), max_length=120)
+    name = forms.CharField(label=gettext_lazy("Name of the organisation"), max_length=120)
     slug = forms.SlugField(
-        label=lazy("Address"),
+        label=gettext_lazy("Address"),
         max_length=40,
         required=False,
-        help_text=lazy(
+        help_text=gettext_lazy(
             "A short word in the address of every page, such as havneby. "
             "Leave it empty to have it made from the name."
         ),
     )
-    sector = forms.ChoiceField(label=lazy("Sector"), choices=Organisation.Sector.choices)
+    sector = forms.ChoiceField(label=gettext_lazy("Sector"), choices=Organisation.Sector.choices)
     talk_name = forms.CharField(
-        label=lazy("What do you call the yearly talk?"),
+        label=gettext_lazy("What do you call the yearly talk?"),
         max_length=40,
         initial="MUS",
-        help_text=lazy("MUS, PUS, PU, medarbejdersamtale … Every page and mail says so."),
+        help_text=gettext_lazy("MUS, PUS, PU, medarbejdersamtale … Every page and mail says so."),
     )
     core_task = forms.CharField(
-        label=lazy("Your core task"),
+        label=gettext_lazy("Your core task"),
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=lazy("What you are there for, in a sentence or two. It heads every talk."),
+        help_text=gettext_lazy(
+            "What you are there for, in a sentence or two. It heads every talk."
+        ),
     )
-    first_name = forms.CharField(label=lazy("Your first name"), max_length=80)
-    last_name = forms.CharField(label=lazy("Your last name"), max_length=80, required=False)
-    email = forms.EmailField(label=lazy("Your e-mail"))
+    first_name = forms.CharField(label=gettext_lazy("Your first name"), max_length=80)
+    last_name = forms.CharField(label=gettext_lazy("Your last name"), max_length=80, required=False)
+    email = forms.EmailField(label=gettext_lazy("Your e-mail"))
     password = forms.CharField(
-        label=lazy("Choose a password"),
+        label=gettext_lazy("Choose a password"),
         strip=False,
         max_length=256,
         widget=forms.PasswordInput,
-        help_text=lazy("At least ten characters. A few words in a row are easy to remember."),
+        help_text=gettext_lazy(
+            "At least ten characters. A few words in a row are easy to remember."
+        ),
     )
     leads = forms.BooleanField(
-        label=lazy("I lead the employees myself"),
+        label=gettext_lazy("I lead the employees myself"),
         required=False,
-        help_text=lazy("As somebody with own helpers does, or the leader of a small workplace."),
+        help_text=gettext_lazy(
+            "As somebody with own helpers does, or the leader of a small workplace."
+        ),
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from musling.foundation.actor import Actor
 from musling.foundation.problems import NotThere
@@ -32,10 +32,10 @@ from musling.work.models import Run
 
 ACCEPTED = ".csv,.txt,.xlsx"
 OUTCOMES = (
-    ("created", lazy("New")),
-    ("updated", lazy("Changed")),
-    ("unchanged", lazy("As before")),
-    ("ended", lazy("Ended")),
+    ("created", gettext_lazy("New")),
+    ("updated", gettext_lazy("Changed")),
+    ("unchanged", gettext_lazy("As before")),
+    ("ended", gettext_lazy("Ended")),
 )
 REJECTED_COLUMNS = ("file", "row", "column", "problem")
 
@@ -54,9 +54,10 @@ class UploadForm(DkfdsForm):
     """A list of people, a list of units, or both."""
 
     people = _file(
-        lazy("People"), lazy("CSV or Excel (.xlsx), at most 50 MB. One row per employment.")
+        gettext_lazy("People"),
+        gettext_lazy("CSV or Excel (.xlsx), at most 50 MB. One row per employment."),
     )
-    units = _file(lazy("Units"), lazy("CSV or Excel (.xlsx). One row per unit."))
+    units = _file(gettext_lazy("Units"), gettext_lazy("CSV or Excel (.xlsx). One row per unit."))
 
     def clean(self) -> dict[str, Any]:
         """At least one of the two."""
@@ -69,7 +70,7 @@ class ConfirmForm(DkfdsForm):
     """Where very many would end, somebody says that it is meant."""
 
     allow_ending = forms.BooleanField(
-        label=lazy("The list is complete: they may end today."), required=False
+        label=gettext_lazy("The list is complete: they may end today."), required=False
     )
 
 
@@ -175,7 +176,9 @@ def _outcome(run: Run, folder: ImportFolder, told: dict[str, Any]) -> dict[str, 
     return {
         "run": run,
         "files": folder.names(),
-        "counts": [_counted(run, told, kind) for kind in (PEOPLE, UNITS)],
+        "counts": [
+            _counted(run, told, kind) for kind in (PEOPLE, UNITS) if any(run.result[kind].values())
+        ],
         "changes": any(
             run.result[kind][outcome]
             for kind in (PEOPLE, UNITS)

@@ -32,6 +32,7 @@ from musling.web.staff.suggestions import unit_suggestions
 from musling.web.staff.words import job_state, why_this_leader
 
 PER_PAGE = 50
+MAILS_SHOWN = 8
 
 
 @rules.role("hr")
@@ -116,6 +117,7 @@ def person(request: HttpRequest, actor: Actor, person: str) -> HttpResponse:
     """The page of support: employments and leaders, posts, roles, states of talks, mails."""
     found = found_person(actor, person)
     today = actor.today
+    mails = told_to(actor, profile=found.profile.public_id)
     return render(
         request,
         "staff/person.html",
@@ -126,7 +128,8 @@ def person(request: HttpRequest, actor: Actor, person: str) -> HttpResponse:
             "posts": [{"row": post, "over": _over(post, today)} for post in found.posts],
             "roles": [{"row": role, "over": _over(role, today)} for role in found.roles],
             "talks": talk_dates_of(actor, found.profile),
-            "mails": told_to(actor, profile=found.profile.public_id),
+            "mails": mails[:MAILS_SHOWN],
+            "older_mails": mails[MAILS_SHOWN:],
             "oneself": found.profile.pk == actor.profile_id,
         },
     )

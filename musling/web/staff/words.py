@@ -10,12 +10,12 @@ from musling.people.leading import Passed
 from musling.people.models import Profile
 from musling.people.queries import Job
 
-SHORT = "j. M Y"
+WRITTEN = "j. F Y"
 
 
 def day(value: dt.date) -> str:
-    """``3. nov 2026``."""
-    return date_format(value, SHORT)
+    """``3. november 2026``."""
+    return date_format(value, WRITTEN)
 
 
 def job_state(profile: Profile, jobs: Sequence[Job], today: dt.date) -> tuple[str, str]:
@@ -31,7 +31,7 @@ def job_state(profile: Profile, jobs: Sequence[Job], today: dt.date) -> tuple[st
     if all(ends):
         return _("Ends %(day)s") % {"day": day(max(end for end in ends if end))}, "wait"
     if profile.person_id is None:
-        return _("No log-in yet"), "wait"
+        return _("No log-in yet"), "plain"
     return _("Employed"), "ok"
 
 
