@@ -21,9 +21,14 @@ def eye_line(content: Content, found: Talk) -> str:
         for part in parts
         if part not in (access.AUTHOR, mine)
     )
-    if others:
-        names = _(" and ").join(others)
-        return _("You and %(names)s can see this. Nobody else.") % {"names": names}
+    *first, last = others or [""]
+    if first:
+        return _("You, %(names)s and %(last)s can see this. Nobody else.") % {
+            "names": ", ".join(first),
+            "last": last,
+        }
+    if last:
+        return _("You and %(names)s can see this. Nobody else.") % {"names": last}
     if content is access.PREPARATION and found.conversation.reveal != Reveal.NEVER:
         return _("Only you can see this, until you hand it in yourself.")
     return _("Only you can see this. It is never handed in.")

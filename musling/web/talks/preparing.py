@@ -186,7 +186,7 @@ def _keep_typed(opened: OpenedPreparation, answers: dict[str, dict[str, Any]]) -
 
 
 def _clock_text(moment: Any) -> str:
-    return time_format(moment.astimezone(COPENHAGEN), "H.i") if moment else ""
+    return time_format(moment.astimezone(COPENHAGEN)) if moment else ""
 
 
 def _progress(opened: OpenedPreparation) -> dict[str, Any]:

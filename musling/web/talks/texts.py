@@ -14,7 +14,7 @@ def plain(value: str) -> str:
 
 def clock_text(moment: dt.datetime | None) -> str:
     """The time of day where the organisation is, as "10.42"; empty for None."""
-    return time_format(moment.astimezone(COPENHAGEN), "H.i") if moment else ""
+    return time_format(moment.astimezone(COPENHAGEN)) if moment else ""
 
 
 def number(value: str) -> int:

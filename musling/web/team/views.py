@@ -91,7 +91,7 @@ def _kind(row: TeamRow) -> str:
 def _day(day: dt.date | dt.datetime | None) -> str:
     if isinstance(day, dt.datetime):
         day = day.astimezone(COPENHAGEN).date()
-    return date_format(day, "j. b") if day else ""
+    return date_format(day, "SHORT_DAY_FORMAT") if day else ""
 
 
 def _offer(row: TeamRow) -> str:
@@ -128,7 +128,7 @@ def _talk(row: TeamRow) -> str:
         local = conversation.starts_at.astimezone(COPENHAGEN)
         words = _("%(day)s at %(time)s") % {
             "day": _day(local),
-            "time": date_format(local, "H.i"),
+            "time": date_format(local, "TIME_FORMAT"),
         }
         if conversation.postponed:
             words += " · " + _("put off")

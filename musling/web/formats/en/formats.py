@@ -1,0 +1,9 @@
+"""English: 1 December 2026 at 10.00, with the same clock as on Danish pages."""
+
+DATE_FORMAT = "j F Y"
+TIME_FORMAT = "H.i"
+DATETIME_FORMAT = "j F Y H.i"
+MONTH_DAY_FORMAT = "j F"
+# Ours: with the day of the week; as short as a column needs.
+WEEKDAY_FORMAT = "l j F Y"
+SHORT_DAY_FORMAT = "j M"
