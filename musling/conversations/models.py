@@ -47,7 +47,7 @@ class Conversation(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     kind = models.CharField(max_length=20)
     year = models.PositiveSmallIntegerField()
-    content = models.ForeignKey(FrameContent, models.PROTECT, null=True, related_name="+")
+    content = models.ForeignKey(FrameContent, models.PROTECT, related_name="+")
     reveal = models.CharField(max_length=10, choices=Reveal, default=Reveal.HANDED_IN)
     previous = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     key = models.ForeignKey(Key, models.PROTECT, related_name="+")

@@ -30,7 +30,7 @@ def new_public_ids(count: int) -> list[str]:
     return [text[place : place + LENGTH] for place in range(0, wanted, LENGTH)]
 
 
-class PublicIdField(models.CharField):
+class PublicIdField(models.CharField):  # type: ignore[type-arg]  # generic in the stubs only
     """The field ``public_id``: unique, made before saving, so that sealed text is bound to it."""
 
     def __init__(self, **options: Any) -> None:

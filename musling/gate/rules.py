@@ -126,14 +126,15 @@ def _actor(request: HttpRequest, slug: str) -> Actor:
     if standing is None:
         raise Http404
     request.standing = standing  # type: ignore[attr-defined]
-    request.actor = Actor(  # type: ignore[attr-defined]
+    actor = Actor(
         person_id=request.user.pk,
         profile_id=standing.profile_id,
         organisation_id=standing.organisation_id,
         at=clock.now(),
         language=get_language() or "da",
     )
-    return request.actor  # type: ignore[attr-defined]
+    request.actor = actor  # type: ignore[attr-defined]
+    return actor
 
 
 __all__ = ["Rule", "member", "person", "public", "role"]

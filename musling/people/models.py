@@ -52,11 +52,11 @@ class Person(AbstractBaseUser):
         constraints = (models.UniqueConstraint(Lower("email"), name="person_email_once"),)
 
     def __str__(self) -> str:
-        return self.public_id
+        return str(self.public_id)
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """Ends all sessions at once when the epoch moves (disabled, role removed)."""
-        own = super()._get_session_auth_hash(secret=secret)
+        own = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]  # Django's own, not stubbed
         return f"{own}{self.session_epoch}"
 
 

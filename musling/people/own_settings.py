@@ -4,7 +4,7 @@ from django.db import transaction
 
 from musling.activity import log
 from musling.foundation.actor import Actor
-from musling.people.models import Profile
+from musling.people.models import Person, Profile
 
 
 def own_profile(actor: Actor) -> Profile:
@@ -22,3 +22,8 @@ def choose_reminders(actor: Actor, *, reminders: bool) -> None:
     )
     if changed:
         log.note(actor, "settings.changed", object_id=actor.profile_id, about=actor.profile_id)
+
+
+def choose_language(*, person_id: int, language: str) -> None:
+    """Keeps the language on the log-in, for all its workplaces and for mails."""
+    Person.objects.filter(pk=person_id).update(language=language)

@@ -30,10 +30,10 @@ class Key(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.public_id
+        return str(self.public_id)
 
 
-class SealedField(models.BinaryField):
+class SealedField(models.BinaryField):  # type: ignore[type-arg]  # generic in the stubs only
     """A field that only ever holds what ``vault`` sealed, or nothing."""
 
     def __init__(self, **options: Any) -> None:

@@ -10,17 +10,17 @@ def _page(status: int) -> HttpResponse:
     return HttpResponse(render_to_string(f"{status}.html"), status=status)
 
 
-def bad_request(_request: HttpRequest, exception: Any = None) -> HttpResponse:  # noqa: ARG001
+def bad_request(_request: HttpRequest, exception: Any = None) -> HttpResponse:
     """The request made no sense."""
     return _page(400)
 
 
-def forbidden(_request: HttpRequest, exception: Any = None) -> HttpResponse:  # noqa: ARG001
+def forbidden(_request: HttpRequest, exception: Any = None) -> HttpResponse:
     """Refused for a reason that says nothing of content, such as a missing CSRF token."""
     return _page(403)
 
 
-def not_there(_request: HttpRequest, exception: Any = None) -> HttpResponse:  # noqa: ARG001
+def not_there(_request: HttpRequest, exception: Any = None) -> HttpResponse:
     """Not there, or not for this person."""
     return _page(404)
 

@@ -22,7 +22,8 @@ def test_every_setting_is_described():
 def test_every_layer_is_described():
     told = (ROOT / "docs" / "architecture.md").read_text("utf-8")
     folders = {
-        path.name for path in (ROOT / "musling").iterdir()
+        path.name
+        for path in (ROOT / "musling").iterdir()
         if path.is_dir() and not path.name.startswith("_")
     }
     assert {name for name in folders - {"locale"} if f"`{name}`" not in told} == set()

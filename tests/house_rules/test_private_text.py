@@ -1,4 +1,4 @@
-"""Every free text of the domain is sealed, or stands on this list of public texts with its reason."""
+"""Every free text of the domain is sealed, or stands on a list of public texts with a reason."""
 
 import pytest
 from django.apps import apps
@@ -67,7 +67,9 @@ def test_every_sealed_field_stands_in_a_table_that_destroying_walks():
 
 def test_every_row_of_the_domain_carries_its_organisation():
     without = {
-        "people.person", "people.activation", "organisations.organisation",
+        "people.person",
+        "people.activation",
+        "organisations.organisation",
         "identity.heldpost",
     }
     for label in ("organisations", "people", "frames", "conversations"):

@@ -46,7 +46,9 @@ def test_no_drawers():
 
 @pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: str(file.relative_to(ROOT)))
 def test_templates_keep_the_strict_policy(file):
-    html = re.sub(r"{#.*?#}|{% comment %}.*?{% endcomment %}", "", file.read_text("utf-8"), flags=re.S)
+    html = re.sub(
+        r"{#.*?#}|{% comment %}.*?{% endcomment %}", "", file.read_text("utf-8"), flags=re.DOTALL
+    )
     assert not re.search(r"\sstyle\s*=", html)
     assert not re.search(r"\son[a-z]+\s*=", html)
     assert not re.search(r"<script(?![^>]*\bsrc=)", html)
@@ -59,7 +61,9 @@ def test_templates_keep_the_strict_policy(file):
 @pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: str(file.relative_to(ROOT)))
 def test_every_form_that_posts_carries_the_csrf_token(file):
     html = file.read_text("utf-8")
-    for form in re.findall(r"<form[^>]*method=[\"']post[\"'].*?</form>", html, re.S | re.I):
+    for form in re.findall(
+        r"<form[^>]*method=[\"']post[\"'].*?</form>", html, re.DOTALL | re.IGNORECASE
+    ):
         assert "csrf_token" in form
 
 

@@ -72,7 +72,6 @@ class Migration(migrations.Migration):
                 (
                     "content",
                     models.ForeignKey(
-                        null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="frames.framecontent",

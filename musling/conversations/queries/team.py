@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -105,7 +106,7 @@ def _led_talks(actor: Actor, year: int) -> dict[int, Talk]:
     }
 
 
-def talks_with_parties(actor: Actor, talks: object) -> list[Talk]:
+def talks_with_parties(actor: Actor, talks: Any) -> list[Talk]:
     """Talks with their parties and last offers; two queries."""
     seats = (
         Participant.objects.filter(conversation__in=talks, ended_at=None)

@@ -17,6 +17,7 @@ from musling.foundation.actor import Actor
 from musling.gate import rules
 from musling.organisations.models import Organisation
 from musling.people.models import Profile
+from musling.people.own_settings import choose_language
 from musling.web.language import SESSION_KEY
 
 ACCENT = re.compile(r"#[0-9a-f]{6}")
@@ -58,8 +59,7 @@ def language(request: HttpRequest) -> HttpResponse:
     if chosen in dict(settings.LANGUAGES):
         request.session[SESSION_KEY] = chosen
         if request.user.is_authenticated:
-            request.user.language = chosen  # type: ignore[attr-defined,union-attr]
-            request.user.save(update_fields=["language"])
+            choose_language(person_id=request.user.pk, language=chosen)
     following = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(following, {request.get_host()}):
         following = reverse("home")

@@ -50,7 +50,7 @@ class InviteForm(DkfdsForm):
         minutes: int,
         **options: Any,
     ) -> None:
-        super().__init__(*args, initial={"minutes": minutes}, **options)
+        super().__init__(*args, **{**options, "initial": {"minutes": minutes}})
         self.people = people
         for row, time in zip(people, proposed_times(first, minutes, len(people)), strict=True):
             key, name = row.employment.public_id, row.employment.profile.name
