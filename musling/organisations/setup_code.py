@@ -4,11 +4,14 @@ An empty installation on the open net would belong to whoever finds it first. In
 therefore asks for a code that only somebody on the server can read; demo and tests need none.
 """
 
+import logging
 import os
 import secrets
 from pathlib import Path
 
 from django.conf import settings
+
+log = logging.getLogger("musling.organisations")
 
 
 def needed() -> bool:
@@ -25,8 +28,16 @@ def current() -> str:
 
 
 def fits(typed: str) -> bool:
-    """Whether this is the code; compared in constant time."""
-    return secrets.compare_digest(typed.strip().lower().encode(), current().encode())
+    """Whether this is the code; compared in constant time.
+
+    False as well where another account of the server wrote the file and the program cannot read it.
+    """
+    try:
+        code = current()
+    except PermissionError:
+        log.exception("%s cannot be read by the program: give the file to its account.", _file())
+        return False
+    return secrets.compare_digest(typed.strip().lower().encode(), code.encode())
 
 
 def forget() -> None:

@@ -4,8 +4,11 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from musling.foundation import clock
 from musling.foundation.clock import COPENHAGEN
 from musling.mail import outbox
+from musling.people import import_folder
+from musling.people.actions import close_for_who_left
 from musling.schedule import cleaning, reminding
 from musling.vault import keys
 from musling.work import runs
@@ -41,6 +44,8 @@ JOBS = (
     # Work whose worker died is taken up again; the queue itself never does that.
     Job("take-up-work", runs.sweep, every(30)),
     Job("destroy-held-posts", cleaning.destroy_held_posts, every(600)),
+    Job("remove-old-imports", import_folder.sweep, every(3600)),
+    Job("close-who-left", lambda: close_for_who_left(clock.today()), A_DAY, hour=1),
     Job("finish-destruction", keys.finish_destruction, A_DAY, hour=2),
     # Begins a generation only when the youngest is a week old; ends one as soon as it may.
     Job("rotate-keys", keys.rotate, A_DAY, hour=3),

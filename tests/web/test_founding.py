@@ -93,3 +93,12 @@ def test_the_code_is_kept_for_the_program_alone_until_it_has_served(production, 
     assert (tmp_path / "setup-code").stat().st_mode & 0o777 == 0o600
     setup_code.forget()
     assert setup_code.current() != code
+
+
+def test_a_code_that_the_program_cannot_read_fits_nothing(production, monkeypatch, caplog):
+    def unreadable() -> str:
+        raise PermissionError
+
+    monkeypatch.setattr(setup_code, "current", unreadable)
+    assert not setup_code.fits("abcdef-abcdef-abcdef")
+    assert "cannot be read by the program" in caplog.text

@@ -43,7 +43,7 @@ class CreateForm(DkfdsForm):
     setup_code = forms.CharField(
         label=gettext_lazy("Setup code"),
         max_length=40,
-        help_text=gettext_lazy("Whoever runs the server finds it with the command: musling doctor"),
+        help_text=gettext_lazy("Whoever runs the server finds it with: musling migrate"),
     )
     name = forms.CharField(label=gettext_lazy("Name of the organisation"), max_length=120)
     slug = forms.SlugField(
@@ -100,7 +100,7 @@ class CreateForm(DkfdsForm):
         """Only somebody on the server can know it."""
         typed = str(self.cleaned_data["setup_code"])
         if not setup_code.fits(typed):
-            raise ValidationError(_("This is not the code. Run: musling doctor"))
+            raise ValidationError(_("This is not the code. Run: musling migrate"))
         return typed
 
     def clean(self) -> dict[str, Any]:
