@@ -17,7 +17,7 @@ DURATION = re.compile(r"(\d{1,4})([hdwy])")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """show, move and reset; show where nothing is said."""
+    """Show, move and reset; show where nothing is said."""
     parser.set_defaults(deed="show")
     deeds = parser.add_subparsers(dest="deed", metavar="show|move|reset")
     deeds.add_parser("show", help="what time it is here (the default)")

@@ -14,6 +14,7 @@ import pytest
 from django.db import connection
 
 from tests.cli.installation import (
+    ROOT,
     Installation,
     answer,
     children,
@@ -88,21 +89,25 @@ def test_doctor_finds_what_was_broken(made: Installation, tmp_path: Path) -> Non
 
 
 def test_doctor_says_when_the_keyring_is_another_one(made: Installation, tmp_path: Path) -> None:
-    other = installation(tmp_path, "musling_other")
-    assert other.run("migrate").returncode == 0
+    other = str(tmp_path / "keyring")
     seal_something(made)
-    found = findings(made, MUSLING_KEYRING=str(other.var / "keyring"))
+    in_program(made, "from musling.vault import keyring; keyring.begin()", MUSLING_KEYRING=other)
+    found = findings(made, MUSLING_KEYRING=other)
     assert "does not belong to this database" in found["keyring and ledger"][0]
 
 
 def seal_something(made: Installation) -> None:
     """Makes a key in its database, as the program does."""
-    code = (
-        "import django; django.setup(); from musling.vault import keys;"
-        "keys.new_key(organisation_id=None, purpose='test')"
-    )
-    environment = made.environment | {"DJANGO_SETTINGS_MODULE": "musling.config.settings"}
-    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+    make_key = "from musling.vault import keys; keys.new_key(organisation_id=None, purpose='test')"
+    in_program(made, make_key)
+
+
+def in_program(made: Installation, code: str, **environment: str) -> None:
+    """Runs a line of Python inside the program."""
+    surroundings = made.environment | environment
+    surroundings["DJANGO_SETTINGS_MODULE"] = "musling.config.settings"
+    line = f"import django; django.setup(); {code}"
+    subprocess.run([sys.executable, "-c", line], env=surroundings, cwd=ROOT, check=True)
 
 
 def test_migrate_never_makes_a_second_keyring_for_a_database(
