@@ -169,3 +169,42 @@ def test_carrying_costs_the_same_for_one_and_for_thirty(cast: Cast, django_asser
     with django_assert_max_num_queries(20):
         talking.end_talk(cast.leader.actor, public_id=nexts.public_id)
     assert Agreement.objects.filter(conversation=nexts).count() == 30
+
+
+@pytest.mark.parametrize("when", ["in the room", "come along"])
+def test_what_both_signed_last_year_is_not_written_or_taken_away_this_year(
+    cast: Cast, year, when: str
+):
+    talk, row = year["next"], year["open"]
+    stages.agreed_frame(cast, talk)
+    if when == "come along":
+        talking.end_talk(cast.leader.actor, public_id=talk.public_id)
+    row.refresh_from_db()
+    with pytest.raises(NotThere):
+        talking.write_agreement(
+            cast.leader.actor,
+            public_id=talk.public_id,
+            content={"what": "omskrevet"},
+            agreement=row.public_id,
+            version=row.version,
+        )
+    for act in (talking.take_away, talking.put_back):
+        with pytest.raises(NotThere):
+            act(cast.leader.actor, public_id=talk.public_id, what="agreement", row=row.public_id)
+
+
+def test_what_was_typed_in_is_not_changed_through_the_minutes(cast: Cast):
+    talk = stages.open_talk(cast)
+    row = stages.typed_in_agreement(cast, talk)
+    with pytest.raises(NotThere):
+        talking.write_agreement(
+            cast.employee.actor,
+            public_id=talk.public_id,
+            content={"what": "omskrevet"},
+            agreement=row.public_id,
+            version=row.version,
+        )
+    with pytest.raises(NotThere):
+        talking.take_away(
+            cast.employee.actor, public_id=talk.public_id, what="agreement", row=row.public_id
+        )

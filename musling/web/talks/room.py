@@ -139,6 +139,9 @@ def agree_on_frame(request: HttpRequest, actor: Actor, public_id: str) -> HttpRe
     return redirect("room", _slug(request), public_id)
 
 
+FRAME_FIELDS = ("expectation", "minute_taker")
+
+
 def _note(request: HttpRequest, actor: Actor, public_id: str) -> dict[str, int]:
     versions = {}
     if "minute_taker" in request.POST:
@@ -159,7 +162,7 @@ def _refused_before(
     request: HttpRequest, actor: Actor, found: Talk, problem: Refused
 ) -> HttpResponse:
     if _is_autosave(request):
-        return JsonResponse({"errors": {problem.field: problem.message}}, status=422)
+        return _not_saved(problem, [name for name in FRAME_FIELDS if name in request.POST])
     if found.state != State.BOOKED:
         messages.error(request, problem.message)
         return redirect("talk", _slug(request), found.public_id)
@@ -277,7 +280,7 @@ def _refused_text(
     request: HttpRequest, found: Talk, problem: Refused, texts: dict[str, str]
 ) -> HttpResponse:
     if _is_autosave(request):
-        return JsonResponse({"errors": {TEXT + problem.field: problem.message}}, status=422)
+        return _not_saved(problem, [TEXT + section for section in texts])
     page = {
         "found": found,
         "problem": problem.message,
@@ -298,6 +301,11 @@ def _back(request: HttpRequest, public_id: str) -> str:
 
 def _is_autosave(request: HttpRequest) -> bool:
     return "X-Musling-Autosave" in request.headers
+
+
+def _not_saved(problem: Refused, names: list[str]) -> HttpResponse:
+    """Why none of these fields was saved; each is named, so that none is sent again and again."""
+    return JsonResponse({"errors": dict.fromkeys(names, problem.message)}, status=422)
 
 
 def _saved(versions: dict[str, int]) -> HttpResponse:
