@@ -11,6 +11,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import update_wrapper
+from itertools import count
 from typing import Any, Generic, TypeVar
 
 from django.conf import settings
@@ -32,15 +33,17 @@ class Prepared(Generic[Row]):
 
     def __init__(self, build: Callable[..., "QuerySet[Any, Row]"]) -> None:
         self.build = build
-        self.plans: dict[str, _Plan] = {}
+        self.plans: dict[tuple[Any, ...], _Plan] = {}
         self.name = f"{build.__module__}.{build.__qualname__}"
         update_wrapper(self, build)
 
     def __call__(self, **values: Any) -> list[Row]:
-        """The rows for these values: numbers, texts, dates and actors, none of them None."""
-        plan = self.plans.get(connection.vendor)
+        """The rows for these values: numbers, texts, dates, actors, lists of ids; no None."""
+        values = {name: _filled_up(value) for name, value in values.items()}
+        shape = (connection.vendor, *(len(v) for v in values.values() if isinstance(v, list)))
+        plan = self.plans.get(shape)
         if plan is None:
-            plan = self.plans[connection.vendor] = self._plan(values)
+            plan = self.plans[shape] = self._plan(values)
         if settings.MUSLING_MODE == "test":
             self._compare(plan, values)
         return list(plan.rows(values))
@@ -58,16 +61,35 @@ class Prepared(Generic[Row]):
         slots = {}
         for place, (mine, theirs) in enumerate(zip(params, other_params, strict=True)):
             if mine != theirs:
-                names = [n for n in first if (first[n], second[n]) == (mine, theirs)]
-                if not names:
-                    raise CannotPrepare(f"{self.name}: parameter {place} is {mine!r}.")
-                slots[place] = names[0]
+                slots[place] = self._slot(first, second, mine, theirs)
         return _Plan(queryset, compiler, sql, tuple(params), slots)
+
+    def _slot(self, first: Values, second: Values, mine: Any, theirs: Any) -> "_Slot":
+        """Which value stands there: as it is, or as what a text begins with."""
+        for name in first:
+            if (first[name], second[name]) == (mine, theirs):
+                return _Slot(name)
+            if (f"{first[name]}%", f"{second[name]}%") == (mine, theirs):
+                return _Slot(name, beginning=True)
+        raise CannotPrepare(f"{self.name}: {mine!r} is none of its values.")
 
     def _compare(self, plan: "_Plan", values: Values) -> None:
         sql, params = self.build(**values).query.sql_with_params()
         if (sql, tuple(params)) != (plan.sql, plan.parameters(values)):
             raise CannotPrepare(f"{self.name}: {plan.sql} is not {sql}")
+
+
+@dataclass(frozen=True)
+class _Slot:
+    """A place among the parameters. ``beginning``: of what LIKE looks for."""
+
+    name: str
+    beginning: bool = False
+
+    def value(self, flat: Values) -> Any:
+        """What goes there."""
+        value = flat[self.name]
+        return f"{connection.ops.prep_for_like_query(value)}%" if self.beginning else value
 
 
 @dataclass(frozen=True)
@@ -78,13 +100,13 @@ class _Plan:
     compiler: Any
     sql: str
     params: tuple[Any, ...]
-    slots: dict[int, str]
+    slots: dict[int, _Slot]
 
     def parameters(self, values: Values) -> tuple[Any, ...]:
         """What goes with the SQL."""
         flat, params = _flat(values), list(self.params)
-        for place, name in self.slots.items():
-            params[place] = flat[name]
+        for place, slot in self.slots.items():
+            params[place] = slot.value(flat)
         return tuple(params)
 
     def rows(self, values: Values) -> Iterator[Any]:
@@ -101,10 +123,19 @@ class _Plan:
 def prepared(build: Callable[..., "QuerySet[Any, Row]"]) -> Prepared[Row]:
     """Makes a function that returns a queryset into one that asks it; arguments by keyword.
 
-    Its SQL must be the same for all values: no None, no lists, no words that are searched in. One
-    that locks rows must be asked inside a transaction.
+    Its SQL must be the same for all values, so none may be None. A list of ids may have any length
+    and has no order. A query that locks rows must be asked inside a transaction.
     """
     return Prepared(build)
+
+
+def _filled_up(value: Any) -> Any:
+    """A list of ids, filled up to the next of 1, 2, 4, 8 … by numbers that are no id."""
+    if not isinstance(value, list | set | tuple):
+        return value
+    ids = sorted(value)
+    wanted = 1 << max(len(ids) - 1, 0).bit_length()
+    return ids + [-n for n in range(1, wanted - len(ids) + 1)]
 
 
 def _flat(values: Values) -> dict[str, Any]:
@@ -118,6 +149,8 @@ def _flat(values: Values) -> dict[str, Any]:
                 f"{name}.organisation": value.organisation_id,
                 f"{name}.today": connection.ops.adapt_datefield_value(value.today),
             }
+        elif isinstance(value, list):
+            flat |= {f"{name}.{n}": one for n, one in enumerate(value)}
         elif type(value) is dt.date:
             flat[name] = connection.ops.adapt_datefield_value(value)
         else:
@@ -127,15 +160,17 @@ def _flat(values: Values) -> dict[str, Any]:
 
 def _stand_ins(values: Values, which: int) -> dict[str, Any]:
     """Other values of the same kinds, all different; small enough for a column of small numbers."""
-    numbers = iter(range(which * 1000, which * 1000 + 999))
-    return {name: _stand_in(value, numbers) for name, value in values.items()}
+    numbers, ids = count(which * 10_000), count(which * 1_000_000_000)
+    return {name: _stand_in(value, numbers, ids) for name, value in values.items()}
 
 
-def _stand_in(value: Any, numbers: Iterator[int]) -> Any:
+def _stand_in(value: Any, numbers: Iterator[int], ids: Iterator[int]) -> Any:
     number = next(numbers)
     if isinstance(value, Actor):
         at = dt.datetime(1900, 1, 1, 12, tzinfo=dt.UTC) + dt.timedelta(days=number)
         return Actor(next(numbers), next(numbers), next(numbers), at)
+    if isinstance(value, list):
+        return [next(ids) for _ in value]
     if type(value) is dt.date:
         return dt.date(1900, 1, 1) + dt.timedelta(days=number)
     if type(value) is int:
