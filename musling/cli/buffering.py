@@ -8,7 +8,7 @@ memory. The answer, too, is handed to the server whole, which feeds it to a slow
 import asyncio
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
 
@@ -19,12 +19,19 @@ SECONDS_BETWEEN_CHUNKS = 30
 Headers = list[tuple[str, str]]
 
 
-class TooLarge(Exception):
-    """The body is larger than anything that Musling asks for."""
+class Refusal(Exception):
+    """A request that is not taken in, with the status that says why."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(str(status))
+        self.status = status
 
 
-class CutOff(Exception):
-    """The client went away in the middle of the body: half a form must not be saved."""
+# Without an announced length, half a form could not be told from a whole one. Browsers announce it.
+LENGTH_UNKNOWN = 411
+CUT_OFF = 400  # the client went away in the middle: half a form must not be saved
+TOO_LARGE = 413
+TOO_SLOW = 408
 
 
 class Buffered:
@@ -41,14 +48,8 @@ class Buffered:
         with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as body:
             try:
                 size = await _take_in(scope, protocol, body)
-            except TooLarge:
-                protocol.response_empty(413, [("connection", "close")])
-                return
-            except TimeoutError:
-                protocol.response_empty(408, [("connection", "close")])
-                return
-            except CutOff:
-                protocol.response_empty(400, [("connection", "close")])
+            except Refusal as refusal:
+                protocol.response_empty(refusal.status, [("connection", "close")])
                 return
             environ = _environ(scope, body, size)
             loop = asyncio.get_running_loop()
@@ -79,31 +80,38 @@ class _Start:
 
 
 async def _take_in(scope: Any, protocol: Any, body: IO[bytes]) -> int:
-    """Writes the request's body into the file; its size. Raises TooLarge, TimeoutError, CutOff."""
-    if not _has_body(scope.headers):
-        return 0
-    announced = scope.headers.get("content-length") or "0"
-    if not announced.isdecimal() or int(announced) > LARGEST_BODY:
-        raise TooLarge
+    """Writes the request's body into the file; its size. Raises Refusal."""
+    announced = _announced(scope.headers)
     size = 0
-    chunks = aiter(protocol)
-    while True:
-        try:
-            chunk = await asyncio.wait_for(anext(chunks), SECONDS_BETWEEN_CHUNKS)
-        except StopAsyncIteration:
-            break
-        size += len(chunk)
-        if size > LARGEST_BODY:
-            raise TooLarge
-        body.write(chunk)
-    if "content-length" in scope.headers and size != int(announced):
-        raise CutOff
+    if announced:
+        async for chunk in _chunks(protocol):
+            size += len(chunk)
+            body.write(chunk)
+    if size != announced:
+        raise Refusal(CUT_OFF)
     body.seek(0)
     return size
 
 
-def _has_body(headers: Any) -> bool:
-    return "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
+def _announced(headers: Any) -> int:
+    """How many bytes the client says that it will send."""
+    if "transfer-encoding" in headers:
+        raise Refusal(LENGTH_UNKNOWN)
+    length = headers.get("content-length", "0")
+    if not length.isdecimal() or int(length) > LARGEST_BODY:
+        raise Refusal(TOO_LARGE)
+    return int(length)
+
+
+async def _chunks(protocol: Any) -> AsyncIterator[bytes]:
+    chunks = aiter(protocol)
+    while True:
+        try:
+            yield await asyncio.wait_for(anext(chunks), SECONDS_BETWEEN_CHUNKS)
+        except StopAsyncIteration:
+            return
+        except TimeoutError:
+            raise Refusal(TOO_SLOW) from None
 
 
 def _environ(scope: Any, body: IO[bytes], size: int) -> dict[str, Any]:
