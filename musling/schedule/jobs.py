@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from musling.foundation import clock
 from musling.foundation.clock import COPENHAGEN
+from musling.identity import counters, held
 from musling.mail import outbox
 from musling.people import import_folder
 from musling.people.actions import close_for_who_left
@@ -43,7 +44,9 @@ JOBS = (
     Job("deliver-mail", outbox.deliver, every(10)),
     # Work whose worker died is taken up again; the queue itself never does that.
     Job("take-up-work", runs.sweep, every(30)),
-    Job("destroy-held-posts", cleaning.destroy_held_posts, every(600)),
+    Job("destroy-held-posts", held.destroy_old, every(600)),
+    Job("forget-counters", counters.forget_old, every(3600)),
+    Job("remove-import-files", import_folder.sweep, every(3600)),
     Job("remove-old-imports", import_folder.sweep, every(3600)),
     Job("close-who-left", lambda: close_for_who_left(clock.today()), A_DAY, hour=1),
     Job("finish-destruction", keys.finish_destruction, A_DAY, hour=2),

@@ -14,6 +14,7 @@ from musling.activity import log
 from musling.conversations.models import Conversation, Part, Participant, State
 from musling.foundation import clock
 from musling.foundation.actor import Actor
+from musling.frames.actions import adopt_standard
 from musling.mail import outbox
 from musling.people.models import Profile
 from musling.vault import keyring, keys
@@ -92,6 +93,8 @@ class Post:
         self.lars = self.work.employ(self.work.profile("Lars Holm"), unit)
         self.karen = self.work.employ(self.work.profile("Karen Toft"), unit)
         self.work.lead(self.lars, unit)
+        frame = adopt_standard(self.leader, name="mus-municipality", kind="mus")
+        self.content = frame.content
         self.talk = self.new_talk()
 
     def new_talk(self) -> Conversation:
@@ -100,6 +103,7 @@ class Post:
             organisation=self.work.organisation,
             kind="mus",
             year=clock.today().year,
+            content=self.content,
             key=keys.new_key(organisation_id=self.work.organisation.pk, purpose="talk"),
             made_at=clock.now(),
         )

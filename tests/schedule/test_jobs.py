@@ -1,13 +1,14 @@
 """What runs by itself, when, and that each of it does what it is there for."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django_tasks_db.models import DBTaskResult
 
 from musling.activity.models import Activity
 from musling.conversations.models import Agreement
@@ -18,6 +19,7 @@ from musling.schedule import cleaning, reminding
 from musling.schedule.jobs import JOBS, Job
 from musling.vault import keyring, keys
 from musling.vault.models import Key
+from musling.work.runs import carry_out
 from tests.mail.post import Post
 from tests.people.workplace import Workplace
 
@@ -94,6 +96,12 @@ def test_reminders_cost_the_same_for_one_and_for_thirty() -> None:
     assert cost(1) == cost(30)
 
 
+def function_of(name: str) -> Callable[[], object]:
+    """What the job of that name does."""
+    (job,) = [job for job in JOBS if job.name == name]
+    return job.function
+
+
 def held_post(person: Person, age: dt.timedelta) -> Key:
     """A post that was held so long ago."""
     key = keys.new_key(organisation_id=None, purpose="held post")
@@ -107,7 +115,7 @@ def test_posts_that_nobody_fetched_are_destroyed_with_their_keys() -> None:
     person = Person.objects.create_user("signe@havneby.example")
     late = held_post(person, dt.timedelta(minutes=31))
     in_time = held_post(person, dt.timedelta(minutes=29))
-    assert cleaning.destroy_held_posts() == 1
+    assert function_of("destroy-held-posts")() == 1
     assert list(HeldPost.objects.values_list("key_id", flat=True)) == [in_time.pk]
     late.refresh_from_db()
     assert late.destroyed_at
@@ -122,6 +130,16 @@ def test_ended_sessions_go_and_others_stay() -> None:
         session.save()
     cleaning.clean_up()
     assert Session.objects.count() == 1
+
+
+def test_tasks_that_ended_long_ago_go_and_their_arguments_with_them() -> None:
+    carry_out.enqueue("abc")
+    DBTaskResult.objects.update(status="SUCCESSFUL", finished_at=clock.now())
+    cleaning.clean_up()
+    assert DBTaskResult.objects.count() == 1
+    clock.move(dt.timedelta(days=15))
+    cleaning.clean_up()
+    assert DBTaskResult.objects.count() == 0
 
 
 def test_jobs_of_a_day_run_at_night_or_before_work() -> None:
