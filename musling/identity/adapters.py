@@ -17,6 +17,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -154,8 +155,7 @@ class MfaAdapter(DefaultMFAAdapter):
 
     def generate_authenticator_name(self, user: Person, type: Authenticator.Type) -> str:  # noqa: A002
         """A name that says when it was made; the holder can change it."""
-        made_at = clock.today().strftime("%d.%m.%Y")
-        return _("Passkey of %(date)s") % {"date": made_at}
+        return _("Passkey of %(date)s") % {"date": date_format(clock.today())}
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """For which site the passkey is: from our own setting, never from the request's Host."""

@@ -30,7 +30,7 @@ from musling.documents.agreement_sheet import (
     empty_agreement_sheet,
 )
 from musling.documents.certificate import CertificateProblemError
-from musling.documents.letterhead import Letterhead
+from musling.documents.letterhead import Letterhead, day
 from musling.documents.parties import Party
 from musling.documents.preparation_paper import (
     PaperItem,
@@ -213,8 +213,7 @@ def _line(row: AgreementText) -> AgreementLine:
 
 
 def _follow_up(row: AgreementText) -> str:
-    when = row.follow_up_on.strftime("%d.%m.%Y") if row.follow_up_on else ""
-    return " · ".join(filter(None, (row.follow_up, when)))
+    return " · ".join(filter(None, (row.follow_up, day(row.follow_up_on))))
 
 
 def _parties(found: Talk, opened: OpenedMinutes) -> tuple[Party, ...]:
