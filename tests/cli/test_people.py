@@ -7,7 +7,7 @@ import pytest
 
 from musling.cli.main import main
 from musling.people.models import Employment
-from tests.people.imports.lists import csv, everybody, person, tree
+from tests.people.imports.lists import csv, everybody, person, tree, vacant
 from tests.people.workplace import Workplace
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +120,7 @@ def test_an_ending_that_is_too_large_has_to_be_allowed(
 ) -> None:
     many = [person(str(number), unit_id="11") for number in range(100, 140)]
     (folder / "people.csv").write_bytes(csv(many))
+    (folder / "units.csv").write_bytes(csv(vacant()))
     assert run(folder) == 0
     (folder / "people.csv").write_bytes(csv(many[:4]))
     printed(capsys)

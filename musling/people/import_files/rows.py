@@ -5,7 +5,7 @@ a circle) is found in ``musling.people.imports``.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any, Generic, TypeVar
@@ -85,8 +85,8 @@ class ReadFile(Generic[Row]):
 
     ``columns`` are those of the contract that it has: a column that is not there says nothing,
     one that is empty says "none". ``ignored`` are headings that nobody asked for. ``mentioned``
-    are the numbers (employment or unit) of rejected rows, as far as they could be read: whoever is
-    mentioned has not left.
+    are the numbers (employment or unit) of rejected rows, as far as they could be read, each with
+    its row: whoever is mentioned has not left.
     """
 
     file: str
@@ -94,7 +94,7 @@ class ReadFile(Generic[Row]):
     rejected: list[Rejected]
     columns: frozenset[str]
     ignored: tuple[str, ...] = ()
-    mentioned: frozenset[str] = frozenset()
+    mentioned: Mapping[str, int] = field(default_factory=dict)
 
 
 ReadPeople = ReadFile[PersonRow]
@@ -165,7 +165,7 @@ class _Reading(Generic[Row]):
     problems: Callable[[Row], Iterable[tuple[str, str]]]
     rows: list[Row] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
-    mentioned: set[str] = field(default_factory=set)
+    mentioned: dict[str, int] = field(default_factory=dict)
     seen: dict[str, int] = field(default_factory=dict)
 
     def read(self, data: bytes) -> ReadFile[Row]:
@@ -183,7 +183,7 @@ class _Reading(Generic[Row]):
             self.rejected,
             found.names,
             found.ignored,
-            frozenset(self.mentioned),
+            self.mentioned,
         )
 
     def _take(self, source: SourceRow, found: Layout) -> None:
@@ -199,7 +199,7 @@ class _Reading(Generic[Row]):
         if len(self.rejected) == before:
             self.rows.append(row)
         elif key:
-            self.mentioned.add(key)
+            self.mentioned[key] = source.number
 
     def _check_once(self, source: SourceRow, key: str) -> None:
         first = self.seen.setdefault(key, source.number)

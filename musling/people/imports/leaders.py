@@ -10,16 +10,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from django.utils.translation import gettext as _
-
-from musling.people.import_files import Rejected
+from musling.people.imports.candidates import Candidates
 from musling.people.imports.people import EmploymentDraft, People
 from musling.people.imports.standing import LeadershipNow, Standing
 from musling.people.imports.units import Tree
-from musling.people.models import Leadership
 
 ONE_DAY = dt.timedelta(days=1)
-LEADER = Leadership.Kind.LEADER.value
 
 
 class Opened(NamedTuple):
@@ -37,18 +33,13 @@ class Leaders:
     standing: Standing
     tree: Tree
     people: People
-    rejected: list[Rejected] = field(default_factory=list)
+    candidates: Candidates
     opened: list[Opened] = field(default_factory=list)
     closed: dict[int, dt.date] = field(default_factory=dict)
-    # The profile that nobody but others may make a leader (T30); 0 where there is none.
-    oneself: int = 0
 
     def __post_init__(self) -> None:
         self.gone = {one.number for one in self.people.missing}
-        self.held: dict[str, list[LeadershipNow]] = defaultdict(list)
-        for one in self.standing.leaderships:
-            if one.kind == LEADER:
-                self.held[self.standing.unit_numbers[one.unit_id]].append(one)
+        self.held = self.candidates.held
         if "leader_employment_id" in self.tree.columns:
             self._from_units()
         elif self.people.read and "is_leader" in self.people.columns:
@@ -64,31 +55,11 @@ class Leaders:
             wanted = draft.row.leader_employment_id
             if not wanted:
                 draft.leader_changed = self._close_others(draft.number, set(), self._yesterday)
-            elif problem := self._problem(draft.number, wanted):
-                self._reject(self.tree.file, draft.row.row, "leader_employment_id", problem)
             elif self._is_employed(wanted):
                 draft.leader_changed = self._put(draft.number, wanted)
 
-    def _problem(self, unit: str, wanted: str) -> str:
-        """What speaks against the leader; nothing for whose own row was rejected and says why."""
-        if self._is_oneself(unit, wanted):
-            return _("Nobody makes oneself a leader. Ask somebody else in HR.")
-        if self._is_employed(wanted) or wanted in self.people.mentioned:
-            return ""
-        return _("Nobody is employed under this number. The unit keeps the leader that it has.")
-
-    def _is_oneself(self, unit: str, number: str) -> bool:
-        """Whether whoever imports would become the leader of the unit by it."""
-        if not self.oneself or number in map(self._number, self.held[unit]):
-            return False
-        draft, before = self.people.drafts.get(number), self.standing.employments.get(number)
-        profile = draft.profile.id if draft else before.profile_id if before else 0
-        return profile == self.oneself
-
-    def _reject(self, file: str, row: int, column: str, problem: str) -> None:
-        self.rejected.append(Rejected(file, row, column, problem))
-
     def _is_employed(self, number: str) -> bool:
+        """A candidate whose own row was rejected need not be."""
         draft, before = self.people.drafts.get(number), self.standing.employments.get(number)
         if draft:
             return draft.ends_on is None or draft.ends_on >= self.standing.day
@@ -101,12 +72,7 @@ class Leaders:
     def _from_people(self) -> None:
         named: dict[str, set[str]] = defaultdict(set)
         for draft in self.people.drafts.values():
-            if not draft.row.is_leader:
-                continue
-            if problem := self._problem(draft.unit, draft.number):
-                file = self.people.read.file if self.people.read else ""
-                self._reject(file, draft.row.row, "is_leader", problem)
-            else:
+            if draft.row.is_leader and self._is_employed(draft.number):
                 named[draft.unit].add(draft.number)
         for unit, numbers in named.items():
             for number in sorted(numbers):

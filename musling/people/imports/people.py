@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from musling.people.import_files import PersonRow, ReadPeople, Rejected
+from musling.people.imports.candidates import Candidates
 from musling.people.imports.standing import EmploymentNow, ProfileNow, Standing
 from musling.people.imports.units import Tree
 from musling.people.models import Employment
@@ -81,6 +82,7 @@ class People:
     standing: Standing
     tree: Tree
     read: ReadPeople | None
+    candidates: Candidates
     rejected: list[Rejected] = field(default_factory=list)
     profiles: dict[str, ProfileDraft] = field(default_factory=dict)
     drafts: dict[str, EmploymentDraft] = field(default_factory=dict)
@@ -120,9 +122,11 @@ class People:
         """What the rest of the file and the database say against the row: column and problem."""
         unit = self.tree.drafts.get(row.unit_id)
         if unit is None:
-            return "unit_id", _("No unit has this number. Add it to the list of units.")
+            unknown = _("No unit has this number. Add it to the list of units.")
+            return "unit_id", self.tree.rejected_row(row.unit_id) or unknown
         if unit.closed_on and not unit.closing and not (row.ends and row.ends <= unit.closed_on):
-            return "unit_id", _("This unit is closed. Choose one that is open.")
+            closed = _("This unit is closed. Choose one that is open.")
+            return "unit_id", self.tree.rejected_row(row.unit_id) or closed
         before = self.standing.employments.get(row.employment_id)
         if before and self.standing.profile_numbers[before.profile_id] != row.person_id:
             return "person_id", _(
@@ -133,6 +137,9 @@ class People:
             return "person_id", _(
                 "Another row has this number with another name. Give each person one number."
             )
+        if row.is_leader and "leader_employment_id" not in self.tree.columns:
+            own_post = self.candidates.own_post(row.unit_id, row.employment_id)
+            return ("is_leader", own_post) if own_post else None
         return None
 
     def _profile(self, row: PersonRow) -> ProfileDraft:

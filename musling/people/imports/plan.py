@@ -11,6 +11,7 @@ from musling.foundation.problems import NotThere, Refused
 from musling.people.access import is_hr
 from musling.people.actions.roles import others_in_hr
 from musling.people.import_files import ReadPeople, ReadUnits, Rejected
+from musling.people.imports.candidates import Candidates
 from musling.people.imports.leaders import Leaders
 from musling.people.imports.people import EmploymentDraft, People
 from musling.people.imports.standing import EmploymentNow, Standing
@@ -89,16 +90,17 @@ def plan_import(
     if actor.profile_id and not is_hr(actor):
         raise NotThere
     standing = Standing(actor.organisation_id, actor.today)
-    tree = Tree(standing, units)
-    persons = People(standing, tree, people)
+    candidates = Candidates(standing, people, oneself=_oneself(actor))
+    tree = Tree(standing, units, candidates)
+    persons = People(standing, tree, people, candidates)
     while occupied := persons.left_in_closing():
         tree.keep_open(occupied)
-        persons = People(standing, tree, people)
-    leaders = Leaders(standing, tree, persons, oneself=_oneself(actor))
+        persons = People(standing, tree, people, candidates)
+    leaders = Leaders(standing, tree, persons, candidates)
     return ImportPlan(
         people=_count_people(persons),
         units=_count_units(tree),
-        rejected=_rejected(people, units, persons, tree, leaders),
+        rejected=_rejected(people, units, persons, tree),
         ending=persons.missing,
         in_force=len(persons.in_force()),
         standing=standing,
@@ -147,7 +149,7 @@ def _count_units(tree: Tree) -> Counts:
 def _rejected(
     people: ReadPeople | None,
     units: ReadUnits | None,
-    *planned: People | Tree | Leaders,
+    *planned: People | Tree,
 ) -> list[Rejected]:
     """All that was rejected, file by file and row by row."""
     found = [*(people.rejected if people else ()), *(units.rejected if units else ())]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from musling.organisations.actions import MAX_PATH
 from musling.people.import_files import ReadUnits, Rejected, UnitRow
+from musling.people.imports.candidates import Candidates
 from musling.people.imports.standing import Standing, UnitNow
 
 LONGEST_NEW_ID = 10  # digits; a new unit's id is not known yet
@@ -41,14 +42,18 @@ class UnitDraft:
 class Tree:
     """The units of an organisation as they will stand after an import."""
 
-    def __init__(self, standing: Standing, read: ReadUnits | None) -> None:
+    def __init__(self, standing: Standing, read: ReadUnits | None, candidates: Candidates) -> None:
         self.standing = standing
+        self.candidates = candidates
         self.file = read.file if read else ""
         self.columns = read.columns if read else frozenset()
+        # Every unit that the file describes, with its row, be it in one that was rejected.
+        self.listed = dict(read.mentioned) if read else {}
         self.rejected: list[Rejected] = []
         self.drafts = {number: self._as_it_was(unit) for number, unit in standing.units.items()}
         for row in read.rows if read else ():
             self.drafts[row.unit_id] = self._as_the_row_says(row)
+            self.listed[row.unit_id] = row.row
         self._settle()
 
     def _settle(self) -> None:
@@ -66,6 +71,19 @@ class Tree:
             if row:
                 self._take_out(row, "closed", problem)
         self._settle()
+
+    def rejected_row(self, number: str) -> str:
+        """Says that the unit's own row was rejected, where it was: then nothing can go there."""
+        draft = self.drafts.get(number)
+        return "" if draft and draft.row else self._cause(number)
+
+    def _cause(self, number: str) -> str:
+        if number not in self.listed:
+            return ""
+        return _(
+            "The unit with this number stands in row %(row)s of %(file)s, which was rejected."
+            " Correct that row first."
+        ) % {"row": self.listed[number], "file": self.file}
 
     def _as_it_was(self, unit: UnitNow) -> UnitDraft:
         parent = self.standing.unit_numbers[unit.parent_id] if unit.parent_id else ""
@@ -101,13 +119,25 @@ class Tree:
 
     def _faults(self) -> Iterator[Fault]:
         """The first kind of fault that there is; each is looked for where the others are gone."""
-        for look in (self._unknown_parents, self._circles, self._under_closed, self._too_deep):
+        for look in (
+            self._unfit_leaders,
+            self._unknown_parents,
+            self._circles,
+            self._under_closed,
+            self._too_deep,
+        ):
             if faults := list(look()):
                 yield from faults
                 return
 
     def _from_rows(self) -> Iterator[tuple[UnitDraft, UnitRow]]:
         return ((draft, draft.row) for draft in self.drafts.values() if draft.row)
+
+    def _unfit_leaders(self) -> Iterator[Fault]:
+        for draft, row in self._from_rows():
+            wanted = row.leader_employment_id
+            if wanted and (problem := self.candidates.problem(draft.number, wanted)):
+                yield row, "leader_employment_id", problem
 
     def _unknown_parents(self) -> Iterator[Fault]:
         """Also those whose parent's own row is taken out: followed down in one pass."""
@@ -117,11 +147,13 @@ class Tree:
             below.setdefault(draft.parent, []).append(draft)
         queue = [parent for parent in below if parent and parent not in self.drafts]
         while queue:
-            for draft in below.get(queue.pop(), []):
+            number = queue.pop()
+            problem = self._cause(number) or _("No unit has this number. Add the unit above it.")
+            for draft in below.get(number, []):
                 if draft.row is None or draft.number in lost:
                     continue
                 lost.add(draft.number)
-                yield draft.row, "parent_id", _("No unit has this number. Add the unit above it.")
+                yield draft.row, "parent_id", problem
                 if draft.before is None:
                     queue.append(draft.number)
 
@@ -147,13 +179,14 @@ class Tree:
 
     def _under_closed(self) -> Iterator[Fault]:
         """An open unit cannot come to lie under a closed one, nor be closed away from above."""
+        closed = _("This unit is closed. Choose one that is open.")
         for draft in self.drafts.values():
             above = self.drafts.get(draft.parent)
             if draft.closed_on or above is None or not above.closed_on:
                 continue
             moved = draft.before is None or draft.parent != self._parent_before(draft.before)
             if draft.row and (moved or (draft.before and draft.before.closed_on)):
-                yield draft.row, "parent_id", _("This unit is closed. Choose one that is open.")
+                yield draft.row, "parent_id", self.rejected_row(draft.parent) or closed
             elif above.row and above.before and not above.before.closed_on:
                 problem = _("There are open units below this one. Move or close them first.")
                 yield above.row, "closed", problem

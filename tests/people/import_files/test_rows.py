@@ -168,7 +168,7 @@ def test_each_column_has_its_rule(column: str, value: str) -> None:
     assert problems(read) == [(2, column)]
     assert read.rows == []
     # Rejected, but not gone: nobody ends because of a spelling mistake.
-    assert read.mentioned == {"A-17"}
+    assert read.mentioned == {"A-17": 2}
 
 
 def test_all_problems_of_a_row_are_told_at_once() -> None:

@@ -65,6 +65,11 @@ def tree(**changes: str) -> list[Line]:
     return [unit(one["unit_id"], **changes) for one in UNITS]
 
 
+def vacant(**changes: str) -> list[Line]:
+    """The four units, with nobody in the posts."""
+    return tree(leader_employment_id="", **changes)
+
+
 def csv(lines: Iterable[Line]) -> bytes:
     """The lines as a file; its columns are those of the first one."""
     rows = [list(line.values()) for line in lines]

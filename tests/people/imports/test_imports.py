@@ -25,6 +25,7 @@ from tests.people.imports.lists import (
     tree,
     unit,
     units,
+    vacant,
     without,
 )
 from tests.people.workplace import Workplace
@@ -191,10 +192,10 @@ def test_an_empty_cell_says_none_and_a_missing_column_says_nothing(brought_in: A
 
 
 def test_without_a_start_an_employment_starts_today(program: Actor) -> None:
-    apply_import(program, people([person("4", **{"from": ""})]), units(tree()))
+    apply_import(program, people([person("4", **{"from": ""})]), units(vacant()))
     assert employment("A-4").starts_on == clock.today()
     before = everything()
-    apply_import(tomorrow(program), people([person("4", **{"from": ""})]), units(tree()))
+    apply_import(tomorrow(program), people([person("4", **{"from": ""})]), units(vacant()))
     assert everything() == before
 
 
@@ -276,18 +277,25 @@ def test_two_people_with_one_number_are_not_mixed(program: Actor) -> None:
 
 
 def test_rejected_rows_are_told_file_by_file_and_row_by_row(program: Actor) -> None:
-    lines = [person("4", unit_id="99"), person("5", email="x"), person("6")]
-    found = [*tree(), unit("20", parent_id="98"), unit("", name="x")]
+    lines = [person("4", unit_id="99"), person("5", email="x"), person("6"), person("3")]
+    found = [*tree()[1:], vacant()[0], unit("20", parent_id="98"), unit("", name="x")]
     plan = apply_import(program, people(lines), units(found))
     assert rejected(plan) == [
         ("people.csv", 2, "unit_id"),
         ("people.csv", 3, "email"),
+        ("people.csv", 4, "unit_id"),
+        ("people.csv", 5, "unit_id"),
         ("units.csv", 2, "leader_employment_id"),
-        ("units.csv", 3, "leader_employment_id"),
-        ("units.csv", 4, "leader_employment_id"),
+        ("units.csv", 3, "parent_id"),
+        ("units.csv", 4, "parent_id"),
         ("units.csv", 6, "parent_id"),
         ("units.csv", 7, "unit_id"),
     ]
+    # What went along with another row names it: the tree hangs on row 2, people on rows 3 and 4.
+    named = [
+        next((row for row in range(2, 8) if f"{row} " in one.problem), 0) for one in plan.rejected
+    ]
+    assert named == [0, 0, 4, 3, 0, 2, 2, 0, 0]
 
 
 # --- who left, who is back -------------------------------------------------------------------
@@ -332,7 +340,7 @@ def test_an_end_in_the_list_ends(brought_in: Actor) -> None:
     assert counts(apply_import(actor, people(lines), units(tree()))) == (0, 0, 5, 1)
     assert employment("A-3").ends_on == last
     assert leader_of("A-4") == "A-2"
-    # The list of units names a leader who has gone: said, and nothing more.
+    # The list of units names a leader who has gone: said, and the unit stays as it is.
     again = apply_import(actor, people(lines), units(tree()))
     assert (counts(again), rejected(again)) == (
         (0, 0, 6, 0),
@@ -396,7 +404,7 @@ def many(count: int) -> list[dict[str, str]]:
 
 
 def test_more_than_a_fifth_end_only_if_that_is_said(program: Actor) -> None:
-    apply_import(program, people(many(200)), units(tree()))
+    apply_import(program, people(many(200)), units(vacant()))
     before = everything()
     cut_off = people(many(159))
     assert plan_import(program, cut_off).ends_too_many
@@ -407,19 +415,19 @@ def test_more_than_a_fifth_end_only_if_that_is_said(program: Actor) -> None:
 
 
 def test_a_fifth_or_fewer_end_without_a_word(program: Actor) -> None:
-    apply_import(program, people(many(200)), units(tree()))
+    apply_import(program, people(many(200)), units(vacant()))
     assert counts(apply_import(program, people(many(160)))) == (0, 0, 160, 40)
 
 
 def test_where_few_are_employed_one_who_leaves_is_no_sign_of_a_broken_file(program: Actor) -> None:
     """A citizen with four helpers; and two dozen of any number."""
-    apply_import(program, people(many(26)), units(tree()))
+    apply_import(program, people(many(26)), units(vacant()))
     assert counts(apply_import(program, people(many(2)))) == (0, 0, 2, 24)
     assert not plan_import(program, people(many(1))).ends_too_many
 
 
 def test_ends_that_the_list_states_need_no_word(program: Actor) -> None:
-    apply_import(program, people(many(60)), units(tree()))
+    apply_import(program, people(many(60)), units(vacant()))
     ended = [one | {"to": "01-02-2026"} for one in many(60)]
     assert counts(apply_import(program, people(ended))) == (0, 0, 0, 60)
 
@@ -520,7 +528,7 @@ def test_every_deed_is_noted_with_ids_only(brought_in: Actor) -> None:
     assert set(added.values_list("object_id", "about_id")) == ids
     newest = Activity.objects.order_by("-pk").values_list("pk", flat=True)[0]
     lines = [person("2"), person("4", title="Vikar"), person("5", last_name="Ny"), person("6")]
-    changed = [*tree()[:2], unit("11", name="Nyt navn", parent_id="1"), tree()[3]]
+    changed = [*tree()[:2], vacant(name="Nyt navn")[2], tree()[3]]
     apply_import(brought_in, people(lines), units(changed))
     noted = Activity.objects.filter(pk__gt=newest).values_list("verb", flat=True)
     assert sorted(noted) == [
@@ -545,7 +553,9 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(workplace: Workplace)
         start = 1000 * count
         first = [person(str(start + n), unit_id="11") for n in range(count)]
         second = [one | {"title": "Ny", "email": f"ny{n}@a.example"} for n, one in enumerate(first)]
-        lists = [(first, tree()), (second, tree(name="Ny")), (second[: count // 2], tree())]
+        led = tree(leader_employment_id=first[0]["employment_id"])
+        renamed = [one | {"name": "Ny"} for one in led]
+        lists = [(first, led), (second, renamed), (second[: count // 2], led)]
         sizes = []
         for lines, found in lists:
             with CaptureQueriesContext(connection) as queries:

@@ -1,13 +1,14 @@
 """Who leads which unit after an import."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
 from musling.foundation import clock
 from musling.foundation.actor import Actor
 from musling.organisations.models import Unit
-from musling.people.imports import apply_import
+from musling.people.imports import apply_import, plan_import
 from musling.people.models import Employment, Leadership, Profile
 from tests.people.imports.lists import (
     Line,
@@ -169,21 +170,115 @@ def test_a_leader_who_starts_later_leads_from_then(program: Actor, later: Actor)
     assert len(posts("11")) == 2
 
 
+# --- rows that are rejected for their leader --------------------------------------------------
+
+
+def everything() -> list[list[dict[str, Any]]]:
+    """All that an import may change."""
+    tables = (Unit, Profile, Employment, Leadership)
+    return [list(table.objects.order_by("pk").values()) for table in tables]
+
+
 @pytest.mark.parametrize("leader", ["A-99", "A-4"], ids=["unknown", "has left"])
-def test_an_unknown_leader_is_told_and_the_rest_of_the_row_stands(
+def test_a_unit_whose_leader_is_unknown_stays_as_it_is(
     program: Actor, later: Actor, leader: str
 ) -> None:
-    """One wrong number must not take a unit, and all who work there, out of the import."""
-    new = unit("13", parent_id="10", leader_employment_id=leader)
-    lines = [*with_leader("11", leader), new]
-    listed = [one for one in everybody() if one["employment_id"] != "A-4"]
-    plan = apply_import(later, people([*listed, person("8", unit_id="13")]), units(lines))
+    """Name, place and closing in the row count as little as the leader; nobody there is moved."""
+    row = unit("11", name="Nyt navn", parent_id="1", leader_employment_id=leader)
+    listed = people([one for one in everybody() if one["employment_id"] != "A-4"])
+    apply_import(later, listed)
+    before = everything()
+    for changes in ({}, {"closed": "ja"}):
+        plan = apply_import(later, listed, units([row | changes]))
+        assert rejected(plan) == [("units.csv", 2, "leader_employment_id")]
+        assert (counts(plan), counts(plan, "units")) == ((0, 0, 5, 0), (0, 0, 0, 0))
+        assert everything() == before
+
+
+def test_rows_that_need_a_rejected_unit_say_which_row_it_is(program: Actor, later: Actor) -> None:
+    lines = [
+        *tree(),
+        unit("14", parent_id="13"),
+        unit("13", parent_id="10", leader_employment_id="A-99"),
+        unit("15", parent_id="10"),
+    ]
+    before = everything()
+    listed = [*everybody()[:5], person("6", unit_id="14"), person("8", unit_id="13")]
+    plan = plan_import(later, people(listed), units(lines))
     assert rejected(plan) == [
-        ("units.csv", 4, "leader_employment_id"),
+        ("people.csv", 7, "unit_id"),
+        ("people.csv", 8, "unit_id"),
+        ("units.csv", 6, "parent_id"),
+        ("units.csv", 7, "leader_employment_id"),
+    ]
+    in_14, in_13, below_13, cause = (one.problem for one in plan.rejected)
+    assert in_13 == below_13 == in_14.replace("6", "7")
+    assert "units.csv" in in_13
+    assert "units.csv" not in cause
+    apply_import(later, people(listed), units(lines))
+    # Nobody is moved or ends by it; the sound row stands.
+    assert Unit.objects.exclude(number="15").count() == len(before[0])
+    assert everything()[1:] == before[1:]
+
+
+def test_a_unit_that_its_row_would_have_opened_says_which_row_it_is(
+    program: Actor, later: Actor
+) -> None:
+    moved = [one | {"unit_id": "11"} if one["unit_id"] == "12" else one for one in everybody()]
+    apply_import(later, people(moved), units([unit("12", parent_id="10", closed="ja")]))
+    again = unit("12", parent_id="10", closed="nej", leader_employment_id="A-99")
+    lines = [again, unit("16", parent_id="12")]
+    plan = plan_import(later, people([*moved, person("8", unit_id="12")]), units(lines))
+    assert rejected(plan) == [
+        ("people.csv", 8, "unit_id"),
+        ("units.csv", 2, "leader_employment_id"),
+        ("units.csv", 3, "parent_id"),
+    ]
+    person_problem, _cause, unit_problem = (one.problem for one in plan.rejected)
+    assert person_problem == unit_problem
+    assert "units.csv" in unit_problem
+
+
+def test_leaders_in_the_same_files_are_known(workplace: Workplace) -> None:
+    """Whoever leads the unit that she works in is as new as the unit."""
+    actor = Actor(None, 0, workplace.organisation.pk, clock.now())
+    plan = apply_import(actor, people(everybody()), units(tree()))
+    assert (plan.rejected, counts(plan), counts(plan, "units")) == ([], (6, 0, 0, 0), (4, 0, 0, 0))
+    assert posts("11") == [("A-3", actor.today, None)]
+
+
+def test_units_whose_leaders_come_with_nobody_are_rejected(workplace: Workplace) -> None:
+    actor = Actor(None, 0, workplace.organisation.pk, clock.now())
+    plan = apply_import(actor, None, units(tree()))
+    assert [column for _file, _row, column in rejected(plan)] == [
+        "leader_employment_id",
+        "leader_employment_id",
+        "leader_employment_id",
+        "parent_id",
+    ]
+    assert not Unit.objects.exists()
+
+
+def test_a_leader_who_is_rejected_for_the_unit_may_still_lead_another(
+    program: Actor, later: Actor
+) -> None:
+    """One wrong number does not spread by way of the people: only by way of the units."""
+    lines = [*with_leader("12", "A-8"), unit("13", parent_id="10", leader_employment_id="A-99")]
+    plan = apply_import(later, people([*everybody(), person("8", unit_id="13")]), units(lines))
+    assert rejected(plan) == [
+        ("people.csv", 8, "unit_id"),
         ("units.csv", 6, "leader_employment_id"),
     ]
-    assert posts("11") == [("A-3", program.today, None)]
-    assert (posts("13"), counts(plan)[0]) == ([], 1)
+    assert posts("12") == []
+
+
+def test_whoever_has_left_and_was_leader_leaves(program: Actor, later: Actor) -> None:
+    """Payroll systems go on saying it of the past; it is no reason to keep the employment."""
+    last = (later.today - ONE_DAY).strftime("%d-%m-%Y")
+    rest = [one for one in everybody() if one["employment_id"] != "A-3"]
+    plan = apply_import(later, people([*rest, person("3", to=last)]))
+    assert (plan.rejected, counts(plan)) == ([], (0, 0, 5, 1))
+    assert posts("11") == [("A-3", program.today, later.today - ONE_DAY)]
 
 
 def test_a_leader_whose_own_row_is_rejected_is_told_of_once(workplace: Workplace) -> None:
@@ -207,7 +302,10 @@ def test_nobody_in_hr_makes_herself_a_leader_by_a_file(
     for found, where in ((None, ("people.csv", 8, "is_leader")), (by_units, None)):
         plan = apply_import(me, listed, found)
         assert rejected(plan) == [where or ("units.csv", 5, "leader_employment_id")]
+        apply_import(me, listed, found)
         assert posts("12") == []
+        # The row of people is rejected whole, too.
+        assert Employment.objects.filter(number="A-7").exists() is (found is not None)
     apply_import(other, listed, by_units)
     assert [number for number, _first, _last in posts("12")] == ["A-7"]
     # What she is already, her own file may go on saying.
