@@ -63,9 +63,10 @@ def plan() -> int:
     Safe to run in several workers at once and to be cut off anywhere.
     """
     begun = clock.now()
-    made = 0
-    while found := list(_untold()[:BATCH]):
+    made = last = 0
+    while found := list(_untold().filter(pk__gt=last)[:BATCH]):
         made += _plan(found)
+        last = found[-1].pk  # what commits below it in the meantime is found at the next look
     _move_mark(begun)
     return made
 

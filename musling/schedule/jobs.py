@@ -46,7 +46,6 @@ JOBS = (
     Job("take-up-work", runs.sweep, every(30)),
     Job("destroy-held-posts", held.destroy_old, every(600)),
     Job("forget-counters", counters.forget_old, every(3600)),
-    Job("remove-import-files", import_folder.sweep, every(3600)),
     Job("remove-old-imports", import_folder.sweep, every(3600)),
     Job("close-who-left", lambda: close_for_who_left(clock.today()), A_DAY, hour=1),
     Job("finish-destruction", keys.finish_destruction, A_DAY, hour=2),
