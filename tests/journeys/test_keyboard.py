@@ -12,7 +12,7 @@ FAR = 120  # more tabs than any page has
 
 
 def tab_to(page: Page, what: str) -> None:
-    """Presses Tab until what has the focus, which must be seen; fails where it cannot be reached."""
+    """Presses Tab until what has the focus, and it is seen; fails where it is not reached."""
     for _press in range(FAR):
         page.keyboard.press("Tab")
         if page.evaluate("what => document.activeElement?.matches(what)", what):

@@ -2,10 +2,11 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
-import musling.foundation.alphabet
-import musling.foundation.public_ids
 from django.conf import settings
 from django.db import migrations, models
+
+import musling.foundation.alphabet
+import musling.foundation.public_ids
 
 
 class Migration(migrations.Migration):

@@ -1,0 +1,30 @@
+"""Log lines that hold no words of a person (T31).
+
+An error's own message can quote what somebody wrote: a database names the value that it refused. So
+a line tells where it happened and what kind of error it was, and leaves the message out.
+"""
+
+import logging
+import traceback
+from types import TracebackType
+
+
+class LineFormatter(logging.Formatter):
+    """Writes tracebacks as places and kinds of error, without messages or source values."""
+
+    def formatException(  # noqa: N802 (logging's own name)
+        self,
+        ei: tuple[type[BaseException], BaseException, TracebackType | None]
+        | tuple[None, None, None],
+    ) -> str:
+        """The places, outermost first, and the chain of kinds, innermost cause last."""
+        error = ei[1]
+        if error is None:
+            return ""
+        kinds, lines = [], ["Traceback (messages left out):"]
+        for frame in traceback.extract_tb(ei[2]):
+            lines.append(f'  File "{frame.filename}", line {frame.lineno}, in {frame.name}')
+        while error is not None:
+            kinds.append(f"{type(error).__module__}.{type(error).__qualname__}")
+            error = error.__cause__ or error.__context__
+        return "\n".join([*lines, " from ".join(kinds)])

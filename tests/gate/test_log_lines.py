@@ -1,0 +1,30 @@
+"""A log line never quotes what somebody wrote (T31)."""
+
+import logging
+import sys
+
+from musling.gate.log_lines import LineFormatter
+
+
+def line_of(raising) -> str:
+    try:
+        raising()
+    except Exception:
+        record = logging.LogRecord("x", logging.ERROR, "x", 1, "run %s", ("abc",), sys.exc_info())
+        return LineFormatter("%(message)s").format(record)
+    raise AssertionError("nothing was raised")
+
+
+def deep() -> None:
+    try:
+        raise KeyError("hemmeligt inderst")
+    except KeyError as error:
+        raise ValueError("hemmeligt yderst") from error
+
+
+def test_the_place_and_the_kinds_are_told_and_the_words_are_not():
+    line = line_of(deep)
+    assert "hemmeligt" not in line
+    assert "in deep" in line
+    assert "builtins.ValueError from builtins.KeyError" in line
+    assert line.startswith("run abc")
