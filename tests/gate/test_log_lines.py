@@ -9,7 +9,7 @@ from musling.gate.log_lines import LineFormatter
 def line_of(raising) -> str:
     try:
         raising()
-    except Exception:
+    except Exception:  # noqa: BLE001 (whatever it is)
         record = logging.LogRecord("x", logging.ERROR, "x", 1, "run %s", ("abc",), sys.exc_info())
         return LineFormatter("%(message)s").format(record)
     raise AssertionError("nothing was raised")
@@ -17,7 +17,7 @@ def line_of(raising) -> str:
 
 def deep() -> None:
     try:
-        raise KeyError("hemmeligt inderst")
+        {}["hemmeligt inderst"]
     except KeyError as error:
         raise ValueError("hemmeligt yderst") from error
 
