@@ -11,6 +11,8 @@ from musling.conversations.models import (
     MinutesSection,
     Participant,
 )
+from musling.conversations.queries import talks as queries
+from musling.conversations.queries.room import opened_minutes
 from musling.foundation import clock
 from tests.cast import Cast, Member, booked_talk, planned_talk
 
@@ -69,6 +71,12 @@ def write(cast: Cast, talk: Conversation, text: str, section: str = SECTION) -> 
 def _version(talk: Conversation, section: str) -> int:
     row = MinutesSection.objects.filter(minutes__conversation=talk, section=section).first()
     return row.version if row else 0
+
+
+def section_of(cast: Cast, talk: Conversation, section: str) -> str:
+    """What is stored in a section now."""
+    found = queries.talk(cast.employee.actor, talk.public_id)
+    return opened_minutes(cast.employee.actor, found).sections.get(section, "")
 
 
 def held_talk(cast: Cast, kind: str = "mus") -> Conversation:
