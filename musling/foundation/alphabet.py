@@ -17,8 +17,9 @@ FOLDED = {
     **dict.fromkeys("Éé", "e"),
     **dict.fromkeys("Üü", "y"),
 }
+CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _TABLE = str.maketrans(FOLDED)
-_SMALL = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
+_SMALL = str.maketrans(CAPITALS, CAPITALS.lower())
 
 
 def folded(text: str) -> str:
@@ -36,11 +37,11 @@ class Folded(Func):
     output_field = CharField()
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        """``translate`` of the small letters, compared byte by byte."""
+        """``translate``, compared byte by byte; ``lower`` would depend on the machine's locale."""
         letters, become = "".join(FOLDED), "".join(FOLDED.values())
         template = (
-            "translate(replace(lower(%(expressions)s), 'aa', 'å'), "
-            f"'{letters}', '{become}') COLLATE \"C\""
+            f"translate(replace(translate(%(expressions)s, '{CAPITALS}', '{CAPITALS.lower()}'), "
+            f"'aa', 'å'), '{letters}', '{become}') COLLATE \"C\""
         )
         return self.as_sql(compiler, connection, template=template, **context)
 

@@ -49,7 +49,7 @@ def test_a_cell_cannot_break_out_of_its_row():
 
 
 def test_a_unit_with_a_formula_for_a_name_is_harmless_in_the_export(cast: Cast):
-    Unit.objects.filter(pk=cast.top.pk).update(name="=1+1")
+    Unit.objects.filter(pk=cast.unit.pk).update(name="=1+1")
     file = cast.hr.client.get(at("coverage-csv")).content.decode("utf-8-sig")
     assert "\n'=1+1;" in file
 

@@ -82,10 +82,10 @@ def test_a_circle_in_the_data_breaks_no_page(cast):
         (cast.employee, "/havneby/"),
         (cast.employee, "/havneby/talks/"),
         (cast.hr, "/havneby/people/"),
-        (cast.hr, "/havneby/units/"),
+        (cast.hr, "/havneby/people/units/"),
         (cast.hr, "/havneby/coverage/"),
         (cast.hr, f"/havneby/people/{cast.employee.profile.public_id}/"),
-        (cast.hr, f"/havneby/units/{cast.unit.public_id}/"),
+        (cast.hr, f"/havneby/people/units/{cast.unit.public_id}/"),
     ):
         assert opens(member, address) == 200, address
 
