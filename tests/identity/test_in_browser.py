@@ -48,7 +48,7 @@ def send(page: Page, button: str = "main form button") -> None:
 
 def log_in(page: Page, email: str, password: str = PASSWORD) -> None:
     page.goto("/account/log-in/")
-    page.get_by_label("E-mail").fill(email)
+    page.locator("#id_login").fill(email)
     page.locator("#id_password").fill(password)
     send(page)
 
@@ -213,7 +213,7 @@ def test_without_a_script_a_post_after_the_session_is_held(visit: Visit, place, 
     end_sessions([mette.person_id])
     send(page)
     assert page.url.endswith("/account/log-in/")
-    page.get_by_label("E-mail").fill(mette.person.email)
+    page.locator("#id_login").fill(mette.person.email)
     page.locator("#id_password").fill(PASSWORD)
     send(page)
     assert page.url.endswith("/account/kept/")
