@@ -21,10 +21,12 @@ class LineFormatter(logging.Formatter):
         error = ei[1]
         if error is None:
             return ""
-        kinds, lines = [], ["Traceback (messages left out):"]
-        for frame in traceback.extract_tb(ei[2]):
-            lines.append(f'  File "{frame.filename}", line {frame.lineno}, in {frame.name}')
+        places = [
+            f'  File "{frame.filename}", line {frame.lineno}, in {frame.name}'
+            for frame in traceback.extract_tb(ei[2])
+        ]
+        kinds = []
         while error is not None:
             kinds.append(f"{type(error).__module__}.{type(error).__qualname__}")
             error = error.__cause__ or error.__context__
-        return "\n".join([*lines, " from ".join(kinds)])
+        return "\n".join(["Traceback (messages left out):", *places, " from ".join(kinds)])
