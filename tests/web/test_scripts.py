@@ -10,7 +10,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.contrib.staticfiles import finders
-from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from musling.foundation import clock
@@ -98,27 +97,26 @@ class FakeSite:
         return route.fulfill(body=self.page(), content_type="text/html")
 
     def page(self) -> str:
-        """The page as whoever is logged in now sees it, in English."""
+        """The page as whoever is logged in now sees it."""
         user = SimpleNamespace(
             is_authenticated=self.person is not None, pk=self.person, public_id="mettes"
         )
-        with translation.override("en"):
-            return rendered(
-                PAGE,
-                user=user,
-                shared_device=self.shared,
-                me_name="Mette Dam",
-                nav=[{"label": "My talks", "url": "/", "current": True}],
-                csrf_token=self.token,
-                said=self.said,
-                steps=STEPS,
-                help=HELP,
-                options=[("a", "Young"), ("b", "Senior")],
-                chosen=["b"],
-                columns=["What", "Who"],
-                rows=[["Partner", "Lars"]],
-                started=clock.now().isoformat(),
-            )
+        return rendered(
+            PAGE,
+            user=user,
+            shared_device=self.shared,
+            me_name="Mette Dam",
+            nav=[{"label": "My talks", "url": "/", "current": True}],
+            csrf_token=self.token,
+            said=self.said,
+            steps=STEPS,
+            help=HELP,
+            options=[("a", "Young"), ("b", "Senior")],
+            chosen=["b"],
+            columns=["What", "Who"],
+            rows=[["Partner", "Lars"]],
+            started=clock.now().isoformat(),
+        )
 
     def save(self, route: Route) -> None:
         """Saves, or what the test has prepared."""
