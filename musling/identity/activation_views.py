@@ -39,7 +39,7 @@ def activate(request: HttpRequest, code: str = "") -> HttpResponse:
     Only wrong codes count against the limit: a whole workplace may sit behind one address.
     """
     if not ratelimit.consume(request, action="activate", dry_run=True):
-        return respond_429(request)
+        return respond_429(request)  # type: ignore[no-any-return]
     form = CodeForm(request.POST or None, initial={"code": activation.spaced(code)})
     if request.method == "POST" and form.is_valid():
         found = activation.find(form.cleaned_data["code"])

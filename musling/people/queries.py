@@ -63,10 +63,10 @@ def standing(*, person_id: int | None, slug: str, today: dt.date) -> Standing | 
     *about, first_name, last_name, language, leads, _role = places[0]
     return Standing(
         *about,
-        name=full_name(first_name, last_name),
-        language=language,
-        roles=frozenset(place[-1] for place in places if place[-1]),
-        leads=leads,
+        full_name(first_name, last_name),
+        language,
+        frozenset(place[-1] for place in places if place[-1]),
+        leads,
     )
 
 

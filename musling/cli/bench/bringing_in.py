@@ -5,6 +5,7 @@ Run in a process of its own, with the settings of that database:
 """
 
 import json
+import os
 import resource
 import sys
 import time
@@ -40,7 +41,7 @@ def main() -> None:
     size, rounds = int(sys.argv[1]), int(sys.argv[2])
     people, units = files(size)
     own = _organisation()
-    address = settings.DATABASE_OWNER_URL or settings.DATABASE_URL
+    address = settings.DATABASE_OWNER_URL or os.environ["DATABASE_URL"]
     ours, bare, log_free, queries = [], [], [], 0
     rows: dict[str, int] = {}
     with psycopg.connect(address, autocommit=True) as owner:

@@ -70,7 +70,7 @@ def _is_page(least: int) -> Callable[[Answer], bool]:
 def _saving(path: str, session: str, item: str) -> Client:
     """Writes on: each time some words more, with the version that the last answer told."""
     csrf = secrets.token_hex(16)
-    state = {"n": secrets.randbelow(1_000_000), "version": ""}
+    state: dict[str, int | str] = {"n": secrets.randbelow(1_000_000), "version": ""}
 
     def ask() -> bytes:
         state["n"] = int(state["n"]) + 1

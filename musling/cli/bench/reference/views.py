@@ -17,7 +17,7 @@ from musling.people.models import Employment, Leadership, Profile
 def team(request: HttpRequest) -> HttpResponse:
     """The unit that I lead, who works there, and their talks."""
     post = Leadership.objects.select_related("employment__profile").get(
-        employment__profile__person_id=request.user.pk
+        employment__profile__person_id=request.user.pk or 0
     )
     people = list(
         Employment.objects.filter(unit_id=post.unit_id).values_list(
@@ -66,7 +66,7 @@ def saving(request: HttpRequest) -> HttpResponse:
     """A preparation of mine, an answer in it, and one UPDATE of it, in one transaction."""
     with transaction.atomic():
         row = Preparation.objects.get(
-            participant__profile__person_id=request.user.pk,
+            participant__profile__person_id=request.user.pk or 0,
             participant__conversation__year=clock.today().year - 1,
         )
         item = next(name[2:] for name in request.POST if name.startswith("t."))
@@ -77,4 +77,4 @@ def saving(request: HttpRequest) -> HttpResponse:
 
 
 def _me(request: HttpRequest) -> Profile:
-    return Profile.objects.select_related("organisation").get(person_id=request.user.pk)
+    return Profile.objects.select_related("organisation").get(person_id=request.user.pk or 0)
