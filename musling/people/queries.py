@@ -60,13 +60,19 @@ def standing(*, person_id: int | None, slug: str, today: dt.date) -> Standing | 
     places = _places(person=person_id, slug=slug, today=today) if person_id else []
     if not places:
         return None
-    *about, first_name, last_name, language, leads, _role = places[0]
+    organisation_id, own_slug, organisation, talk_name, accent, profile_id, *own = places[0]
+    first_name, last_name, language, leads, _role = own
     return Standing(
-        *about,
-        full_name(first_name, last_name),
-        language,
-        frozenset(place[-1] for place in places if place[-1]),
-        leads,
+        organisation_id=organisation_id,
+        slug=own_slug,
+        organisation_name=organisation,
+        talk_name=talk_name,
+        accent=accent,
+        profile_id=profile_id,
+        name=full_name(first_name, last_name),
+        language=language,
+        roles=frozenset(place[-1] for place in places if place[-1]),
+        leads=leads,
     )
 
 

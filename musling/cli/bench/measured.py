@@ -27,7 +27,7 @@ from musling.foundation import clock
 from musling.foundation.actor import Actor
 from musling.frames import standard
 from musling.frames.actions import keep_content
-from musling.frames.document import FrameDocument, Item, Part, Theme
+from musling.frames.document import FrameDocument, Item, Theme
 from musling.frames.models import Frame, FrameContent, FrameVersion
 from musling.organisations.models import Organisation, Unit
 from musling.people.models import Employment, Leadership, Person, Profile
@@ -88,9 +88,13 @@ def _theme(document: FrameDocument) -> Theme:
 
 
 def _item(like: Item, number: int) -> Item:
-    parts: tuple[Part, ...] = ("employee", "leader")
     return replace(
-        like, id=f"{THEME}.{number}", phase="now", for_parts=parts, mandatory=True, short=True
+        like,
+        id=f"{THEME}.{number}",
+        phase="now",
+        for_parts=("employee", "leader"),
+        mandatory=True,
+        short=True,
     )
 
 
