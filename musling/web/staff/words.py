@@ -10,7 +10,7 @@ from musling.people.leading import Passed
 from musling.people.models import Profile
 from musling.people.queries import Job
 
-WRITTEN = "j. F Y"
+WRITTEN = "DATE_FORMAT"
 
 
 def day(value: dt.date) -> str:
