@@ -15,7 +15,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -25,6 +25,7 @@ from musling.foundation import clock
 from musling.foundation.actor import Actor
 from musling.foundation.problems import NotThere, Refused
 from musling.people.access import activatable_profiles
+from musling.people.leading import led_employments
 from musling.people.models import Activation, Person, Profile
 
 # No I, L, O, 0 or 1: they look alike on paper. 12 of them are 59 bits of chance.
@@ -44,6 +45,24 @@ class Slip:
     code: str
     link: str
     expires_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Somebody without a log-in, and when the slip was printed that still works, if one does."""
+
+    profile: Profile
+    printed_at: dt.datetime | None
+
+
+def team_without_log_in(actor: Actor) -> list[Waiting]:
+    """Whom the actor leads and may give a slip, by name. A fixed number of queries."""
+    slips = still_open().filter(profile=OuterRef("pk"), how=Activation.How.SLIP)
+    printed_at = Subquery(slips.order_by("-made_at").values("made_at")[:1])
+    led = led_employments(actor).values("profile")
+    found = activatable_profiles(actor).filter(pk__in=led).annotate(printed_at=printed_at)
+    ordered = found.order_by("first_name", "last_name", "pk")
+    return [Waiting(profile, profile.printed_at) for profile in ordered]
 
 
 @transaction.atomic

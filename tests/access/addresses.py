@@ -119,6 +119,7 @@ ADDRESSES: dict[str, str] = {
     # leaders
     "team": TEAM,
     "invite": TEAM,
+    "team-slips": TEAM,
     "plan": LEADER,
     # a talk: its two parties, nobody else
     **dict.fromkeys(
