@@ -314,6 +314,8 @@ def _held_this_year(pairs: dict[str, Pair], rows: dict[str, Conversation], today
     ):
         pair, row, she_writes = pairs[name], rows[name], name != "Rasmus"
         time = morning(today - dt.timedelta(days=3 + 2 * n), 10)
+        if stage == "open":  # going on right now, for whoever looks in at once
+            time = clock.now() - dt.timedelta(minutes=18)
         living.booked(pair, row, today - dt.timedelta(days=19), time)
         living.prepared(pair, row, today - dt.timedelta(days=18))
         living.opened(pair, row, time, she_writes=she_writes)

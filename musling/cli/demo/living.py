@@ -148,7 +148,7 @@ def opened(pair: Pair, row: Conversation, moment: dt.datetime, *, she_writes: bo
 def written(pair: Pair, row: Conversation, moment: dt.datetime, *, she_writes: bool) -> None:
     """What they write down in the talk."""
     story, day = pair.story, moment.date()
-    with at(moment + dt.timedelta(minutes=30)):
+    with at(moment + dt.timedelta(minutes=15)):
         writer = pair.her if she_writes else pair.him
         for section, words in (
             (story["minutes_theme"], story["minutes"]),
