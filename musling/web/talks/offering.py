@@ -206,7 +206,7 @@ def postpone(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse
         found,
         _("Put off the talk?"),
         _("The time is taken out of both calendars. The leader proposes a new one."),
-        _("Put off"),
+        _("Put off the talk"),
         State.BOOKED,
     )
 
