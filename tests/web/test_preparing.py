@@ -4,7 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from musling.conversations.models import Answer, HandedIn, Participant
+from musling.conversations.actions.following_up import type_in_agreement
+from musling.conversations.models import Agreement, Answer, HandedIn, Participant
 from tests.cast import Cast, booked_talk
 
 pytestmark = pytest.mark.django_db
@@ -137,3 +138,15 @@ def test_the_page_costs_the_same_queries_with_0_and_22_answers(
     with CaptureQueriesContext(connection) as after:
         client.get(url(talk, "wellbeing/"))
     assert len(after) == len(before)
+
+
+def test_a_note_goes_to_an_agreement_that_one_sees_and_to_no_other(cast: Cast):
+    talk = booked_talk(cast)
+    type_in_agreement(cast.leader.actor, public_id=talk.public_id, content={"what": "Fast makker"})
+    mine = Agreement.objects.get().public_id
+    save = url(talk, "save/")
+    assert cast.employee.client.post(save, {f"t.old.{mine}": "Det gik fint"}).status_code == 200
+    for nowhere in ("abcdefghjkmn", "x" * 500):
+        answer = cast.employee.client.post(save, {f"t.old.{nowhere}": "Hvad er det her?"})
+        assert answer.status_code == 422
+    assert [row.item for row in Answer.objects.all()] == [f"old.{mine}"]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from musling.activity import log
 from musling.activity.models import Activity
+from musling.conversations import access
 from musling.conversations.models import EXPECTATION, Answer, HandedIn, Preparation, Reveal
 from musling.conversations.queries.preparation import (
     LIFE_PHASES,
@@ -61,8 +62,9 @@ def save_answers(
     found = _preparable(actor, public_id)
     row, key = own_preparation_key(actor, found)
     known = {item.id for item in found.document.items_for(found.me.part)}  # type: ignore[arg-type]
+    known |= {TOPICS, LIFE_PHASES} | _notes_on_agreements(actor, answers)
     for item, change in answers.items():
-        if not _is_known(item, known):
+        if item not in known:
             raise Refused(_("This question is not part of your preparation."), item)
         _check(item, change)
     stored = {
@@ -79,8 +81,13 @@ def save_answers(
     return saved
 
 
-def _is_known(item: str, known: Collection[str]) -> bool:
-    return item in known or item in {TOPICS, LIFE_PHASES} or item.startswith(OLD_AGREEMENT)
+def _notes_on_agreements(actor: Actor, answers: Mapping[str, Any]) -> set[str]:
+    """Of the notes on old agreements those whose agreement the actor sees; one query if any."""
+    noted = [item.removeprefix(OLD_AGREEMENT) for item in answers if item.startswith(OLD_AGREEMENT)]
+    if not noted:
+        return set()
+    seen = access.readable_agreements(actor).filter(public_id__in=noted)
+    return {OLD_AGREEMENT + public_id for public_id in seen.values_list("public_id", flat=True)}
 
 
 def _check(item: str, change: Mapping[str, Any]) -> None:
