@@ -34,6 +34,7 @@ def invite_team(
         raise Refused(_("Choose at least one person."))
     if len(times) > MOST:
         raise Refused(_("Invite at most %(most)d at a time.") % {"most": MOST})
+    _refuse_passed(actor, times)
     _refuse_overlaps(times, minutes)
     led = list(led_employments(actor).filter(public_id__in=times).select_related("profile"))
     plan_talks(actor, employments=led, kind=kind)
@@ -55,6 +56,12 @@ def invite_team(
             )
             offered.append(seat.conversation)
     return offered
+
+
+def _refuse_passed(actor: Actor, times: Mapping[str, dt.datetime]) -> None:
+    passed = next((who for who, time in times.items() if time <= actor.at), "")
+    if passed:
+        raise Refused(_("A proposed time has passed. Choose one that lies ahead."), passed)
 
 
 def _refuse_overlaps(times: Mapping[str, dt.datetime], minutes: int) -> None:
