@@ -124,18 +124,17 @@ def prepared(build: Callable[..., "QuerySet[Any, Row]"]) -> Prepared[Row]:
     """Makes a function that returns a queryset into one that asks it; arguments by keyword.
 
     Its SQL must be the same for all values, so none may be None. A list of ids may have any length
-    and has no order. A query that locks rows must be asked inside a transaction.
+    and comes sorted. A query that locks rows must be asked inside a transaction.
     """
     return Prepared(build)
 
 
 def _filled_up(value: Any) -> Any:
-    """A list of ids, filled up to the next of 1, 2, 4, 8 … by numbers that are no id."""
+    """A list of ids, sorted, filled up to the next of 1, 2, 4, 8 … by numbers that are no id."""
     if not isinstance(value, list | set | tuple):
         return value
-    ids = sorted(value)
-    wanted = 1 << max(len(ids) - 1, 0).bit_length()
-    return ids + [-n for n in range(1, wanted - len(ids) + 1)]
+    wanted = 1 << max(len(value) - 1, 0).bit_length()
+    return [*range(len(value) - wanted, 0), *sorted(value)]
 
 
 def _flat(values: Values) -> dict[str, Any]:

@@ -1,17 +1,28 @@
 """The leader's team at a glance, and what waits for somebody: open columns only, no text."""
 
-from collections.abc import Iterable
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from musling.conversations import access
-from musling.conversations.models import Conversation, Minutes, Offer, Part, Participant, State
+from musling.conversations.models import (
+    Agreement,
+    Conversation,
+    Offer,
+    Part,
+    Participant,
+    State,
+)
 from musling.conversations.queries.steps import ME, Step, next_step
 from musling.conversations.queries.talks import Talk
 from musling.foundation.actor import Actor
-from musling.people.leading import led_employments
+from musling.foundation.prepared import prepared
+from musling.people.leading import led_rows
 from musling.people.models import Employment
 
 OFFERED = {
@@ -33,7 +44,8 @@ class TeamRow:
 
     employment: Employment
     found: Talk | None = None
-    minutes: Minutes | None = None
+    minutes_state: str = ""
+    minutes_approved_at: dt.datetime | None = None
     agreements: int = 0
     done: int = 0
     step: Step = field(default_factory=lambda: Step(_("Plan a talk"), ME))
@@ -76,85 +88,103 @@ class Team:
 def team(actor: Actor, year: int | None = None) -> Team:
     """The actor's team this year; a fixed number of queries however many they are."""
     year = year or actor.today.year
-    employments = list(
-        led_employments(actor)
-        .select_related("profile", "unit")
-        .order_by("profile__first_name", "profile__last_name", "pk")
-    )
-    mine = _led_talks(actor, year)
+    employments = led_rows(actor)
+    talks = _led_talks(actor=actor, year=year)
+    found = _seated(actor, talks)
+    mine = {row.employee.employment_id or 0: row for row in found}
+    minutes = {talk.pk: _minutes_of(talk) for talk in talks}
     led = {row.pk for row in employments}
-    extra = {
-        found.employee.employment_id: found.employee.employment
-        for found in mine.values()
-        if found.employee.employment_id not in led and found.employee.employment
-    }
-    rows = [TeamRow(row, mine.get(row.pk)) for row in [*employments, *extra.values()]]
-    _look_up(actor, rows)
+    # Talks of people who are led by somebody else now stay with whoever leads the talk.
+    employments += (
+        _employments(pks=[pk for pk in mine if pk not in led]) if mine.keys() - led else []
+    )
+    rows = [TeamRow(employment, mine.get(employment.pk)) for employment in employments]
+    _look_up(actor, rows, minutes)
     rows.sort(key=lambda row: (not row.waits_for_me, row.on_leave))
     return Team(rows, year)
 
 
-def _led_talks(actor: Actor, year: int) -> dict[int, Talk]:
-    """The talks that the actor leads this year, by the employee's employment; two queries."""
-    led = Participant.objects.filter(
-        profile_id=actor.profile_id, part=Part.LEADER, ended_at=None, conversation__year=year
-    )
-    talks = access.own_talks(actor).filter(pk__in=led.values("conversation"))
-    return {
-        found.employee.employment_id or 0: found
-        for found in talks_with_parties(actor, talks.exclude(state=State.CANCELLED).values("pk"))
-    }
+@prepared
+def _led_talks(actor: Actor, year: int) -> QuerySet[Conversation]:
+    """The talks that the actor leads this year, with how far their minutes are."""
+    led = Participant.objects.filter(profile_id=actor.profile_id, part=Part.LEADER, ended_at=None)
+    talks = access.own_talks(actor).filter(year=year, pk__in=led.values("conversation"))
+    return _with_minutes(talks.exclude(state=State.CANCELLED))
 
 
-def talks_with_parties(actor: Actor, talks: Any) -> list[Talk]:
-    """Talks with their parties and last offers; two queries."""
-    seats = (
-        Participant.objects.filter(conversation__in=talks, ended_at=None)
-        .exclude(part=Part.FACILITATOR)
-        .select_related("conversation", "profile", "employment")
-        .order_by("conversation", "part")
+def _with_minutes(talks: QuerySet[Conversation]) -> QuerySet[Conversation]:
+    return talks.annotate(
+        minutes_state=F("minutes__state"), minutes_approved_at=F("minutes__approved_at")
     )
-    parties: dict[int, list[Participant]] = {}
-    for seat in seats:
-        parties.setdefault(seat.conversation_id, []).append(seat)
-    offers = {
-        offer.conversation_id: offer
-        for offer in Offer.objects.filter(conversation__in=list(parties)).order_by("sent_at", "pk")
-    }
-    found = []
-    for pk, both in parties.items():
-        mine = [seat for seat in both if seat.profile_id == actor.profile_id]
-        others = [seat for seat in both if seat.profile_id != actor.profile_id]
+
+
+def _minutes_of(talk: Any) -> tuple[str, dt.datetime | None]:
+    """What ``_with_minutes`` found: the state, empty where there are none, and the approval."""
+    return talk.minutes_state or "", talk.minutes_approved_at
+
+
+@prepared
+def _employments(pks: list[int]) -> QuerySet[Employment]:
+    return Employment.objects.filter(pk__in=pks).select_related("profile").order_by("pk")
+
+
+def _seated(actor: Actor, talks: Iterable[Conversation]) -> list[Talk]:
+    """Those of the talks in which the actor and somebody else have a seat; two queries.
+
+    The seats come without the people in them.
+    """
+    found, seats = [], defaultdict(list)
+    pks = [talk.pk for talk in talks]
+    last = {offer.conversation_id: offer for offer in _offers(talks=pks)}
+    for seat in _seats(talks=pks):
+        seats[seat.conversation_id].append(seat)
+    for talk in talks:
+        mine = [seat for seat in seats[talk.pk] if seat.profile_id == actor.profile_id]
+        others = [seat for seat in seats[talk.pk] if seat.profile_id != actor.profile_id]
         if mine and others:
-            found.append(Talk(mine[0].conversation, mine[0], others[0], offers.get(pk)))
+            found.append(Talk(talk, mine[0], others[0], last.get(talk.pk)))
     return found
 
 
-def _look_up(actor: Actor, rows: list[TeamRow]) -> None:
-    """Minutes' state and counts of agreements; two queries."""
+@prepared
+def _seats(talks: list[int]) -> QuerySet[Participant]:
+    seats = Participant.objects.filter(conversation__in=talks, ended_at=None)
+    return seats.exclude(part=Part.FACILITATOR).order_by("conversation", "part")
+
+
+@prepared
+def _offers(talks: list[int]) -> QuerySet[Offer]:
+    """The offers of these talks, the newest last; dates and answers only."""
+    rows = Offer.objects.filter(conversation__in=talks).order_by("sent_at", "pk")
+    return rows.only("conversation_id", "sent_at", "answer", "answered_at")
+
+
+def _look_up(
+    actor: Actor,
+    rows: list[TeamRow],
+    minutes: Mapping[int, tuple[str, dt.datetime | None]],
+) -> None:
+    """People, minutes and counts of agreements; one query."""
     talks = [row.found.conversation.pk for row in rows if row.found]
-    minutes = {
-        row.conversation_id: row
-        for row in access.readable_minutes(actor).filter(conversation__in=talks).defer("salt")
-    }
-    made: dict[int, list[bool]] = {}
-    agreements = access.readable_agreements(actor).filter(conversation__in=talks)
-    for talk, employee, leader in agreements.values_list(
-        "conversation", "done_by_employee_at", "done_by_leader_at"
-    ):
-        made.setdefault(talk, []).append(bool(employee and leader))
+    agreed = {talk: (made, done) for talk, made, done in _agreements_in(actor=actor, talks=talks)}
     for row in rows:
         row.on_leave = is_on_leave(actor, row.employment)
         if row.found is None:
             continue
         pk = row.found.conversation.pk
-        row.minutes = minutes.get(pk)
-        row.agreements, row.done = len(made.get(pk, [])), sum(made.get(pk, []))
-        row.step = next_step(
-            row.found,
-            row.minutes.state if row.minutes else "",
-            row.found.other.profile.first_name,
-        )
+        row.found.other.profile = row.employment.profile
+        row.minutes_state, row.minutes_approved_at = minutes[pk]
+        row.agreements, row.done = agreed.get(pk, (0, 0))
+        row.step = next_step(row.found, row.minutes_state, row.employment.profile.first_name)
+
+
+@prepared
+def _agreements_in(actor: Actor, talks: list[int]) -> QuerySet[Agreement, tuple[int, int, int]]:
+    """Per talk how many agreements there are, and how many both say are done."""
+    rows = access.readable_agreements(actor).filter(conversation__in=talks)
+    done = Q(done_by_employee_at__isnull=False, done_by_leader_at__isnull=False)
+    counted = rows.values("conversation").annotate(made=Count("pk"), done=Count("pk", filter=done))
+    return counted.order_by().values_list("conversation", "made", "done")
 
 
 def is_on_leave(actor: Actor, employment: Employment) -> bool:
@@ -163,26 +193,34 @@ def is_on_leave(actor: Actor, employment: Employment) -> bool:
     return bool(begins and begins <= actor.today and (ends is None or ends >= actor.today))
 
 
-def my_open_talks(actor: Actor) -> list[Talk]:
-    """The actor's own talks as employee that are not over, newest first; two queries."""
+def my_open_talks(actor: Actor) -> list[tuple[Talk, str]]:
+    """The actor's newest talks as employee, at most three, each with its minutes' state.
+
+    Newest first; three queries. Nobody's name is in them.
+    """
+    found = _seated(actor, _my_talks(actor=actor))
+    found.sort(key=lambda row: row.conversation.made_at, reverse=True)
+    return [(row, _minutes_of(row.conversation)[0]) for row in found]
+
+
+@prepared
+def _my_talks(actor: Actor) -> QuerySet[Conversation]:
     mine = Participant.objects.filter(
         profile_id=actor.profile_id, part=Part.EMPLOYEE, ended_at=None
     )
     talks = access.own_talks(actor).filter(pk__in=mine.values("conversation"))
-    newest: list[Conversation] = list(
-        talks.exclude(state=State.CANCELLED).order_by("-year", "-made_at")[:3]
-    )
-    found = talks_with_parties(actor, [row.pk for row in newest])
-    return sorted(found, key=lambda row: row.conversation.made_at, reverse=True)
+    newest = talks.exclude(state=State.CANCELLED).order_by("-year", "-made_at")[:3]
+    return _with_minutes(newest)
 
 
-def open_agreement_dates(actor: Actor) -> list[tuple[object, bool]]:
+def open_agreement_dates(actor: Actor) -> list[tuple[dt.date | None, bool]]:
     """Due dates of the actor's open agreements, and whether each is late; one query, no text."""
+    dates = _open_agreements(actor=actor)
+    return [(due_on, bool(due_on and due_on < actor.today)) for due_on in dates]
+
+
+@prepared
+def _open_agreements(actor: Actor) -> QuerySet[Agreement, dt.date | None]:
     rows = access.changeable_agreements(actor).filter(conversation__held_at__isnull=False)
-    return [
-        (due_on, bool(due_on and due_on < actor.today))
-        for due_on, employee, leader in rows.values_list(
-            "due_on", "done_by_employee_at", "done_by_leader_at"
-        ).order_by("due_on")
-        if not (employee and leader)
-    ]
+    still_open = rows.filter(Q(done_by_employee_at=None) | Q(done_by_leader_at=None))
+    return still_open.order_by("due_on").values_list("due_on", flat=True)

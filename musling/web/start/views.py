@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from musling.conversations.models import Minutes
 from musling.conversations.queries.steps import next_step
 from musling.conversations.queries.talks import Talk
 from musling.conversations.queries.team import my_open_talks, open_agreement_dates, team
@@ -71,17 +70,12 @@ def start(request: HttpRequest, actor: Actor) -> HttpResponse:
     """My next step and my agreements; what waits for me as a leader; no names, no text (T33)."""
     slug = request.standing.slug  # type: ignore[attr-defined]
     talks = my_open_talks(actor)
-    states = dict(
-        Minutes.objects.filter(conversation__in=[row.conversation.pk for row in talks]).values_list(
-            "conversation", "state"
-        )
-    )
     dates = open_agreement_dates(actor)
     return render(
         request,
         "start/start.html",
         {
-            "talks": [_card(row, states.get(row.conversation.pk, ""), slug) for row in talks[:1]],
+            "talks": [_card(row, state, slug) for row, state in talks[:1]],
             "agreements": len(dates),
             "late": sum(late for _day, late in dates),
             "next_due": next((day for day, late in dates if day and not late), None),

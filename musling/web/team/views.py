@@ -137,11 +137,11 @@ def _talk(row: TeamRow) -> str:
 
 
 def _minutes(row: TeamRow) -> str:
-    if row.minutes is None:
+    if not row.minutes_state:
         return ""
-    if row.minutes.state == Minutes.State.APPROVED:
-        return _("Approved %(day)s") % {"day": _day(row.minutes.approved_at)}
-    return str(row.minutes.get_state_display())
+    if row.minutes_state == Minutes.State.APPROVED:
+        return _("Approved %(day)s") % {"day": _day(row.minutes_approved_at)}
+    return str(Minutes.State(row.minutes_state).label)
 
 
 @rules.member("GET", "POST")
