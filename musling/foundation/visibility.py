@@ -57,12 +57,21 @@ def reach(
     """What of ``base`` the actor reaches by the rows (to change: only by rows that say so).
 
     One ``pk IN (… UNION ALL …)``: each arm starts from the actor's own few rows, so the plan does
-    not depend on how many talks there are. The organisation is a second wall and must not be the
-    way in: ``+ 0`` keeps SQLite from going through all rows of the organisation by its index.
+    not depend on how many talks there are.
     """
     arms = [row.find(actor).order_by().values("pk") for row in rows if row.change or not change]
-    scoped = base.alias(_place=F("organisation_id") + 0).filter(_place=actor.organisation_id)
+    scoped = within(base, actor)
     if not arms:
         return scoped.none()
     first, *rest = arms
     return scoped.filter(pk__in=first.union(*rest, all=True) if rest else first)
+
+
+def within(rows: QuerySet[M], actor: Actor) -> QuerySet[M]:
+    """Those of the actor's organisation, where something else already finds the few that count.
+
+    The organisation is a second wall here and must not be the way in: ``+ 0`` keeps SQLite from
+    going through all rows of the organisation by its index (500,000 talks took 40 ms).
+    """
+    walled: QuerySet[M] = rows.alias(_place=F("organisation_id") + 0)  # type: ignore[assignment]
+    return walled.filter(_place=actor.organisation_id)

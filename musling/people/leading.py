@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from musling.foundation.actor import Actor
 from musling.foundation.prepared import prepared
+from musling.foundation.visibility import within
 from musling.organisations.models import Unit
 from musling.people.models import Employment, Leadership
 
@@ -39,11 +40,12 @@ def leading(day: dt.date, organisation_id: int) -> QuerySet[Leadership]:
 
     A stand-in comes before the leader. Where two hold one post, the one who had it first counts.
     """
+    return _posts_held(day).filter(organisation_id=organisation_id)
+
+
+def _posts_held(day: dt.date) -> QuerySet[Leadership]:
     return Leadership.objects.filter(
-        in_force(day),
-        in_force(day, "employment__"),
-        organisation_id=organisation_id,
-        employment__profile__disabled_at=None,
+        in_force(day), in_force(day, "employment__"), employment__profile__disabled_at=None
     ).order_by("unit_id", "-kind", "starts_on", "pk")
 
 
@@ -207,7 +209,7 @@ def _area(actor: Actor) -> _Area | None:
 class _Below:
     """The units from the actor's own down, and the profiles with posts there, who leads first."""
 
-    children: dict[int, list[int]]
+    children: dict[int | None, list[int]]
     posts: dict[int, list[int]]
 
     @classmethod
@@ -216,11 +218,12 @@ class _Below:
         paths = set(_own_paths(actor=actor))
         if not paths:
             return None
-        children: dict[int, list[int]] = defaultdict(list)
+        children: dict[int | None, list[int]] = defaultdict(list)
         posts: dict[int, list[int]] = defaultdict(list)
-        for unit, parent in _units_under(actor, paths):
+        below = list(_units_under(actor, paths))
+        for unit, parent in below:
             children[parent].append(unit)
-        for unit, profile in _posts_under(actor, paths):
+        for unit, profile in _posts_at(actor=actor, units=[unit for unit, _parent in below]):
             posts[unit].append(profile)
         return cls(children, posts)
 
@@ -239,47 +242,31 @@ class _Below:
 
 @prepared
 def _own_paths(actor: Actor) -> QuerySet[Leadership, str]:
-    own = leading(actor.today, actor.organisation_id)
-    own = own.filter(employment__profile_id=actor.profile_id)
-    return own.values_list("unit__path", flat=True)
+    own = _posts_held(actor.today).filter(employment__profile_id=actor.profile_id)
+    return within(own, actor).values_list("unit__path", flat=True)
+
+
+@prepared
+def _posts_at(actor: Actor, units: list[int]) -> QuerySet[Leadership, tuple[int, int]]:
+    held = _posts_held(actor.today).filter(unit_id__in=units)
+    return within(held, actor).values_list("unit_id", "employment__profile_id")
 
 
 def _units_under(actor: Actor, paths: set[str]) -> Iterable[tuple[int, int | None]]:
     """Units at and below these, with the one above each. One query; most people lead one unit."""
     if len(paths) == 1:
         return _units_under_one(actor=actor, path=min(paths))
-    return _units(actor, _under(paths))
-
-
-def _posts_under(actor: Actor, paths: set[str]) -> Iterable[tuple[int, int]]:
-    """Units at and below these, with who holds a post there; one query."""
-    if len(paths) == 1:
-        return _posts_under_one(actor=actor, path=min(paths))
-    return _posts(actor, _under(paths, "unit__"))
+    return _units(actor, paths)
 
 
 @prepared
 def _units_under_one(actor: Actor, path: str) -> QuerySet[Unit, tuple[int, int | None]]:
-    return _units(actor, _under([path]))
+    return _units(actor, [path])
 
 
-@prepared
-def _posts_under_one(actor: Actor, path: str) -> QuerySet[Leadership, tuple[int, int]]:
-    return _posts(actor, _under([path], "unit__"))
-
-
-def _units(actor: Actor, where: Q) -> QuerySet[Unit, tuple[int, int | None]]:
-    below = Unit.objects.filter(where, organisation_id=actor.organisation_id)
-    return below.values_list("pk", "parent_id")
-
-
-def _posts(actor: Actor, where: Q) -> QuerySet[Leadership, tuple[int, int]]:
-    held = leading(actor.today, actor.organisation_id).filter(where)
-    return held.values_list("unit_id", "employment__profile_id")
-
-
-def _under(paths: Iterable[str], prefix: str = "") -> Q:
+def _units(actor: Actor, paths: Iterable[str]) -> QuerySet[Unit, tuple[int, int | None]]:
     wanted = Q()
     for path in paths:
-        wanted |= Q(**{f"{prefix}path__startswith": path})
-    return wanted
+        wanted |= Q(path__startswith=path)
+    below = Unit.objects.filter(wanted, organisation_id=actor.organisation_id)
+    return below.values_list("pk", "parent_id")
