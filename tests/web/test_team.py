@@ -246,6 +246,33 @@ def test_a_deputy_sees_that_one_talk(cast):
     assert rows(english(cast.leader).get(TEAM))["Mette Prøve"][0] == "Plan a talk"
 
 
+def test_a_deputy_proposes_times_on_the_talks_own_page(cast):
+    """Inviting many is for the own team; whoever leads but this talk is not asked to."""
+    row = employ(cast, "Asta", "Ny")
+    (talk,) = plan_talks(cast.leader.actor, employments=[row])
+    hand_to_deputy(
+        cast.leader.actor, public_id=talk.public_id, employment=cast.colleague.employment
+    )
+    page = english(cast.colleague).get(TEAM)
+    assert rows(page)["Asta Ny"][0] == "Propose times"
+    assert INVITE not in page.content.decode()
+    assert SLIPS not in page.content.decode()
+    assert SLIPS in english(cast.leader).get(TEAM).content.decode()
+
+
+# --- slips for the first log-in (the page itself: test_team_slips.py) -----------------------------
+
+
+def test_slips_are_offered_where_somebody_has_no_log_in(cast, browser):
+    assert SLIPS not in browser.get(TEAM).content.decode()
+    Profile.objects.filter(pk=cast.employee.profile.pk).update(person=None)
+    page = browser.get(TEAM)
+    assert f'<a class="button-plain" href="{SLIPS}">' in page.content.decode()
+    assert browser.get(SLIPS).status_code == 200
+    # Mette is not of the team of his leader.
+    assert SLIPS not in english(cast.leaders_leader).get(TEAM).content.decode()
+
+
 # --- cost -----------------------------------------------------------------------------------------
 
 

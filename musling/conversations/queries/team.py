@@ -40,10 +40,14 @@ HELD = {State.HELD, State.MINUTES_OUT, State.AGREED}
 
 @dataclass
 class TeamRow:
-    """One employee of the team with this year's talk, if there is one."""
+    """One employee of the team with this year's talk, if there is one.
+
+    ``led`` is False for whoever somebody else leads now, where only the talk is the actor's.
+    """
 
     employment: Employment
     found: Talk | None = None
+    led: bool = True
     minutes_state: str = ""
     minutes_approved_at: dt.datetime | None = None
     agreements: int = 0
@@ -72,12 +76,19 @@ class Team:
 
     @property
     def unoffered(self) -> list[TeamRow]:
-        """Those who have no offer this year and are not on leave."""
+        """Those of the own team who have no offer this year and are not on leave."""
         return [
             row
             for row in self.rows
-            if not row.on_leave and (row.found is None or row.found.state == State.PLANNED)
+            if row.led
+            and not row.on_leave
+            and (row.found is None or row.found.state == State.PLANNED)
         ]
+
+    @property
+    def somebody_without_log_in(self) -> bool:
+        """Whether there is somebody in the own team to print a slip for."""
+        return any(row.led and row.employment.profile.person_id is None for row in self.rows)
 
     def count(self, states: Iterable[str]) -> int:
         """How many of the team's talks have come so far."""
@@ -98,7 +109,7 @@ def team(actor: Actor, year: int | None = None) -> Team:
     employments += (
         _employments(pks=[pk for pk in mine if pk not in led]) if mine.keys() - led else []
     )
-    rows = [TeamRow(employment, mine.get(employment.pk)) for employment in employments]
+    rows = [TeamRow(one, mine.get(one.pk), led=one.pk in led) for one in employments]
     _look_up(actor, rows, minutes)
     rows.sort(key=lambda row: (not row.waits_for_me, row.on_leave))
     return Team(rows, year)

@@ -43,6 +43,7 @@ def team_board(request: HttpRequest, actor: Actor) -> HttpResponse:
             "year": found.year,
             "waiting": found.waiting,
             "unoffered": len(found.unoffered),
+            "slips": found.somebody_without_log_in,
             "rows": [_row(row, slug) for row in page],
             "sums": [
                 {"number": len(found.rows), "label": _("in the team")},
