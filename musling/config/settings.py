@@ -143,7 +143,10 @@ TEMPLATES = [
         "APP_DIRS": True,
         "OPTIONS": {
             # {% csrf_token %} also says who the form was made for: see musling.identity.held.
-            "builtins": ["musling.identity.templatetags.posting"],
+            "builtins": [
+                "musling.identity.templatetags.posting",
+                "musling.web.templatetags.fixed",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",

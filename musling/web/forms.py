@@ -101,7 +101,7 @@ def _engine() -> DjangoTemplates:
             "NAME": "dkfds",
             "APP_DIRS": False,
             "DIRS": [place / "templates" for place in places],
-            "OPTIONS": {},
+            "OPTIONS": {"builtins": ["musling.web.templatetags.fixed"]},
         }
     )
 

@@ -62,8 +62,8 @@ LEAST: dict[str, dict[str, Any]] = {
 }
 # What components are made of, or the frame of the page; they are rendered with those.
 PARTS = {
-    "bare", "cell", "cover", "field", "field_error", "foot", "form", "help_link", "icon",
-    "item_question", "language", "shell", "step", "steps_list", "top",
+    "bare", "cell", "cover", "field", "field_error", "foot", "form", "head", "help_link", "icon",
+    "item_question", "language", "save_dialogs", "save_words", "shell", "steps_list", "top",
 }  # fmt: skip
 
 

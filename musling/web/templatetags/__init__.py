@@ -1,0 +1,1 @@
+"""Tags of the site's templates, built into every one of them."""
