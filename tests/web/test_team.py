@@ -355,11 +355,11 @@ def shown(page) -> dict[str, str]:
 
 
 def assert_refused(browser: Client, sent: dict[str, str], problem: str, at_field: str) -> None:
-    """Said at the field, everything typed kept, nothing planned and nothing sent."""
+    """Said once above and once at the field, all typed kept, nothing planned, nothing sent."""
     page = browser.post(INVITE, sent)
     assert page.status_code == 422
-    assert f'<a href="#id_{at_field}"' in page.content.decode()
-    assert problem in words(page)
+    assert page.content.decode().count(f'<a href="#id_{at_field}"') == 1
+    assert words(page).count(problem) == 2
     assert shown(page) == sent
     assert not Conversation.objects.exists()
     assert not Activity.objects.filter(verb__startswith="conversation.").exists()
