@@ -1,15 +1,16 @@
 """The leader's team: a row per person, what waits for me first; inviting one or many."""
 
 import datetime as dt
-from typing import Any
+from functools import lru_cache
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import date_format
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from musling.conversations.actions.inviting import MOST, invite_team
 from musling.conversations.actions.offering import length_of, plan_talks
@@ -21,9 +22,11 @@ from musling.foundation.problems import NotThere, Refused
 from musling.gate import rules
 from musling.people.access import readable_employments
 from musling.people.leading import led_employments
+from musling.web.pieces import rows as board_rows
 from musling.web.team.forms import InviteForm
 
 PER_PAGE = 50
+MINE, NOTHING = mark_safe(' class="mine"'), mark_safe(' class="none"')
 KINDS_OF_MARK = {"me": "wait", "other": "", "nobody": "ok"}
 
 
@@ -44,7 +47,7 @@ def team_board(request: HttpRequest, actor: Actor) -> HttpResponse:
             "waiting": found.waiting,
             "unoffered": len(found.unoffered),
             "slips": found.somebody_without_log_in,
-            "rows": [_row(row, slug) for row in page],
+            "rows": board_rows("team/_row.html", [_row(row, slug) for row in page]),
             "sums": [
                 {"number": len(found.rows), "label": _("in the team")},
                 {"number": found.count(OFFERED), "label": _("offered")},
@@ -56,7 +59,7 @@ def team_board(request: HttpRequest, actor: Actor) -> HttpResponse:
     )
 
 
-def _row(row: TeamRow, slug: str) -> dict[str, Any]:
+def _row(row: TeamRow, slug: str) -> dict[str, str]:
     """One line of the board, in words."""
     base = f"/{slug}/talks/{row.found.public_id}/" if row.found else ""
     leave_until = row.employment.leave_until
@@ -67,32 +70,41 @@ def _row(row: TeamRow, slug: str) -> dict[str, Any]:
             if leave_until
             else _("On leave")
         )
-    return {
-        "name": row.employment.profile.name,
-        "title": row.employment.title,
-        "url": base or f"/{slug}/team/plan/{row.employment.public_id}/",
-        "mine": row.waits_for_me,
-        "mark": mark,
-        "kind": _kind(row),
+    cells = {
         "offer": _offer(row),
         "prepared": _prepared(row),
         "talk": _talk(row),
         "minutes": _minutes(row),
-        "agreements": _("%(done)s of %(all)s done") % {"done": row.done, "all": row.agreements}
-        if row.agreements
-        else "",
+        "agreements": _agreed(row),
     }
-
-
-def _kind(row: TeamRow) -> str:
-    declined = row.found is not None and row.found.state == State.DECLINED
-    return "plain" if row.on_leave or declined else KINDS_OF_MARK[row.step.waits]
+    return {
+        "name": row.employment.profile.name,
+        "title": row.employment.title,
+        "url": base or f"/{slug}/team/plan/{row.employment.public_id}/",
+        "mine": MINE if row.waits_for_me else "",
+        "mark": mark,
+        "kind": "plain" if row.on_leave else KINDS_OF_MARK[row.step.waits],
+        **{name: words or "–" for name, words in cells.items()},
+        **{f"no_{name}": "" if words else NOTHING for name, words in cells.items()},
+    }
 
 
 def _day(day: dt.date | dt.datetime | None) -> str:
     if isinstance(day, dt.datetime):
         day = day.astimezone(COPENHAGEN).date()
-    return date_format(day, "SHORT_DAY_FORMAT") if day else ""
+    return _day_in_words(day, get_language()) if day else ""
+
+
+@lru_cache(maxsize=2000)
+def _day_in_words(day: dt.date, _language: str | None) -> str:
+    """Kept, since a board says the same few days over and over."""
+    return date_format(day, "j. b")
+
+
+def _agreed(row: TeamRow) -> str:
+    if not row.agreements:
+        return ""
+    return _("%(done)s of %(all)s done") % {"done": row.done, "all": row.agreements}
 
 
 def _offer(row: TeamRow) -> str:
