@@ -5,8 +5,10 @@ Whatever else a journey looks at, it fails when a page asks anybody but our own 
 something, or when the browser reports an error, such as a breach of the content security policy.
 """
 
+import asyncio
 import json
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 from pytest_django.live_server_helper import LiveServer
 
 from setup.system import chromium
+from tests.databases import needs_browser
 
 AXE = Path(__file__).parent.parent / "node_modules" / "axe-core" / "axe.min.js"
 WCAG_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -43,6 +46,38 @@ class Server(LiveServer):
         self._live_server_modified_settings = override_settings(
             STORAGES=static_files, MUSLING_BASE_URL=self.url, CSRF_TRUSTED_ORIGINS=[self.url]
         )
+
+
+@contextmanager
+def without_playwrights_loop(item: pytest.Item) -> Iterator[None]:
+    """Hide Playwright's event loop from a test that needs no browser.
+
+    From its first use to its end it counts as running in this thread, where ``asyncio.run`` would
+    then refuse to run.
+    """
+    if needs_browser(item):
+        yield
+        return
+    playwrights = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(playwrights)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object, object]:
+    """Hide the loop from fixtures; not from their end, which may be that of the browser."""
+    with without_playwrights_loop(item):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Hide the loop from the test."""
+    with without_playwrights_loop(item):
+        return (yield)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -48,20 +48,26 @@ def pytest_load_initial_conftests(
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
-    """Leave out what this process was not asked for.
-
-    ``MUSLING_TEST_PART`` is ``suite``, ``journeys`` or empty for both; tests/postgresql proves
-    what only PostgreSQL has.
-    """
-    if HERE not in collection_path.parents:
-        return None
-    folder = collection_path.relative_to(HERE).parts[0]
-    part = os.environ.get(PART, "")
-    if folder == "postgresql" and os.environ.get(WHICH) != "postgresql":
-        return True
-    if part and (folder == "journeys") != (part == "journeys"):
+    """Leave out what only PostgreSQL has where this process has none."""
+    if collection_path == HERE / "postgresql" and os.environ.get(WHICH) != "postgresql":
         return True
     return None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the part that this process was asked for.
+
+    ``MUSLING_TEST_PART`` is ``journeys`` (all that needs a browser), ``suite`` (the rest), or
+    empty for both.
+    """
+    if part := os.environ.get(PART):
+        items[:] = [item for item in items if needs_browser(item) == (part == "journeys")]
+
+
+def needs_browser(item: pytest.Item) -> bool:
+    """Whether the test drives Chromium, itself or by way of a fixture."""
+    return "browser" in getattr(item, "fixturenames", ())
 
 
 def start_cluster() -> postgres.Cluster:
