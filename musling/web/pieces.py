@@ -36,7 +36,7 @@ class Pieces:
 def rows(template: str, values: Sequence[Mapping[str, str]]) -> SafeString:
     """The template once for each of the values, which all have the same names."""
     if not values:
-        return mark_safe("")
+        return SafeString()
     cut = pieces(template, tuple(values[0]), get_language() or "")
     return mark_safe("".join(cut.fill(one) for one in values))  # noqa: S308 (escaped in fill)
 

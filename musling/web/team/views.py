@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import date_format
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -26,7 +26,7 @@ from musling.web.pieces import rows as board_rows
 from musling.web.team.forms import InviteForm
 
 PER_PAGE = 50
-MINE, NOTHING = mark_safe(' class="mine"'), mark_safe(' class="none"')
+MINE, NOTHING = SafeString(' class="mine"'), SafeString(' class="none"')
 KINDS_OF_MARK = {"me": "wait", "other": "", "nobody": "ok"}
 
 
