@@ -83,10 +83,15 @@ def _row(row: TeamRow, slug: str) -> dict[str, str]:
         "url": base or f"/{slug}/team/plan/{row.employment.public_id}/",
         "mine": MINE if row.waits_for_me else "",
         "mark": mark,
-        "kind": "plain" if row.on_leave else KINDS_OF_MARK[row.step.waits],
+        "kind": _kind(row),
         **{name: words or "–" for name, words in cells.items()},
         **{f"no_{name}": "" if words else NOTHING for name, words in cells.items()},
     }
+
+
+def _kind(row: TeamRow) -> str:
+    declined = row.found is not None and row.found.state == State.DECLINED
+    return "plain" if row.on_leave or declined else KINDS_OF_MARK[row.step.waits]
 
 
 def _day(day: dt.date | dt.datetime | None) -> str:
@@ -98,7 +103,7 @@ def _day(day: dt.date | dt.datetime | None) -> str:
 @lru_cache(maxsize=2000)
 def _day_in_words(day: dt.date, _language: str | None) -> str:
     """Kept, since a board says the same few days over and over."""
-    return date_format(day, "j. b")
+    return date_format(day, "SHORT_DAY_FORMAT")
 
 
 def _agreed(row: TeamRow) -> str:
