@@ -6,7 +6,7 @@ is seen by nobody. Becoming somebody's leader opens nothing that was said before
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from musling.conversations.models import (
@@ -134,8 +134,18 @@ def _own_handed_in(actor: Actor) -> QuerySet[HandedIn]:
 def _expected(part: str) -> Any:
     """Both see both expectations, whatever the frame says of preparation."""
     return lambda actor: HandedIn.objects.filter(
-        item=EXPECTATION, conversation__in=_mine(actor, part)
+        item=EXPECTATION, conversation__in=_mine(actor, part), at__gte=_seated_at(actor, part)
     )
+
+
+def _seated_at(actor: Actor, part: str) -> Subquery:
+    """When the actor got this seat: a deputy sees nothing that was handed in to somebody else."""
+    own = Preparation.objects.filter(
+        participant__profile_id=actor.profile_id,
+        participant__part=part,
+        participant__conversation=OuterRef("conversation"),
+    )
+    return Subquery(own.values("made_at")[:1])
 
 
 def _handed_in_by_other(part: str) -> Any:
@@ -150,6 +160,7 @@ def _handed_in_by_other(part: str) -> Any:
             Q(conversation__reveal=Reveal.HANDED_IN)
             | (Q(conversation__reveal=Reveal.AFTER_BOTH) & ~Exists(missing)),
             conversation__in=_mine(actor, part),
+            at__gte=_seated_at(actor, part),
         ).exclude(item=EXPECTATION)
 
     return find
@@ -162,6 +173,11 @@ def _open_agreements_before(actor: Actor) -> QuerySet[Agreement]:
         Q(done_by_employee_at=None) | Q(done_by_leader_at=None),
         conversation__in=next_talks.values("previous"),
     )
+
+
+def _follow_ups_before(actor: Actor) -> QuerySet[FollowUp]:
+    """Notes on how an agreement goes belong to it, and go along with it while it is open."""
+    return FollowUp.objects.filter(agreement__in=_open_agreements_before(actor).values("pk"))
 
 
 DATE_ROWS = (
@@ -204,7 +220,10 @@ AGREEMENT_ROWS = (
     *_both(AGREEMENT, Agreement, "conversation", ALWAYS),
     Row(AGREEMENT, NEXT_LEADER, WHILE_OPEN, _open_agreements_before, source="X7"),
 )
-FOLLOW_UP_ROWS = _both(FOLLOW_UP, FollowUp, "agreement__conversation", ALWAYS)
+FOLLOW_UP_ROWS = (
+    *_both(FOLLOW_UP, FollowUp, "agreement__conversation", ALWAYS),
+    Row(FOLLOW_UP, NEXT_LEADER, WHILE_OPEN, _follow_ups_before, source="X7"),
+)
 SIGNATURE_ROWS = _both(SIGNATURE, Signature, "minutes__conversation", ALWAYS)
 DOCUMENT_ROWS = _both(DOCUMENT, Minutes, "conversation", ONCE_OPEN)
 ROWS = (
@@ -232,6 +251,11 @@ def readable_dates(actor: Actor) -> QuerySet[Conversation]:
 def own_talks(actor: Actor) -> QuerySet[Conversation]:
     """Talks that the actor takes part in."""
     return reach(Conversation.objects.all(), TAKING_PART, actor)
+
+
+def led_talks(actor: Actor) -> QuerySet[Conversation]:
+    """Talks that the actor leads."""
+    return own_talks(actor).filter(pk__in=_mine(actor, Part.LEADER))
 
 
 def readable_offers(actor: Actor) -> QuerySet[Offer]:

@@ -18,9 +18,10 @@ class NotThere(Exception):
 
 
 class Clash(Exception):
-    """Somebody else wrote in the meantime. ``theirs`` is the text that stands now."""
+    """Somebody else wrote in the meantime. ``theirs`` is the text that stands now, of ``item``."""
 
-    def __init__(self, theirs: str, version: int) -> None:
+    def __init__(self, theirs: str, version: int, item: str = "") -> None:
         super().__init__("The text was changed in the meantime.")
+        self.item = item
         self.theirs = theirs
         self.version = version

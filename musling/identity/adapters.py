@@ -26,6 +26,7 @@ from musling.foundation import clock
 from musling.identity import held, second_step, shared_device
 from musling.identity.holder import holder
 from musling.people.models import Person
+from musling.people.own_settings import choose_language
 
 LANGUAGE_KEY = "language"  # in the session, where musling.web.language looks for it
 log = logging.getLogger("musling.identity")
@@ -66,8 +67,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def login(self, request: HttpRequest, user: Person) -> None:
         """The session begins: language, shared device, and no words of somebody else."""
         asked_for = request.session.get(shared_device.ASKED_FOR, False)
+        chosen = request.session.get(LANGUAGE_KEY)
         super().login(request, user)
-        request.session[LANGUAGE_KEY] = user.language
+        if chosen and chosen != user.language:  # on the way in, by whoever logs in
+            choose_language(person_id=user.pk, language=chosen)
+        request.session[LANGUAGE_KEY] = chosen or user.language
         shared_device.begin(request, asked_for)
         if held.SESSION_KEY in request.session and held.kept_for(request) is None:
             held.forget(request)

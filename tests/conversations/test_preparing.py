@@ -246,12 +246,16 @@ def test_copies_lie_under_the_talks_key_and_the_private_text_under_its_own(cast:
     assert b"vagterne" not in bytes(private.content) + bytes(copy.content)
 
 
-def test_a_deputy_sees_what_was_handed_in_and_the_former_leader_no_more(cast: Cast):
+def test_a_deputy_sees_what_is_handed_in_from_then_on_and_the_former_leader_no_more(cast: Cast):
     talk = booked_talk(cast)
     stages.hand_in(cast, talk)
     offering.hand_to_deputy(
         cast.leader.actor, public_id=talk.public_id, employment=cast.colleague.employment
     )
+    # What was handed in was for somebody else; the deputy sees what is handed in from then on.
+    assert set(seen_of(cast.colleague, talk, "employee")) == set()
+    assert open_talk(cast.employee.actor, talk.public_id).me.handed_in_at is None
+    stages.hand_in(cast, talk)
     assert set(seen_of(cast.colleague, talk, "employee")) == {ITEM}
     assert not access.readable_handed_in(cast.leader.actor).exists()
 

@@ -99,7 +99,7 @@ def prepare(mette: Visitor, talk: str) -> None:
     mette.writes("t.expectations.leader", "At du siger til i god tid")
     mette.presses()
     mette.goes_to(talk + "prepare/topics/")
-    mette.ticks("topic", "wellbeing")
+    mette.ticks("c.topics", "wellbeing")
     mette.presses()
     assert mette.page.url.endswith("/prepare/hand-in/")
     assert SHARED in mette.reads()

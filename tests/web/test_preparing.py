@@ -5,7 +5,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from musling.conversations.actions.following_up import type_in_agreement
-from musling.conversations.models import Agreement, Answer, HandedIn, Participant
+from musling.conversations.actions.offering import plan_talks
+from musling.conversations.models import Agreement, Answer, Conversation, HandedIn, Participant
+from musling.conversations.queries.preparation import own_preparation
+from musling.conversations.queries.talks import talk as open_talk
+from musling.foundation import clock
+from musling.people.models import Employment
 from tests.cast import Cast, booked_talk
 
 pytestmark = pytest.mark.django_db
@@ -150,3 +155,80 @@ def test_a_note_goes_to_an_agreement_that_one_sees_and_to_no_other(cast: Cast):
         answer = cast.employee.client.post(save, {f"t.old.{nowhere}": "Hvad er det her?"})
         assert answer.status_code == 422
     assert [row.item for row in Answer.objects.all()] == [f"old.{mine}"]
+
+
+def test_a_clash_names_the_field_that_clashes(cast: Cast):
+    talk, client = booked_talk(cast), cast.employee.client
+    client.post(url(talk, "save/"), {"t.wellbeing.general": "fane 1"})
+    both = {
+        "t.wellbeing.influence": "nyt",
+        "version.t.wellbeing.influence": "0",
+        "t.wellbeing.general": "fane 2",
+        "version.t.wellbeing.general": "0",
+    }
+    answer = client.post(url(talk, "save/"), both)
+    assert answer.json()["clash"]["field"] == "t.wellbeing.general"
+    assert answer.json()["clash"]["theirs"] == "fane 1"
+
+
+@pytest.mark.parametrize("odd", ["²", "9" * 5000, "-1", "6", "x", "1.5"])
+def test_an_odd_number_is_no_answer_and_no_crash(cast: Cast, odd: str):
+    talk = booked_talk(cast)
+    answer = cast.employee.client.post(
+        url(talk, "save/"),
+        {"a.wellbeing.general": odd, "t.wellbeing.general": "x", "version.t.tasks.time": odd},
+    )
+    assert answer.status_code == 200
+    assert "score" not in opened_values(cast, talk)["wellbeing.general"]
+
+
+def opened_values(cast: Cast, talk):
+    actor = cast.employee.actor
+    return own_preparation(actor, open_talk(actor, talk.public_id)).values
+
+
+@pytest.mark.parametrize("odd", ["2026-02-31T10:00", "2026-13-01T10:00", "x", ""])
+def test_an_odd_time_is_no_time_and_no_crash(cast: Cast, odd: str):
+    talk = booked_talk(cast)
+    address = f"/havneby/talks/{talk.public_id}/answer/"
+    answer = cast.employee.client.post(address, {"answer": "accept", "time": odd})
+    assert answer.status_code == 302
+
+
+def test_what_is_handed_in_is_what_the_page_showed(cast: Cast):
+    talk, client = booked_talk(cast), cast.employee.client
+    client.post(url(talk, "save/"), {"t.wellbeing.general": "det her"})
+    html = client.get(url(talk, "hand-in/")).content.decode()
+    seen = html.split('name="seen" value="')[1].split('"')[0]
+    client.post(url(talk, "save/"), {"t.wellbeing.general": "noget helt andet"})
+    answer = client.post(url(talk, "hand-in/"), {"item": ["wellbeing.general"], "seen": seen})
+    assert answer["Location"].endswith("/prepare/hand-in/")
+    assert HandedIn.objects.count() == 0
+
+
+def test_topics_save_while_one_writes_and_clash_like_every_text(cast: Cast):
+    talk, client = booked_talk(cast), cast.employee.client
+    first = {"t.topics": "Weekender", "c.topics": ["wellbeing"], "version.t.topics": "0"}
+    assert client.post(url(talk, "save/"), first).status_code == 200
+    assert opened_values(cast, talk)["topics"] == {"text": "Weekender", "chosen": ["wellbeing"]}
+    second = {"t.topics": "Ferie", "version.t.topics": "0"}
+    assert client.post(url(talk, "topics/"), second).status_code == 409
+
+
+@pytest.mark.row("X9")
+def test_the_next_talk_of_an_employment_goes_on_from_its_own(cast: Cast):
+    """Somebody with two employments has two threads, each with its own leader (T8)."""
+    first = booked_talk(cast)
+    Conversation.objects.filter(pk=first.pk).update(held_at=clock.now(), state="agreed")
+    second = Employment.objects.create(
+        organisation=cast.havneby,
+        profile=cast.employee.profile,
+        number="to",
+        unit=cast.top,
+        starts_on=cast.employee.employment.starts_on,
+    )
+    year = clock.today().year + 1
+    (other,) = plan_talks(cast.leaders_leader.actor, employments=[second], year=year)
+    (own,) = plan_talks(cast.leader.actor, employments=[cast.employee.employment], year=year)
+    assert other.previous_id is None
+    assert own.previous_id == first.pk

@@ -218,6 +218,12 @@ def confirm_paper_signature(actor: Actor, *, public_id: str, confirm: bool) -> N
         raise Refused(_("There is no signature on paper to confirm."))
     if not confirm:
         signature.delete()
+        log.note(
+            actor,
+            "minutes.paper_refused",
+            object_id=found.conversation.pk,
+            about=found.employee.profile_id,
+        )
         return
     _require_unchanged(actor, found, minutes)
     signature.confirmed_at = clock.now()

@@ -7,6 +7,7 @@ from itertools import pairwise
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from musling.conversations.access import led_talks
 from musling.conversations.actions.offering import offer_talk, plan_talks
 from musling.conversations.models import Conversation, Participant
 from musling.foundation.actor import Actor
@@ -43,6 +44,7 @@ def invite_team(
         part="employee",
         conversation__kind=kind,
         conversation__year=actor.today.year,
+        conversation__in=led_talks(actor).values("pk"),
     ).select_related("conversation", "employment")
     offered = []
     for seat in seats:

@@ -82,7 +82,7 @@ def make_talks(
     if not pairs:
         return []
     content, reveal = content_for(actor.organisation_id, kind)
-    before = _latest_talks(kind, [employee.profile_id for employee, _leader in pairs])
+    before = _latest_talks(kind, [employee for employee, _leader in pairs], actor.today)
     talk_keys = keys.new_keys(len(pairs), organisation_id=actor.organisation_id, purpose="talk")
     talks = Conversation.objects.bulk_create(
         (
@@ -92,7 +92,7 @@ def make_talks(
                 year=year,
                 content=content,
                 reveal=reveal,
-                previous_id=before.get(employee.profile_id),
+                previous_id=before.get(employee.pk),
                 key=key,
                 made_at=clock.now(),
             )
@@ -111,15 +111,28 @@ def make_talks(
     return talks
 
 
-def _latest_talks(kind: str, profiles: Collection[int]) -> dict[int, int]:
-    """The last held talk of that kind per employee: the next one goes on from there."""
+def _latest_talks(kind: str, employments: Sequence[Employment], today: dt.date) -> dict[int, int]:
+    """The last held talk of that kind per employment: the next one goes on from there.
+
+    An employment without one goes on from an employment of the same person that has ended; never
+    from another that goes on, whose agreements are with another leader.
+    """
     held = Participant.objects.filter(
-        profile__in=profiles,
+        profile__in={employment.profile_id for employment in employments},
         part=Part.EMPLOYEE,
         conversation__kind=kind,
         conversation__held_at__isnull=False,
     ).order_by("conversation__held_at")
-    return dict(held.values_list("profile", "conversation"))
+    same: dict[int, int] = {}
+    ended: dict[int, int] = {}
+    for profile, employment, ends_on, talk_id in held.values_list(
+        "profile", "employment", "employment__ends_on", "conversation"
+    ):
+        same[employment] = talk_id
+        if ends_on is not None and ends_on < today:
+            ended[profile] = talk_id
+    found = {row.pk: same.get(row.pk, ended.get(row.profile_id)) for row in employments}
+    return {pk: talk_id for pk, talk_id in found.items() if talk_id is not None}
 
 
 def _seat(
@@ -381,6 +394,12 @@ def _leave_time(conversation: Conversation, state: str) -> None:
         conversation.calendar_sequence += 1
     conversation.state = state
     conversation.save()
+    _forget_ready(conversation)
+
+
+def _forget_ready(conversation: Conversation) -> None:
+    """ "We agree on the frame" was pressed for another time: it is pressed anew."""
+    Participant.objects.filter(conversation=conversation).update(ready_at=None)
 
 
 def _book(
@@ -396,6 +415,7 @@ def _book(
     conversation.ends_at = time + dt.timedelta(minutes=minutes)
     conversation.place = place
     conversation.save()
+    _forget_ready(conversation)
     log.note(
         actor,
         verb,
@@ -492,11 +512,15 @@ def _change_leader(actor: Actor, found: Talk, deputy: Employment) -> None:
     else:
         seat.ended_at = None
         seat.save(update_fields=["ended_at"])
+        # From now on again: what was handed in meanwhile was meant for somebody else.
+        Preparation.objects.filter(participant=seat).update(made_at=clock.now())
+    # What the employee handed in was for the other leader; the deputy sees what comes from now on.
+    Participant.objects.filter(pk=found.other.pk).update(handed_in_at=None)
 
 
 def _agree_anew(found: Talk) -> None:
     """Other parties agree on the frame, and on who writes, from the beginning."""
-    Participant.objects.filter(conversation=found.conversation).update(ready_at=None)
+    _forget_ready(found.conversation)
     found.conversation.minute_taker = None
     found.conversation.save(update_fields=["minute_taker"])
 

@@ -117,7 +117,7 @@ def _merge(
     version = int(before.get("version", 0))
     if value.get("text", "") != before.get("text", ""):
         if seen is not None and seen != version:
-            raise Clash(str(before.get("text", "")), version)
+            raise Clash(str(before.get("text", "")), version, item)
         version += 1
     value = {name: part for name, part in value.items() if part not in (None, "", [])}
     value["version"] = version

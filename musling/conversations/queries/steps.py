@@ -6,6 +6,8 @@ from django.utils.translation import gettext as _
 
 from musling.conversations.models import Minutes, Offer, Reveal, State
 from musling.conversations.queries.talks import Talk
+from musling.foundation import clock
+from musling.foundation.clock import COPENHAGEN
 
 ME, OTHER, NOBODY = "me", "other", "nobody"
 
@@ -57,7 +59,15 @@ def _while_no_time(found: Talk, name: str) -> Step | None:
 def _while_booked(found: Talk) -> Step:
     if found.conversation.reveal != Reveal.NEVER and found.me.handed_in_at is None:
         return Step(_("Prepare"), ME, "prepare")
+    if found.conversation.reveal == Reveal.NEVER and not found.i_lead and _lies_ahead(found):
+        return Step(_("Prepare"), NOBODY, "prepare")
     return Step(_("Meet for the talk"), NOBODY, "room")
+
+
+def _lies_ahead(found: Talk) -> bool:
+    """Whether the talk's day has not come yet."""
+    starts_at = found.conversation.starts_at
+    return starts_at is not None and starts_at.astimezone(COPENHAGEN).date() > clock.today()
 
 
 def _after_the_talk(found: Talk, minutes_state: str, name: str) -> Step:

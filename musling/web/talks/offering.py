@@ -1,5 +1,6 @@
 """Offering, answering, moving, putting off, calling off, and handing a talk to a deputy."""
 
+import datetime as dt
 from collections.abc import Callable
 
 from django.contrib import messages
@@ -92,7 +93,7 @@ def answer(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
     """The employee's answer: a time, other times, no thanks, taken back; the leader's to those."""
     found = talk(actor, public_id)
     what = request.POST.get("answer", "")
-    moment = parse_datetime(request.POST.get("time", "") or "-")
+    moment = _moment(request.POST.get("time", ""))
     name = found.other.profile.first_name
     form = TimesForm(request.POST if what == "other_times" else None)
     if request.method == "GET":
@@ -139,6 +140,14 @@ def answer(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
         return _to_talk(request, public_id)
     act, done_words = deeds[what]
     return _do(request, public_id, None, act, done_words) or _to_talk(request, public_id)
+
+
+def _moment(text: str) -> dt.datetime | None:
+    """The chosen time; nothing where the text is none, such as 31 February."""
+    try:
+        return parse_datetime(text)
+    except ValueError:
+        return None
 
 
 def _other_times(request: HttpRequest, found: Talk, form: TimesForm) -> HttpResponse:

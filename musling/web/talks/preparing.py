@@ -1,5 +1,7 @@
 """Preparing: the steps, saving while one writes, topics, and the one page of handing in."""
 
+import hashlib
+import json
 from typing import Any
 
 from django.contrib import messages
@@ -27,12 +29,13 @@ from musling.foundation import clock
 from musling.foundation.actor import Actor
 from musling.foundation.clock import COPENHAGEN
 from musling.foundation.problems import Clash, NotThere, Refused
-from musling.frames.document import Theme, text
+from musling.frames.document import SCORES, Theme, text
 from musling.gate import rules
 from musling.web.access.eye import eye_line
 from musling.web.talks.sheet import CHOICE, SCORE, TEXT, sheet
+from musling.web.talks.texts import number
 
-LAST_STEPS = ("topics", "hand-in")
+SCALE = {str(score) for score in SCORES}
 
 
 @rules.member("GET", "POST")
@@ -240,7 +243,7 @@ def posted(data: QueryDict) -> tuple[dict[str, dict[str, Any]], dict[str, int]]:
     for name in data:
         if name.startswith(SCORE):
             value = data.get(name, "")
-            answers.setdefault(name[2:], {})["score"] = int(value) if value.isdigit() else None
+            answers.setdefault(name[2:], {})["score"] = _score(value)
         elif name.startswith(TEXT):
             answers.setdefault(name[2:], {})["text"] = _newlines(data.get(name, ""))
         elif name.startswith(CHOICE):
@@ -248,13 +251,18 @@ def posted(data: QueryDict) -> tuple[dict[str, dict[str, Any]], dict[str, int]]:
             answers.setdefault(name[2:], {})["chosen"] = chosen
         elif name.startswith("version." + TEXT):
             value = data.get(name, "")
-            versions[name.removeprefix("version." + TEXT)] = int(value) if value.isdigit() else 0
+            versions[name.removeprefix("version." + TEXT)] = number(value)
     return answers, versions
 
 
 def _newlines(value: str) -> str:
     """Browsers send CRLF; what is stored and compared has plain line ends."""
     return value.replace("\r\n", "\n").strip()
+
+
+def _score(value: str) -> int | None:
+    """A number from the scale; anything else is no answer."""
+    return int(value) if value in SCALE else None
 
 
 @rules.member("POST")
@@ -266,7 +274,7 @@ def save_answers(request: HttpRequest, actor: Actor, public_id: str) -> HttpResp
             actor, public_id=public_id, answers=answers, versions=versions
         )
     except Clash as clash:
-        name = TEXT + next(iter(answers))
+        name = TEXT + clash.item
         return JsonResponse(
             {"clash": {"field": name, "theirs": clash.theirs, "version": clash.version}},
             status=409,
@@ -289,14 +297,16 @@ def prepare_topics(request: HttpRequest, actor: Actor, public_id: str) -> HttpRe
     value = opened.values.get(TOPICS, {})
     problem = ""
     if request.method == "POST":
-        chosen = request.POST.getlist("topic")
-        change = {"chosen": chosen, "text": _newlines(request.POST.get("own", ""))}
+        answers, versions = posted(request.POST)
+        change = {"chosen": [], **answers.get(TOPICS, {})}
         try:
             preparing.save_answers(
-                actor, public_id=public_id, answers={TOPICS: change}, versions={}
+                actor, public_id=public_id, answers={TOPICS: change}, versions=versions
             )
         except Refused as refused:
             problem, value = refused.message, change
+        except Clash as clash:
+            return _clash_page(request, found, "topics", clash, {TOPICS: change})
         else:
             if found.conversation.reveal == Reveal.NEVER or "later" in request.POST:
                 messages.success(request, _("Saved. You can go on whenever you like."))
@@ -313,6 +323,8 @@ def prepare_topics(request: HttpRequest, actor: Actor, public_id: str) -> HttpRe
                 for theme in found.document.themes
             ],
             "own": value.get("text", ""),
+            "version": opened.versions.get(TOPICS, 0),
+            "saved_at": _clock_text(opened.row.saved_at),
             "most": MOST_TOPICS,
             "problem": problem,
             "eye": eye_line(access.PREPARATION, found),
@@ -330,7 +342,14 @@ def hand_in(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
     if found.conversation.reveal == Reveal.NEVER:
         raise NotThere
     opened = own_preparation(actor, found)
+    seen = fingerprint(opened.values)
     if request.method == "POST":
+        if request.POST.get("seen", seen) != seen:
+            messages.warning(
+                request,
+                _("You have written something since you opened this page. Look at it again."),
+            )
+            return redirect("hand-in", actor_slug(request), public_id)
         try:
             preparing.hand_in(actor, public_id=public_id, items=request.POST.getlist("item"))
         except Refused as problem:
@@ -349,6 +368,7 @@ def hand_in(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
             "found": found,
             "opened": opened,
             "rows": _hand_in_rows(actor, found, opened),
+            "seen": seen,
             "eye": eye_line(access.HANDED_IN, found),
             "after_both": found.conversation.reveal == Reveal.AFTER_BOTH,
             "steps": _steps(request, found, opened, "hand-in"),
@@ -357,9 +377,18 @@ def hand_in(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
     )
 
 
+def fingerprint(values: dict[str, dict[str, Any]]) -> str:
+    """What the page showed, in short: what is handed in is what was seen."""
+    shown = json.dumps(values, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(shown.encode()).hexdigest()[:16]
+
+
 def _hand_in_rows(actor: Actor, found: Talk, opened: OpenedPreparation) -> list[dict[str, Any]]:
     """Everything that holds something, in the frame's order, ticked unless it was kept back."""
     before = handed_in_by_me(found) if found.me.handed_in_at else None
+    # What tells of a phase of life can tell of pregnancy or age: never ticked beforehand (D7).
+    of_life = {item.id for item in found.document.items if item.type == "life_phase"}
+    of_life.add(LIFE_PHASES)
     labels: dict[str, str] = {}
     for item in found.document.items_for(found.me.part):  # type: ignore[arg-type]
         labels[item.id] = text(item.text_for(found.me.part), actor.language)  # type: ignore[arg-type]
@@ -381,8 +410,7 @@ def _hand_in_rows(actor: Actor, found: Talk, opened: OpenedPreparation) -> list[
                 (phases if item == LIFE_PHASES else themes).get(one, one)
                 for one in value.get("chosen", [])
             ],
-            # A phase of life can tell of pregnancy or age: it is never ticked beforehand (D7).
-            "ticked": item in before if before is not None else item != LIFE_PHASES,
+            "ticked": item in before if before is not None else item not in of_life,
         }
         for item, label in labels.items()
         if (value := opened.values.get(item))
