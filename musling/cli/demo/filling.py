@@ -144,6 +144,7 @@ def _bpa() -> Founded:
     founded = _found("Birgits hjælpere", "birgit", "bpa", "Birgit", "Holm", "bruger@bpa.example")
     unit = Employment.objects.get(profile=founded.profile).unit.number
     rows = "employment_id;person_id;first_name;last_name;email;title;unit_id;is_leader;from\n"
+    association = "unit_id;name;parent_id\nF;BPA-foreningen;\n"
     helpers = (
         ("Henrik", "Falk", "hjaelper@bpa.example"),
         ("Sofie", "Lyng", ""),
@@ -153,9 +154,13 @@ def _bpa() -> Founded:
     )
     for n, (first, last, email) in enumerate(helpers, 1):
         title = "Arbejdsmiljøkonsulent" if first == "Karen" else "Hjælper"
-        rows += f"B{n};B{n};{first};{last};{email};{title};{unit};0;01-05-2022\n"
+        place = "F" if first == "Karen" else unit
+        rows += f"B{n};B{n};{first};{last};{email};{title};{place};0;01-05-2022\n"
     apply_import(
-        founded.actor, read_people("hjaelpere.csv", rows.encode()), None, allow_ending=True
+        founded.actor,
+        read_people("hjaelpere.csv", rows.encode()),
+        read_units("enheder.csv", association.encode()),
+        allow_ending=True,
     )
     _log_ins(founded, "bpa.example")
     consultant = _profile(founded, "konsulent@bpa.example")
@@ -186,18 +191,22 @@ def _everybody_else(hr: Actor, told: Told) -> None:
         day = clock.today() - dt.timedelta(days=back * 365 + 45)
         with at(morning(day)):
             actor = Actor(None, 0, hr.organisation_id, clock.now())
-            pairs = _pairs(actor)
+            # Whoever can log in meets no talk without its minutes: those are lived through, or
+            # have not been held yet.
+            pairs = _pairs(actor, known=back == 0)
             made = make_talks(actor, pairs=pairs, kind="mus", year=year)
             _put_in_stages(made, day, random.Random(year), settled=back > 0)  # noqa: S311
 
 
-def _pairs(actor: Actor) -> list[tuple[Employment, Employment]]:
+def _pairs(actor: Actor, *, known: bool) -> list[tuple[Employment, Employment]]:
     leaders = Leaders(actor.organisation_id, actor.today)
     rows = active(actor.today).filter(organisation_id=actor.organisation_id)
     pairs = []
     for employment in rows.select_related("profile", "unit").order_by("pk"):
         leader = leaders.of(employment)
-        if isinstance(leader, Employment) and employment.unit.number != "101":
+        if not isinstance(leader, Employment) or employment.unit.number == "101":
+            continue
+        if known or not (employment.profile.person_id or leader.profile.person_id):
             pairs.append((employment, leader))
     return pairs
 
@@ -213,12 +222,19 @@ def _put_in_stages(
             "conversation", "pk"
         )
     )
+    seen = set(
+        Participant.objects.filter(
+            conversation__in=talks, profile__person__isnull=False
+        ).values_list("conversation", flat=True)
+    )
     offers = []
     for row in talks:
         row.state = State.AGREED if settled else chance.choices(names, weights)[0]
+        if row.pk in seen and row.state in HELD:
+            row.state = State.BOOKED
         if row.state == State.PLANNED:
             continue
-        ahead = 14 if row.state == State.BOOKED else -10
+        ahead = 14 if row.state in {State.BOOKED, State.OFFERED} else -10
         time = morning(day + dt.timedelta(days=45 + ahead + chance.randint(-9, 9)), 10)
         answer = {State.OFFERED: "none", State.DECLINED: "declined"}.get(row.state, "accepted")
         offers.append(

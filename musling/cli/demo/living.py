@@ -162,7 +162,7 @@ def written(pair: Pair, row: Conversation, moment: dt.datetime, *, she_writes: b
             talking.write_agreement(
                 pair.him,
                 public_id=row.public_id,
-                content=agreement,
+                content=named(pair, agreement),
                 due_on=day + dt.timedelta(days=agreement["days"]),
                 follow_up_on=day + dt.timedelta(days=agreement["days"] + 14),
             )
@@ -170,6 +170,12 @@ def written(pair: Pair, row: Conversation, moment: dt.datetime, *, she_writes: b
             talking.write_focus_area(pair.her, public_id=row.public_id, content=area)
         for initiative in story.get("initiatives", []):
             talking.write_initiative(pair.her, public_id=row.public_id, text=initiative["text"])
+
+
+def named(pair: Pair, texts: dict[str, Any]) -> dict[str, str]:
+    """The story's words with the name of whoever lives it."""
+    name = pair.employee.profile.first_name
+    return {key: str(words).replace("Mette", name) for key, words in texts.items()}
 
 
 def held(pair: Pair, row: Conversation, moment: dt.datetime) -> None:
