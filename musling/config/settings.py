@@ -162,6 +162,9 @@ DATABASES = {
 }
 # Owns the tables on PostgreSQL; used by `musling migrate` alone. The program itself owns nothing.
 DATABASE_OWNER_URL = env("DATABASE_OWNER_URL")
+# PostgreSQL keeps the plans of frequent queries per session. Off behind a pooler that gives each
+# transaction another session.
+MUSLING_PREPARE = env_bool("MUSLING_PREPARE", True)
 DATABASE_OWNER = database(DATABASE_OWNER_URL) if DATABASE_OWNER_URL else None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {

@@ -8,17 +8,25 @@ Django makes afresh, so a query that cannot be kept this way shows itself at onc
 
 import copy
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import update_wrapper
 from itertools import count
 from typing import Any, Generic, TypeVar
+from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.db import connection, connections
 from django.db.models import QuerySet
+from psycopg.sql import Literal
 
 from musling.foundation.actor import Actor
+
+MARK = re.compile("%[s%]")
+_numbers = count()
+# Which statements each session of PostgreSQL has been given.
+_there: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
 Row = TypeVar("Row")
 Values = Mapping[str, Any]
@@ -62,7 +70,7 @@ class Prepared(Generic[Row]):
         for place, (mine, theirs) in enumerate(zip(params, other_params, strict=True)):
             if mine != theirs:
                 slots[place] = self._slot(first, second, mine, theirs)
-        return _Plan(queryset, compiler, sql, tuple(params), slots)
+        return _Plan(f"musling_{next(_numbers)}", queryset, compiler, sql, tuple(params), slots)
 
     def _slot(self, first: Values, second: Values, mine: Any, theirs: Any) -> "_Slot":
         """Which value stands there: as it is, or as what a text begins with."""
@@ -94,8 +102,9 @@ class _Slot:
 
 @dataclass(frozen=True)
 class _Plan:
-    """The kept SQL of one query, and where each value goes."""
+    """The kept SQL of one query, and where each value goes. ``name`` is PostgreSQL's for it."""
 
+    name: str
     queryset: "QuerySet[Any, Any]"
     compiler: Any
     sql: str
@@ -111,13 +120,39 @@ class _Plan:
 
     def rows(self, values: Values) -> Iterator[Any]:
         """Asks the database; Django makes the rows as always."""
-        params = self.parameters(values)
         queryset = self.queryset.all()
         compiler = copy.copy(self.compiler)
         compiler.connection = connections[queryset.db]  # each thread has its own
-        compiler.as_sql = lambda *_args, **_options: (self.sql, params)
+        statement = self.sql, self.parameters(values)
+        if compiler.connection.vendor == "postgresql" and settings.MUSLING_PREPARE:
+            statement = self._planned(compiler.connection, statement[1])
+        compiler.as_sql = lambda *_args, **_options: statement
         queryset.query.get_compiler = lambda *_args, **_options: compiler  # type: ignore[method-assign]
         return iter(queryset)
+
+    def _planned(self, database: Any, params: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
+        """What asks it of PostgreSQL, which plans it once per connection: PREPARE, then EXECUTE."""
+        database.ensure_connection()
+        there = _there.setdefault(database.connection, set())
+        if self.name not in there:
+            database.connection.execute(self._prepare(database.connection))
+            there.add(self.name)
+        places = ", ".join(["%s"] * len(self.slots))
+        call = f"EXECUTE {self.name} ({places})" if places else f"EXECUTE {self.name}"
+        return call, tuple(params[place] for place in self.slots)
+
+    def _prepare(self, session: Any) -> str:
+        """The values become $1, $2 …; constants stay, since a plan may lean on them."""
+        numbers = {place: f"${n}" for n, place in enumerate(self.slots, 1)}
+        marks = count()
+
+        def written(mark: re.Match[str]) -> str:
+            if mark[0] == "%%":
+                return "%"
+            place = next(marks)
+            return numbers.get(place) or Literal(self.params[place]).as_string(session)
+
+        return f"PREPARE {self.name} AS " + MARK.sub(written, self.sql)
 
 
 def prepared(build: Callable[..., "QuerySet[Any, Row]"]) -> Prepared[Row]:
