@@ -21,6 +21,12 @@ from musling.foundation.visibility import within
 from musling.organisations.models import Unit
 from musling.people.models import Employment, Leadership
 
+# What a leader's list says of somebody.
+OF_AN_EMPLOYEE = (
+    *("public_id", "unit_id", "title", "leave_from", "leave_until", "profile__public_id"),
+    *("profile__person_id", "profile__first_name", "profile__last_name"),
+)
+
 
 def in_force(day: dt.date, prefix: str = "") -> Q:
     """The condition that a dated row (``starts_on``, ``ends_on``) holds at the date."""
@@ -131,7 +137,7 @@ def _of_area(actor: Actor, area: "_Area") -> QuerySet[Employment]:
 
 
 def led_rows(actor: Actor) -> list[Employment]:
-    """``led_employments`` with their profiles, by name; the same rows, asked prepared.
+    """``led_employments`` with their profiles, by name, as a leader's list shows them.
 
     One query where there are none, four else.
     """
@@ -150,7 +156,7 @@ def _led_rows(actor: Actor, units: list[int], heads: list[int]) -> QuerySet[Empl
 
 def _by_name(rows: QuerySet[Employment]) -> QuerySet[Employment]:
     ordered = rows.order_by("profile__first_name", "profile__last_name", "pk")
-    return ordered.select_related("profile")
+    return ordered.select_related("profile").only(*OF_AN_EMPLOYEE)
 
 
 def led_units(actor: Actor) -> dict[int, bool]:

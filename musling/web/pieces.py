@@ -8,9 +8,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from html import escape
 
 from django.template.loader import render_to_string
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -28,7 +28,8 @@ class Pieces:
         """One row; what is not marked as safe is escaped here."""
         parts = [self.literals[0]]
         for name, literal in zip(self.names, self.literals[1:], strict=True):
-            parts.append(conditional_escape(values[name]))
+            value = values[name]
+            parts.append(value if isinstance(value, SafeString) else escape(value))
             parts.append(literal)
         return "".join(parts)
 

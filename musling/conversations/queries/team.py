@@ -38,6 +38,15 @@ BOOKED = {State.BOOKED, State.OPEN, State.HELD, State.MINUTES_OUT, State.AGREED}
 HELD = {State.HELD, State.MINUTES_OUT, State.AGREED}
 
 
+# What a board and a start page say of a talk; making rows of all columns took most of their time.
+OF_A_TALK = (
+    *("public_id", "kind", "year", "reveal", "state", "made_at"),
+    *("starts_at", "held_at", "postponed", "minute_taker"),
+)
+OF_A_SEAT = ("conversation_id", "profile_id", "employment_id", "part", "handed_in_at")
+OF_AN_OFFER = ("conversation_id", "sent_at", "answer", "answered_at")
+
+
 @dataclass
 class TeamRow:
     """One employee of the team with this year's talk, if there is one.
@@ -124,7 +133,7 @@ def _led_talks(actor: Actor, year: int) -> QuerySet[Conversation]:
 
 
 def _with_minutes(talks: QuerySet[Conversation]) -> QuerySet[Conversation]:
-    return talks.annotate(
+    return talks.only(*OF_A_TALK).annotate(
         minutes_state=F("minutes__state"), minutes_approved_at=F("minutes__approved_at")
     )
 
@@ -160,14 +169,15 @@ def _seated(actor: Actor, talks: Iterable[Conversation]) -> list[Talk]:
 @prepared
 def _seats(talks: list[int]) -> QuerySet[Participant]:
     seats = Participant.objects.filter(conversation__in=talks, ended_at=None)
-    return seats.exclude(part=Part.FACILITATOR).order_by("conversation", "part")
+    seats = seats.exclude(part=Part.FACILITATOR).order_by("conversation", "part")
+    return seats.only(*OF_A_SEAT)
 
 
 @prepared
 def _offers(talks: list[int]) -> QuerySet[Offer]:
     """The offers of these talks, the newest last; dates and answers only."""
     rows = Offer.objects.filter(conversation__in=talks).order_by("sent_at", "pk")
-    return rows.only("conversation_id", "sent_at", "answer", "answered_at")
+    return rows.only(*OF_AN_OFFER)
 
 
 def _look_up(
