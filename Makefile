@@ -34,7 +34,7 @@ dev: ## The same, with what developers need
 	@$(BIN)/python -m setup.translations compile
 
 # One run, three processes that each have a database of their own; pytest's closing line adds them
-# up. The journeys are apart because they take about as long as all the rest.
+# up. All that drives a browser is a part of its own.
 test: dev ## The whole suite on SQLite and PostgreSQL, and the journeys in Chromium
 	@$(PYTHON) -m setup.system
 	$(BIN)/python -m pytest --dist=each \
