@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from musling.foundation.actor import Actor
@@ -123,7 +123,7 @@ def nearest_leader(employment: Employment, day: dt.date) -> Employment | Problem
 def led_employments(actor: Actor) -> QuerySet[Employment]:
     """The employments whose nearest leader the actor is, today: the inverse of ``Leaders.of``.
 
-    Driven from the actor's own few leaderships; one query where there are none, three else.
+    Driven from the actor's own few leaderships; one query where there are none, three at most.
     """
     area = _area(actor)
     return Employment.objects.none() if area is None else _of_area(actor, area)
@@ -139,7 +139,7 @@ def _of_area(actor: Actor, area: "_Area") -> QuerySet[Employment]:
 def led_rows(actor: Actor) -> list[Employment]:
     """``led_employments`` with their profiles, by name, as a leader's list shows them.
 
-    One query where there are none, four else.
+    One query where there are none, four at most.
     """
     area = _area(actor)
     if area is None:
@@ -221,15 +221,17 @@ class _Below:
     @classmethod
     def load(cls, actor: Actor) -> "_Below | None":
         """Loads it; None for whoever leads nothing."""
-        paths = set(_own_paths(actor=actor))
-        if not paths:
+        own = _own_units(actor=actor)
+        if not own:
             return None
         children: dict[int | None, list[int]] = defaultdict(list)
         posts: dict[int, list[int]] = defaultdict(list)
-        below = list(_units_under(actor, paths))
-        for unit, parent in below:
+        units = {unit for unit, _path, _above in own}
+        paths = {path for _unit, path, above in own if above}
+        for unit, parent in _units_under(actor, paths) if paths else ():
+            units.add(unit)
             children[parent].append(unit)
-        for unit, profile in _posts_at(actor=actor, units=[unit for unit, _parent in below]):
+        for unit, profile in _posts_at(actor=actor, units=list(units)):
             posts[unit].append(profile)
         return cls(children, posts)
 
@@ -247,9 +249,11 @@ class _Below:
 
 
 @prepared
-def _own_paths(actor: Actor) -> QuerySet[Leadership, str]:
+def _own_units(actor: Actor) -> QuerySet[Leadership, tuple[int, str, bool]]:
+    """The units that the actor has a post at, with their paths, and whether others lie below."""
     own = _posts_held(actor.today).filter(employment__profile_id=actor.profile_id)
-    return within(own, actor).values_list("unit__path", flat=True)
+    below = Exists(Unit.objects.filter(parent=OuterRef("unit_id")))
+    return within(own, actor).values_list("unit_id", "unit__path", below)
 
 
 @prepared
