@@ -43,6 +43,7 @@ test: dev ## The whole suite on SQLite and PostgreSQL, and the journeys in Chrom
 		--tx popen//id=journeys//env:MUSLING_TEST_DATABASE=postgresql//env:MUSLING_TEST_PART=journeys
 
 check: export MUSLING_MODE = test
+check: export DATABASE_URL = sqlite:///:memory:
 check: export DJANGO_SETTINGS_MODULE = musling.config.settings
 check: dev ## Format, lint, types, imports, migrations, translations, licences, system check
 	@$(PYTHON) -m setup.system
