@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from musling.conversations.models import Minutes, Offer, Reveal, State
-from musling.conversations.queries.talks import Talk
+from musling.conversations.queries.glances import Glance
 from musling.foundation import clock
 from musling.foundation.clock import COPENHAGEN
 
@@ -21,21 +21,20 @@ class Step:
     page: str = ""
 
 
-def next_step(found: Talk, minutes_state: str = "", name: str = "") -> Step:
-    """The next step of ``found.me``. ``name``: what the other party is called in the words.
+def next_step(found: Glance, name: str = "") -> Step:
+    """The next step of whoever sees the talk so. ``name``: what the words call the other party.
 
     Without a name it says "the other": the start page tells nobody who stands behind one (T33).
     """
     name = name or _("the other")
     before = _before_the_talk(found, name)
-    return before or _after_the_talk(found, minutes_state, name)
+    return before or _after_the_talk(found, name)
 
 
-def _before_the_talk(found: Talk, name: str) -> Step | None:
+def _before_the_talk(found: Glance, name: str) -> Step | None:
     if found.state == State.OPEN:
         return Step(_("Go on with the talk"), ME, "room")
-    answer = found.offer.answer if found.offer else ""
-    if answer == Offer.Answer.OTHER_TIME and found.state in {State.OFFERED, State.BOOKED}:
+    if found.answer == Offer.Answer.OTHER_TIME and found.state in {State.OFFERED, State.BOOKED}:
         if found.i_lead:
             return Step(_("Answer the proposal of another time"), ME, "talk")
         return Step(_("Your proposal is being answered"), OTHER, "talk")
@@ -44,7 +43,7 @@ def _before_the_talk(found: Talk, name: str) -> Step | None:
     return _while_no_time(found, name)
 
 
-def _while_no_time(found: Talk, name: str) -> Step | None:
+def _while_no_time(found: Glance, name: str) -> Step | None:
     if found.state == State.PLANNED:
         if found.i_lead:
             return Step(_("Propose times"), ME, "offer")
@@ -56,30 +55,29 @@ def _while_no_time(found: Talk, name: str) -> Step | None:
     return None
 
 
-def _while_booked(found: Talk) -> Step:
-    if found.conversation.reveal != Reveal.NEVER and found.me.handed_in_at is None:
+def _while_booked(found: Glance) -> Step:
+    if found.reveal != Reveal.NEVER and found.i_handed_in_at is None:
         return Step(_("Prepare"), ME, "prepare")
-    if found.conversation.reveal == Reveal.NEVER and not found.i_lead and _lies_ahead(found):
+    if found.reveal == Reveal.NEVER and not found.i_lead and _lies_ahead(found):
         return Step(_("Prepare"), NOBODY, "prepare")
     return Step(_("Meet for the talk"), NOBODY, "room")
 
 
-def _lies_ahead(found: Talk) -> bool:
+def _lies_ahead(found: Glance) -> bool:
     """Whether the talk's day has not come yet."""
-    starts_at = found.conversation.starts_at
+    starts_at = found.starts_at
     return starts_at is not None and starts_at.astimezone(COPENHAGEN).date() > clock.today()
 
 
-def _after_the_talk(found: Talk, minutes_state: str, name: str) -> Step:
-    i_write = found.conversation.minute_taker_id == found.me.pk
+def _after_the_talk(found: Glance, name: str) -> Step:
     if found.state == State.HELD:
-        if i_write:
-            again = minutes_state == Minutes.State.RETURNED
+        if found.i_write:
+            again = found.minutes_state == Minutes.State.RETURNED
             text = _("Look at the minutes again") if again else _("Finish and send the minutes")
             return Step(text, ME, "minutes")
         return Step(_("The minutes are being written"), OTHER, "minutes")
     if found.state == State.MINUTES_OUT:
-        if i_write:
+        if found.i_write:
             return Step(_("Waits for %(name)s to approve") % {"name": name}, OTHER, "minutes")
         return Step(_("Read and approve the minutes"), ME, "minutes")
     if found.state == State.AGREED:

@@ -7,7 +7,16 @@ from django.db.models import QuerySet
 
 from musling.conversations import access
 from musling.conversations.kinds import Kind, kind
-from musling.conversations.models import Conversation, Offer, PaperTalk, Part, Participant, State
+from musling.conversations.models import (
+    Conversation,
+    Minutes,
+    Offer,
+    PaperTalk,
+    Part,
+    Participant,
+    State,
+)
+from musling.conversations.queries.glances import Glance
 from musling.foundation.actor import Actor
 from musling.foundation.prepared import prepared
 from musling.foundation.problems import NotThere
@@ -66,6 +75,32 @@ class Talk:
     def can_prepare(self) -> bool:
         """Preparation is open from the offer until the talk begins."""
         return self.state in {State.OFFERED, State.BOOKED, State.PLANNED}
+
+    def at_a_glance(self, minutes: Minutes | None) -> Glance:
+        """Its dates and states, with those of its minutes."""
+        talk, offer = self.conversation, self.offer
+        return Glance(
+            pk=talk.pk,
+            public_id=self.public_id,
+            year=talk.year,
+            reveal=talk.reveal,
+            state=self.state,
+            made_at=talk.made_at,
+            starts_at=talk.starts_at,
+            held_at=talk.held_at,
+            postponed=talk.postponed,
+            minute_taker=talk.minute_taker_id,
+            my_seat=self.me.pk,
+            my_part=self.me.part,
+            i_handed_in_at=self.me.handed_in_at,
+            other_employment=self.other.employment_id,
+            other_handed_in_at=self.other.handed_in_at,
+            minutes_state=minutes.state if minutes else None,
+            minutes_approved_at=minutes.approved_at if minutes else None,
+            answer=offer.answer if offer else "",
+            offered_at=offer.sent_at if offer else None,
+            answered_at=offer.answered_at if offer else None,
+        )
 
     @property
     def key(self) -> OpenKey:

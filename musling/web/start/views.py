@@ -9,8 +9,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from musling.conversations.queries.glances import Glance
 from musling.conversations.queries.steps import next_step
-from musling.conversations.queries.talks import Talk
 from musling.conversations.queries.team import my_open_talks, open_agreement_dates, team
 from musling.foundation.actor import Actor
 from musling.gate import rules
@@ -75,7 +75,7 @@ def start(request: HttpRequest, actor: Actor) -> HttpResponse:
         request,
         "start/start.html",
         {
-            "talks": [_card(row, state, slug) for row, state in talks[:1]],
+            "talks": [_card(found, slug) for found in talks[:1]],
             "agreements": len(dates),
             "late": sum(late for _day, late in dates),
             "next_due": next((day for day, late in dates if day and not late), None),
@@ -85,8 +85,8 @@ def start(request: HttpRequest, actor: Actor) -> HttpResponse:
     )
 
 
-def _card(found: Talk, minutes_state: str, slug: str) -> dict[str, Any]:
-    step = next_step(found, minutes_state)
+def _card(found: Glance, slug: str) -> dict[str, Any]:
+    step = next_step(found)
     url = reverse(step.page, args=[slug, found.public_id]) if step.page else ""
     return {"found": found, "step": step, "url": url}
 

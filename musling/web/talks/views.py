@@ -73,7 +73,7 @@ def moments(texts: list[str]) -> list[Any]:
 
 def _step(found: Talk, minutes: Minutes | None, slug: str) -> dict[str, str]:
     """The next step with its address."""
-    step = next_step(found, minutes.state if minutes else "", found.other.profile.first_name)
+    step = next_step(found.at_a_glance(minutes), found.other.profile.first_name)
     here = step.page in {"", "talk"}
     url = "" if here else reverse(step.page, args=[slug, found.public_id])
     return {"text": step.text, "url": url}

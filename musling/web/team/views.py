@@ -113,53 +113,47 @@ def _agreed(row: TeamRow) -> str:
 
 
 def _offer(row: TeamRow) -> str:
-    offer = row.found.offer if row.found else None
-    if offer is None:
+    if row.found is None or not row.found.answer:
         return ""
-    if offer.answer == Offer.Answer.ACCEPTED:
-        return _("Accepted %(day)s") % {"day": _day(offer.answered_at)}
-    if offer.answer == Offer.Answer.DECLINED:
-        return _("Declined %(day)s") % {"day": _day(offer.answered_at)}
-    if offer.answer == Offer.Answer.OTHER_TIME:
+    if row.found.answer == Offer.Answer.ACCEPTED:
+        return _("Accepted %(day)s") % {"day": _day(row.found.answered_at)}
+    if row.found.answer == Offer.Answer.DECLINED:
+        return _("Declined %(day)s") % {"day": _day(row.found.answered_at)}
+    if row.found.answer == Offer.Answer.OTHER_TIME:
         return _("Proposes another time")
-    return _("Sent %(day)s") % {"day": _day(offer.sent_at)}
+    return _("Sent %(day)s") % {"day": _day(row.found.offered_at)}
 
 
 def _prepared(row: TeamRow) -> str:
     if row.found is None:
         return ""
-    me, other = row.found.me.handed_in_at, row.found.other.handed_in_at
-    if me and other:
-        return _("Both")
-    if me:
-        return _("You")
-    return row.found.other.profile.first_name if other else ""
+    if row.found.i_handed_in_at:
+        return _("Both") if row.found.other_handed_in_at else _("You")
+    return row.employment.profile.first_name if row.found.other_handed_in_at else ""
 
 
 def _talk(row: TeamRow) -> str:
-    if row.found is None:
+    found = row.found
+    if found is None:
         return ""
-    conversation = row.found.conversation
-    if conversation.held_at:
-        return _("Held %(day)s") % {"day": _day(conversation.held_at)}
-    if row.found.state in BOOKED and conversation.starts_at:
-        local = conversation.starts_at.astimezone(COPENHAGEN)
+    if found.held_at:
+        return _("Held %(day)s") % {"day": _day(found.held_at)}
+    if found.state in BOOKED and found.starts_at:
+        local = found.starts_at.astimezone(COPENHAGEN)
         words = _("%(day)s at %(time)s") % {
             "day": _day(local),
             "time": date_format(local, "TIME_FORMAT"),
         }
-        if conversation.postponed:
-            words += " · " + _("put off")
-        return words
-    return _("Put off") if conversation.postponed else ""
+        return words + (" · " + _("put off") if found.postponed else "")
+    return _("Put off") if found.postponed else ""
 
 
 def _minutes(row: TeamRow) -> str:
-    if not row.minutes_state:
+    if row.found is None or not row.found.minutes_state:
         return ""
-    if row.minutes_state == Minutes.State.APPROVED:
-        return _("Approved %(day)s") % {"day": _day(row.minutes_approved_at)}
-    return str(Minutes.State(row.minutes_state).label)
+    if row.found.minutes_state == Minutes.State.APPROVED:
+        return _("Approved %(day)s") % {"day": _day(row.found.minutes_approved_at)}
+    return str(Minutes.State(row.found.minutes_state).label)
 
 
 @rules.member("GET", "POST")

@@ -1,0 +1,97 @@
+"""A talk at a glance: dates and states, no text and no names; for boards and start pages.
+
+Light rows: making Django's of every column of a talk, its seats and its offer took most of the time
+of a leader's page.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import FilteredRelation, Q, QuerySet
+
+from musling.conversations.models import Offer, Part
+from musling.foundation.actor import Actor
+from musling.foundation.prepared import prepared
+
+Columns = tuple[Any, ...]
+PARTIES = (Part.EMPLOYEE, Part.LEADER)
+# In the order of the fields of Glance.
+COLUMNS = (
+    *("pk", "public_id", "year", "reveal", "state", "made_at"),
+    *("starts_at", "held_at", "postponed", "minute_taker_id"),
+    *("mine__pk", "mine__part", "mine__handed_in_at"),
+    *("theirs__employment_id", "theirs__handed_in_at"),
+    *("minutes__state", "minutes__approved_at"),
+)
+
+
+@dataclass(slots=True)
+class Glance:
+    """A talk as one of its parties meets it, in dates and states."""
+
+    pk: int
+    public_id: str
+    year: int
+    reveal: str
+    state: str
+    made_at: dt.datetime
+    starts_at: dt.datetime | None
+    held_at: dt.datetime | None
+    postponed: int
+    minute_taker: int | None
+    my_seat: int
+    my_part: str
+    i_handed_in_at: dt.datetime | None
+    other_employment: int | None
+    other_handed_in_at: dt.datetime | None
+    minutes_state: str | None
+    minutes_approved_at: dt.datetime | None
+    # Of the last offer; empty where there is none.
+    answer: str = ""
+    offered_at: dt.datetime | None = None
+    answered_at: dt.datetime | None = None
+
+    @property
+    def i_lead(self) -> bool:
+        """Whether I lead this talk."""
+        return self.my_part == Part.LEADER
+
+    @property
+    def i_write(self) -> bool:
+        """Whether I write the minutes."""
+        return self.minute_taker == self.my_seat
+
+
+def of_talks(talks: QuerySet[Any], actor: Actor, part: str) -> QuerySet[Any, Columns]:
+    """What glances are made of: talks that the actor may see and plays that part in.
+
+    Those in which somebody else has a seat, too.
+    """
+    own = Q(participant__profile_id=actor.profile_id, participant__part=part)
+    other = ~Q(participant__profile_id=actor.profile_id) & Q(participant__part__in=PARTIES)
+    seated = Q(participant__ended_at=None)
+    paired = talks.alias(
+        mine=FilteredRelation("participant", condition=own & seated),
+        theirs=FilteredRelation("participant", condition=other & seated),
+    )
+    both: QuerySet[Any] = paired.filter(mine__isnull=False, theirs__isnull=False)
+    return both.values_list(*COLUMNS)
+
+
+def with_offers(rows: Iterable[Columns]) -> list[Glance]:
+    """The glances of these rows, each with its last offer; one query."""
+    glances = [Glance(*row) for row in rows]
+    last = {talk: offer for talk, *offer in _offers(talks=[one.pk for one in glances])}
+    for one in glances:
+        if one.pk in last:
+            one.answer, one.offered_at, one.answered_at = last[one.pk]
+    return glances
+
+
+@prepared
+def _offers(talks: list[int]) -> QuerySet[Offer, Columns]:
+    """The offers of these talks, the newest last."""
+    rows = Offer.objects.filter(conversation__in=talks).order_by("sent_at", "pk")
+    return rows.values_list("conversation_id", "answer", "sent_at", "answered_at")
