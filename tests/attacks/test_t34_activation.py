@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from musling.activity.models import Activity
 from musling.foundation import clock
 from musling.foundation.problems import NotThere, Refused
+from musling.identity.session_store import SessionStore
 from musling.people import activation
 from musling.people.models import Activation, Person, Profile
 from tests.identity.steps import PASSWORD, is_in, log_in
@@ -309,7 +310,7 @@ def test_an_address_in_use_is_not_taken_over(slip, anna, new_log_in):
 def test_the_password_lies_in_no_session_as_it_was_typed(slip):
     client = typed(slip.code)
     client.post(WHOSE, new_log_in_form())
-    stored = str([session.get_decoded() for session in Session.objects.all()])
+    stored = str([SessionStore().decode(row.session_data) for row in Session.objects.all()])
     assert "activation_new_log_in" in stored
     assert NEW not in stored
 

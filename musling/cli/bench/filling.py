@@ -75,10 +75,13 @@ def _visits(team: Any) -> dict[str, Any]:
 
 
 def _session(person: Any) -> str:
-    """The key of a session as log-in leaves it."""
+    """The key of a session as log-in leaves it, kept our way and, for the reference, Django's."""
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
+    from django.contrib.sessions.backends.db import SessionStore as DjangoStore
+    from django.contrib.sessions.models import Session
+
+    from musling.identity.session_store import SessionStore
 
     session = SessionStore()
     session[SESSION_KEY] = str(person.pk)
@@ -86,7 +89,13 @@ def _session(person: Any) -> str:
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
     session["language"] = "da"
     session.save()
-    return str(session.session_key)
+    key = str(session.session_key)
+    Session.objects.create(
+        session_key=key,
+        session_data=DjangoStore().encode(dict(session.items())),
+        expire_date=session.get_expiry_date(),
+    )
+    return key
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ def bare_settings() -> None:
     from django.conf import settings
 
     settings.MIDDLEWARE = MIDDLEWARE
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.db"
     settings.ROOT_URLCONF = URLS
     settings.TEMPLATES = [
         {
