@@ -225,7 +225,11 @@ def test_where_the_frame_says_after_both_neither_sees_the_others_first(cast: Cas
     stages.hand_in(cast, talk)
     assert seen_of(cast.leader, talk, "employee") == {}
     assert set(seen_of(cast.employee, talk, "employee")) == {ITEM}
-    preparing.hand_in(cast.leader.actor, public_id=talk.public_id, items=[])
+    with refused("Hand in at least one answer"):
+        preparing.hand_in(cast.leader.actor, public_id=talk.public_id, items=[ITEM])
+    assert seen_of(cast.leader, talk, "employee") == {}
+    save(cast.leader, talk, text="Mit syn")
+    preparing.hand_in(cast.leader.actor, public_id=talk.public_id, items=[ITEM])
     assert set(seen_of(cast.leader, talk, "employee")) == {ITEM}
 
 

@@ -160,10 +160,19 @@ def hand_in(actor: Actor, *, public_id: str, items: Collection[str]) -> None:
     if not found.can_prepare:
         raise Refused(_("The talk has begun or ended. Preparation can no longer be handed in."))
     opened = own_preparation(actor, found)
+    chosen = sorted(set(items) & set(opened.values))
+    if found.conversation.reveal == Reveal.AFTER_BOTH and not chosen:
+        # Handing in opens the other's: it takes something to get something.
+        raise Refused(
+            _(
+                "Hand in at least one answer. Handing in opens what the other handed in, "
+                "so nobody sees it for nothing."
+            )
+        )
     now = clock.now()
     HandedIn.objects.filter(participant=found.me).exclude(item=EXPECTATION).delete()
     copies = []
-    for item in sorted(set(items) & set(opened.values)):
+    for item in chosen:
         copy = HandedIn(
             organisation_id=actor.organisation_id,
             conversation=found.conversation,

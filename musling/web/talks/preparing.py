@@ -125,18 +125,18 @@ def prepare_theme(request: HttpRequest, actor: Actor, public_id: str, theme: str
     place = next((n for n, row in enumerate(themes) if row.id == theme), None)
     if place is None:
         raise NotThere
-    problem = ""
+    problem, clash = "", None
     if request.method == "POST":
         answers, versions = posted(request.POST)
         try:
             preparing.save_answers(actor, public_id=public_id, answers=answers, versions=versions)
         except Refused as refused:
             problem = refused.message
-            _keep_typed(opened, answers)
-        except Clash as clash:
-            return _clash_page(request, found, theme, clash, answers)
+        except Clash as found_clash:
+            clash = found_clash
         else:
             return _onwards(request, found, themes, place)
+        _keep_typed(opened, answers, versions, clash)
     old = last_agreements(actor, found) if _asks_agreements(themes[place]) else []
     form = sheet(
         found.conversation.content.hash,
@@ -171,11 +171,12 @@ def prepare_theme(request: HttpRequest, actor: Actor, public_id: str, theme: str
             if following
             else _("What I most want to talk about"),
             "problem": problem,
+            "clash": _clashing(found, clash, actor.language),
             "locked": not found.can_prepare,
             "saved_at": _clock_text(opened.row.saved_at),
             **_progress(opened),
         },
-        status=422 if problem else 200,
+        status=_status(problem, clash),
     )
 
 
@@ -183,9 +184,32 @@ def _asks_agreements(theme: Theme) -> bool:
     return any(item.type == "agreements" for item in theme.items)
 
 
-def _keep_typed(opened: OpenedPreparation, answers: dict[str, dict[str, Any]]) -> None:
+def _keep_typed(
+    opened: OpenedPreparation,
+    answers: dict[str, dict[str, Any]],
+    versions: dict[str, int],
+    clash: Clash | None,
+) -> None:
+    """Puts onto the page what was typed, and the versions that the writer has seen by now."""
     for item, change in answers.items():
         opened.values[item] = {**opened.values.get(item, {}), **change}
+    opened.versions.update(versions)
+    if clash:
+        opened.versions[clash.item] = clash.version
+
+
+def _clashing(found: Talk, clash: Clash | None, language: str) -> dict[str, str] | None:
+    """The question whose text was also changed elsewhere, and what stands there now."""
+    if clash is None:
+        return None
+    part = found.me.part
+    items = found.document.items_for(part)  # type: ignore[arg-type]
+    words = [text(item.text_for(part), language) for item in items if item.id == clash.item]  # type: ignore[arg-type]
+    return {"question": words[0] if words else "", "theirs": clash.theirs}
+
+
+def _status(problem: str, clash: Clash | None) -> int:
+    return 409 if clash else 422 if problem else 200
 
 
 def _clock_text(moment: Any) -> str:
@@ -211,29 +235,6 @@ def _onwards(request: HttpRequest, found: Talk, themes: list[Theme], place: int)
     if place + 1 < len(themes):
         return redirect("prepare-theme", slug, found.public_id, themes[place + 1].id)
     return redirect("prepare-topics", slug, found.public_id)
-
-
-def _clash_page(
-    request: HttpRequest,
-    found: Talk,
-    theme: str,
-    clash: Clash,
-    answers: dict[str, dict[str, Any]],
-) -> HttpResponse:
-    """Both texts, without JavaScript: what one typed stays on the page."""
-    mine = "\n\n".join(str(change["text"]) for change in answers.values() if change.get("text"))
-    return render(
-        request,
-        "talks/clash.html",
-        {
-            "found": found,
-            "back": request.path,
-            "theirs": clash.theirs,
-            "mine": mine,
-            "theme": theme,
-        },
-        status=409,
-    )
 
 
 def posted(data: QueryDict) -> tuple[dict[str, dict[str, Any]], dict[str, int]]:
@@ -294,8 +295,7 @@ def prepare_topics(request: HttpRequest, actor: Actor, public_id: str) -> HttpRe
     """Up to three topics that one most wants to talk about, or own words."""
     found = talk(actor, public_id)
     opened = own_preparation(actor, found)
-    value = opened.values.get(TOPICS, {})
-    problem = ""
+    problem, clash = "", None
     if request.method == "POST":
         answers, versions = posted(request.POST)
         change = {"chosen": [], **answers.get(TOPICS, {})}
@@ -304,14 +304,16 @@ def prepare_topics(request: HttpRequest, actor: Actor, public_id: str) -> HttpRe
                 actor, public_id=public_id, answers={TOPICS: change}, versions=versions
             )
         except Refused as refused:
-            problem, value = refused.message, change
-        except Clash as clash:
-            return _clash_page(request, found, "topics", clash, {TOPICS: change})
+            problem = refused.message
+        except Clash as found_clash:
+            clash = found_clash
         else:
             if found.conversation.reveal == Reveal.NEVER or "later" in request.POST:
                 messages.success(request, _("Saved. You can go on whenever you like."))
                 return redirect("talk", actor_slug(request), public_id)
             return redirect("hand-in", actor_slug(request), public_id)
+        _keep_typed(opened, {TOPICS: change}, versions, clash)
+    value = opened.values.get(TOPICS, {})
     return render(
         request,
         "talks/topics.html",
@@ -327,11 +329,12 @@ def prepare_topics(request: HttpRequest, actor: Actor, public_id: str) -> HttpRe
             "saved_at": _clock_text(opened.row.saved_at),
             "most": MOST_TOPICS,
             "problem": problem,
+            "clash": _clashing(found, clash, actor.language),
             "eye": eye_line(access.PREPARATION, found),
             "steps": _steps(request, found, opened, "topics"),
             "locked": not found.can_prepare,
         },
-        status=422 if problem else 200,
+        status=_status(problem, clash),
     )
 
 
@@ -343,38 +346,47 @@ def hand_in(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
         raise NotThere
     opened = own_preparation(actor, found)
     seen = fingerprint(opened.values)
+    problem, ticked = "", None
     if request.method == "POST":
+        ticked = request.POST.getlist("item")
         if request.POST.get("seen", seen) != seen:
-            messages.warning(
-                request,
-                _("You have written something since you opened this page. Look at it again."),
-            )
-            return redirect("hand-in", actor_slug(request), public_id)
-        try:
-            preparing.hand_in(actor, public_id=public_id, items=request.POST.getlist("item"))
-        except Refused as problem:
-            messages.error(request, problem.message)
+            problem = _("You have written something since you opened this page. Look at it again.")
         else:
-            messages.success(
-                request,
-                _("Handed in. %(name)s sees what you ticked, and nothing else.")
-                % {"name": found.other.profile.first_name},
-            )
-        return redirect("talk", actor_slug(request), public_id)
+            problem = _handed_in(request, actor, found, ticked)
+        if not problem or not found.can_prepare:
+            return redirect("talk", actor_slug(request), public_id)
     return render(
         request,
         "talks/hand_in.html",
         {
             "found": found,
             "opened": opened,
-            "rows": _hand_in_rows(actor, found, opened),
+            "rows": _hand_in_rows(actor, found, opened, ticked),
             "seen": seen,
+            "problem": problem,
             "eye": eye_line(access.HANDED_IN, found),
             "after_both": found.conversation.reveal == Reveal.AFTER_BOTH,
             "steps": _steps(request, found, opened, "hand-in"),
             "locked": not found.can_prepare,
         },
+        status=_status(problem, None),
     )
+
+
+def _handed_in(request: HttpRequest, actor: Actor, found: Talk, items: list[str]) -> str:
+    """Hands in; the words of what was wrong, for the page or, where it is too late, the next."""
+    try:
+        preparing.hand_in(actor, public_id=found.public_id, items=items)
+    except Refused as problem:
+        if not found.can_prepare:
+            messages.error(request, problem.message)
+        return problem.message
+    messages.success(
+        request,
+        _("Handed in. %(name)s sees what you ticked, and nothing else.")
+        % {"name": found.other.profile.first_name},
+    )
+    return ""
 
 
 def fingerprint(values: dict[str, dict[str, Any]]) -> str:
@@ -383,9 +395,15 @@ def fingerprint(values: dict[str, dict[str, Any]]) -> str:
     return hashlib.sha256(shown.encode()).hexdigest()[:16]
 
 
-def _hand_in_rows(actor: Actor, found: Talk, opened: OpenedPreparation) -> list[dict[str, Any]]:
-    """Everything that holds something, in the frame's order, ticked unless it was kept back."""
-    before = handed_in_by_me(found) if found.me.handed_in_at else None
+def _hand_in_rows(
+    actor: Actor, found: Talk, opened: OpenedPreparation, ticked: list[str] | None
+) -> list[dict[str, Any]]:
+    """Everything that holds something, in the frame's order, ticked unless it was kept back.
+
+    ``ticked``: what has a tick on the page that was sent and comes back with a problem.
+    """
+    handed_in = handed_in_by_me(found) if found.me.handed_in_at else None
+    before = handed_in if ticked is None else ticked
     # What tells of a phase of life can tell of pregnancy or age: never ticked beforehand (D7).
     of_life = {item.id for item in found.document.items if item.type == "life_phase"}
     of_life.add(LIFE_PHASES)
