@@ -337,6 +337,23 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(cast: Cast, wrong: dict
     assert not Agreement.objects.exists()
 
 
+def test_a_change_to_what_the_other_took_away_can_be_written_down_anew(cast: Cast):
+    talk = stages.open_talk(cast)
+    post(cast.leader, talk, "we-agree/", {"kind": "agreement", "what": "Fast makker"})
+    row = Agreement.objects.get().public_id
+    post(cast.leader, talk, f"we-agree/agreement/{row}/", {"take_away": "1"})
+    typed = {"what": "Fast makker fra mandag", "who": "Lars", "version": "1"}
+    answer = post(cast.employee, talk, f"we-agree/agreement/{row}/", typed)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert re.search(r">\s*Fast makker fra mandag</textarea>", page)
+    assert f'action="{url(talk, "we-agree/")}"' in page
+    assert "taget væk i mellemtiden" in page
+    post(cast.employee, talk, "we-agree/", {**typed, "kind": "agreement"})
+    (left,) = Agreement.objects.filter(removed_at=None)
+    assert left.public_id != row
+
+
 def test_a_change_by_the_other_meanwhile_shows_both(cast: Cast):
     talk = stages.open_talk(cast)
     row = stages.agree(cast, talk, "Første", action="Ring")

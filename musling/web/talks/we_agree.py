@@ -174,7 +174,12 @@ def change(request: HttpRequest, actor: Actor, public_id: str, kind: str, row: s
     found = _with_minutes(actor, public_id)
     if locked := _locked(request, found):
         return locked
-    stored = _stored(actor, found, kind, row)
+    try:
+        stored = _stored(actor, found, kind, row)
+    except NotThere:
+        if request.method == "GET" or "take_away" in request.POST:
+            raise
+        return _gone(request, found, kind)
     if request.method == "GET":
         return _page(request, found, WeAgreeForm(initial=stored), _("Change"), row=row, kind=kind)
     if "take_away" in request.POST:
@@ -210,6 +215,22 @@ def _stored(actor: Actor, found: Talk, kind: str, row: str) -> dict[str, Any]:
             words = {"what": goal.title, "mine": goal.mine, "support": goal.support}
             return words | {"kind": kind, "version": goal.version}
     raise NotThere
+
+
+def _gone(request: HttpRequest, found: Talk, kind: str) -> HttpResponse:
+    """The other took it away while it was being changed: what was typed can be written anew."""
+    posted = request.POST.copy()
+    posted["kind"] = kind
+    posted.pop("version", None)
+    form = WeAgreeForm(posted)
+    form.add_error(
+        None,
+        _(
+            "This was taken away in the meantime. Your text stands below: "
+            "write it down again if you still agree on it."
+        ),
+    )
+    return _page(request, found, form, _("We agree"))
 
 
 _AGREEMENT_FIELDS = (
