@@ -15,7 +15,8 @@ from functools import cache
 from django.contrib.auth.hashers import make_password
 from django.test import Client
 
-from musling.conversations.actions.offering import accept_offer, offer_talk, plan_talks
+from musling.conversations.actions.offering import accept_offer, offer_talk
+from musling.conversations.actions.planning import plan_talks
 from musling.conversations.models import Conversation
 from musling.foundation import clock
 from musling.foundation.actor import Actor

@@ -61,6 +61,11 @@ def former_deputy(matter: Matter) -> list[int]:
     return _outsider(matter, matter.activity.more.get("deputy"))
 
 
+def leader_before(matter: Matter) -> list[int]:
+    """Who led the talk before the employee's new leader took it over, where it had a time."""
+    return _outsider(matter, matter.activity.more.get("former")) if matter.had_time else []
+
+
 def _outsider(matter: Matter, profile: int | None) -> list[int]:
     return [profile] if profile and profile not in matter.part() else []
 
@@ -242,6 +247,16 @@ CATALOGUE: dict[str, tuple[Mail, ...]] = {
     "deputy.refused": (
         Mail("deputy-refused", _("Talk handed back"), leader, WAITING, calendar="REQUEST"),
         Mail("handed-over", _("Talk handed over"), former_deputy, link="start", calendar="CANCEL"),
+    ),
+    "leader.took_over": (
+        Mail(
+            "taken-over",
+            _("Another leader has your talk"),
+            employee,
+            still=time_is_gone,
+            calendar="CANCEL",
+        ),
+        Mail("handed-over", _("Talk handed over"), leader_before, link="start", calendar="CANCEL"),
     ),
     "preparation.handed_in": (
         Mail(

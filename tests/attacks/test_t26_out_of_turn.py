@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from musling.conversations.actions import offering
+from musling.conversations.actions import handing_over, offering
 from musling.conversations.models import (
     Agreement,
     Answer,
@@ -114,11 +114,11 @@ def test_after_closing_preparation_is_closed(cast: Cast):
 
 def test_who_was_removed_from_the_talk_submits_nothing(cast: Cast):
     talk = booked_talk(cast)
-    offering.hand_to_deputy(
+    handing_over.hand_to_deputy(
         cast.leader.actor, public_id=talk.public_id, employment=cast.colleague.employment
     )
     assert submit(cast.leader, talk, ROOM | FRAME | PREPARING) == {404}
-    offering.refuse_deputy(cast.employee.actor, public_id=talk.public_id)
+    handing_over.refuse_deputy(cast.employee.actor, public_id=talk.public_id)
     assert submit(cast.colleague, talk, ROOM | FRAME | PREPARING) == {404}
     assert written() == 0
 

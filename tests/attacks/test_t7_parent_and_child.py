@@ -6,7 +6,7 @@
 import pytest
 from django.urls import reverse
 
-from musling.conversations.actions import offering, talking
+from musling.conversations.actions import handing_over, offering, planning, talking
 from musling.conversations.models import Agreement, Conversation, FocusArea
 from tests.cast import Cast, Member, booked_talk, next_week
 from tests.conversations import stages
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 def colleagues_talk(cast: Cast) -> Conversation:
     """An open talk of Lars with Jonas, with an agreement and a focus area."""
     lars, jonas = cast.leader.actor, cast.colleague.actor
-    talk = offering.plan_talks(lars, employments=[cast.colleague.employment])[0]
+    talk = planning.plan_talks(lars, employments=[cast.colleague.employment])[0]
     offering.offer_talk(lars, public_id=talk.public_id, times=[next_week(8)], minutes=45)
     offering.accept_offer(jonas, public_id=talk.public_id, time=next_week(8))
     stages.agreed_frame_by(cast.colleague, cast.leader, talk)
@@ -82,7 +82,7 @@ def test_a_type_that_is_not_the_rows_own_is_not_there(cast: Cast):
 def test_a_former_leader_keeps_the_own_preparation_and_loses_the_talk(cast: Cast):
     talk = booked_talk(cast)
     stages.hand_in(cast, talk)
-    offering.hand_to_deputy(
+    handing_over.hand_to_deputy(
         cast.leader.actor, public_id=talk.public_id, employment=cast.colleague.employment
     )
     for name in ("talk", "room", "prepare", "agreements-of", "preparation-paper"):

@@ -3,7 +3,7 @@
 import pytest
 
 from musling.conversations import access
-from musling.conversations.actions import approving, following_up, offering, talking
+from musling.conversations.actions import approving, following_up, handing_over, talking
 from musling.conversations.models import Agreement, Conversation, FollowUp
 from musling.conversations.queries import agreements as following
 from musling.conversations.queries import preparation
@@ -124,7 +124,7 @@ def test_only_what_both_said_goes_along_of_what_was_typed_in(cast: Cast, confirm
 
 
 def test_a_new_leader_gets_the_open_agreement_and_nothing_else(cast: Cast, year):
-    offering.hand_to_deputy(
+    handing_over.hand_to_deputy(
         cast.leader.actor, public_id=year["next"].public_id, employment=cast.colleague.employment
     )
     new = cast.colleague

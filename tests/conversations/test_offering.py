@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from musling.conversations.actions import offering, preparing, talking
+from musling.conversations.actions import handing_over, offering, planning, preparing, talking
 from musling.conversations.actions.inviting import invite_team
 from musling.conversations.models import (
     Conversation,
@@ -58,7 +58,7 @@ def test_a_planned_talk_has_both_parties_and_three_keys_of_its_own(cast: Cast):
 
 def test_planning_twice_makes_one_talk(cast: Cast):
     first = planned_talk(cast)
-    again = offering.plan_talks(cast.leader.actor, employments=[cast.employee.employment])
+    again = planning.plan_talks(cast.leader.actor, employments=[cast.employee.employment])
     assert again == []
     assert list(Conversation.objects.all()) == [first]
 
@@ -66,19 +66,19 @@ def test_planning_twice_makes_one_talk(cast: Cast):
 def test_nobody_plans_for_those_she_does_not_lead(cast: Cast):
     for member in (cast.colleague, cast.leaders_leader, cast.hr, cast.neighbour_leader):
         with pytest.raises(NotThere):
-            offering.plan_talks(member.actor, employments=[cast.employee.employment])
+            planning.plan_talks(member.actor, employments=[cast.employee.employment])
     assert not Conversation.objects.exists()
 
 
 def test_planning_for_one_led_and_one_not_led_plans_for_neither(cast: Cast):
     both = [cast.employee.employment, cast.hr.employment]
     with pytest.raises(NotThere):
-        offering.plan_talks(cast.leader.actor, employments=both)
+        planning.plan_talks(cast.leader.actor, employments=both)
     assert not Conversation.objects.exists()
 
 
 def test_the_leaders_own_talk_is_planned_by_the_leaders_leader(cast: Cast):
-    talk = offering.plan_talks(cast.leaders_leader.actor, employments=[cast.leader.employment])[0]
+    talk = planning.plan_talks(cast.leaders_leader.actor, employments=[cast.leader.employment])[0]
     assert stages.seat(talk, "leader").profile == cast.leaders_leader.profile
 
 
@@ -95,9 +95,9 @@ def test_planning_costs_the_same_for_one_and_for_thirty(cast: Cast, django_asser
         for member in (cast.employee, cast.colleague, cast.union_rep)
     ]
     with django_assert_max_num_queries(22):
-        offering.plan_talks(cast.leader.actor, employments=team[:1])
+        planning.plan_talks(cast.leader.actor, employments=team[:1])
     with django_assert_max_num_queries(22):
-        made = offering.plan_talks(cast.leader.actor, employments=team[1:])
+        made = planning.plan_talks(cast.leader.actor, employments=team[1:])
     assert len(made) == 29
     assert Key.objects.filter(purpose="preparation").count() == 60
 
@@ -371,7 +371,7 @@ def test_the_employee_does_not_call_off(cast: Cast):
 
 def hand_over(cast: Cast, talk: Conversation, to=None) -> None:
     deputy = to or cast.colleague
-    offering.hand_to_deputy(
+    handing_over.hand_to_deputy(
         cast.leader.actor, public_id=talk.public_id, employment=deputy.employment
     )
 
@@ -415,7 +415,7 @@ def test_handing_over_begins_the_agreeing_anew(cast: Cast):
 def test_the_employee_says_no_and_the_leader_has_the_talk_again(cast: Cast):
     talk = booked_talk(cast)
     hand_over(cast, talk)
-    offering.refuse_deputy(cast.employee.actor, public_id=talk.public_id)
+    handing_over.refuse_deputy(cast.employee.actor, public_id=talk.public_id)
     assert stages.seat(talk, "leader").profile == cast.leader.profile
     assert count("deputy.refused") == 1
 
@@ -423,16 +423,16 @@ def test_the_employee_says_no_and_the_leader_has_the_talk_again(cast: Cast):
 def test_saying_no_twice_does_not_bring_the_deputy_back(cast: Cast):
     talk = booked_talk(cast)
     hand_over(cast, talk)
-    offering.refuse_deputy(cast.employee.actor, public_id=talk.public_id)
+    handing_over.refuse_deputy(cast.employee.actor, public_id=talk.public_id)
     with refused("was not handed"):
-        offering.refuse_deputy(cast.employee.actor, public_id=talk.public_id)
+        handing_over.refuse_deputy(cast.employee.actor, public_id=talk.public_id)
     assert stages.seat(talk, "leader").profile == cast.leader.profile
 
 
 def test_a_deputy_refused_once_can_be_named_again(cast: Cast):
     talk = booked_talk(cast)
     hand_over(cast, talk)
-    offering.refuse_deputy(cast.employee.actor, public_id=talk.public_id)
+    handing_over.refuse_deputy(cast.employee.actor, public_id=talk.public_id)
     hand_over(cast, talk)
     assert stages.seat(talk, "leader").profile == cast.colleague.profile
     assert Preparation.objects.filter(participant__profile=cast.colleague.profile).count() == 1
@@ -452,19 +452,19 @@ def test_minutes_are_never_handed_to_a_deputy(cast: Cast, stage):
         hand_over(cast, talk)
     assert Minutes.objects.filter(conversation=talk).exists()
     with pytest.raises(Refused):
-        offering.refuse_deputy(cast.employee.actor, public_id=talk.public_id)
+        handing_over.refuse_deputy(cast.employee.actor, public_id=talk.public_id)
 
 
 def test_nobody_but_the_leader_names_a_deputy_and_nobody_but_the_employee_refuses(cast: Cast):
     talk = booked_talk(cast)
     with pytest.raises(NotThere):
-        offering.hand_to_deputy(
+        handing_over.hand_to_deputy(
             cast.employee.actor, public_id=talk.public_id, employment=cast.colleague.employment
         )
     hand_over(cast, talk)
     for member in (cast.leader, cast.colleague):
         with pytest.raises(NotThere):
-            offering.refuse_deputy(member.actor, public_id=talk.public_id)
+            handing_over.refuse_deputy(member.actor, public_id=talk.public_id)
 
 
 # --- the whole team ------------------------------------------------------------------------------

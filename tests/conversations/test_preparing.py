@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from musling.conversations import access
-from musling.conversations.actions import offering, preparing, talking
+from musling.conversations.actions import handing_over, offering, preparing, talking
 from musling.conversations.models import (
     EXPECTATION,
     Answer,
@@ -253,7 +253,7 @@ def test_copies_lie_under_the_talks_key_and_the_private_text_under_its_own(cast:
 def test_a_deputy_sees_what_is_handed_in_from_then_on_and_the_former_leader_no_more(cast: Cast):
     talk = booked_talk(cast)
     stages.hand_in(cast, talk)
-    offering.hand_to_deputy(
+    handing_over.hand_to_deputy(
         cast.leader.actor, public_id=talk.public_id, employment=cast.colleague.employment
     )
     # What was handed in was for somebody else; the deputy sees what is handed in from then on.

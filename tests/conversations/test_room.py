@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from musling.conversations import access
-from musling.conversations.actions import approving, offering, talking
+from musling.conversations.actions import approving, handing_over, offering, planning, talking
 from musling.conversations.models import (
     Agreement,
     Conversation,
@@ -93,7 +93,7 @@ def test_only_one_of_the_two_can_write(cast: Cast):
 
 
 def _another_talk(cast: Cast) -> Conversation:
-    return offering.plan_talks(cast.leader.actor, employments=[cast.colleague.employment])[0]
+    return planning.plan_talks(cast.leader.actor, employments=[cast.colleague.employment])[0]
 
 
 def test_a_talk_without_a_time_has_no_room(cast: Cast):
@@ -436,7 +436,7 @@ def test_a_new_leader_does_not_see_the_ground_rules_of_the_talk_before(cast: Cas
     stages.write(cast, talk, "Det vi to aftalte", "ground-rules")
     talking.end_talk(cast.leader.actor, public_id=talk.public_id)
     nexts = stages.next_year(cast)
-    offering.hand_to_deputy(
+    handing_over.hand_to_deputy(
         cast.leader.actor, public_id=nexts.public_id, employment=cast.colleague.employment
     )
     found = open_talk(cast.colleague.actor, nexts.public_id)

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from musling.activity.models import Activity
-from musling.conversations.actions import approving, following_up, offering, preparing, talking
+from musling.conversations.actions import approving, following_up, planning, preparing, talking
 from musling.conversations.models import Agreement, Conversation, Minutes, Signature
 from musling.foundation.problems import Clash, Refused
 from tests.cast import Cast, booked_talk
@@ -163,7 +163,7 @@ def test_both_say_done_at_once(cast: Cast):
 
 def test_planning_in_two_tabs_plans_one_talk(cast: Cast):
     def plan():
-        offering.plan_talks(cast.leader.actor, employments=[cast.employee.employment])
+        planning.plan_talks(cast.leader.actor, employments=[cast.employee.employment])
 
     assert at_once(plan, plan) == {"done": 2}
     assert Conversation.objects.count() == 1

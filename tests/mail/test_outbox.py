@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from musling.activity import log
 from musling.activity.models import Activity
-from musling.conversations.actions import offering
+from musling.conversations.actions import handing_over, offering, planning
 from musling.conversations.models import Agreement, Participant
 from musling.conversations.models import State as TalkState
 from musling.foundation import clock
@@ -21,7 +21,7 @@ from musling.mail import outbox
 from musling.mail.actions import send_again
 from musling.mail.models import Delivery, Planned, State
 from musling.mail.queries import told_to, undelivered
-from musling.people.models import Profile, Role
+from musling.people.models import Leadership, Profile, Role
 from tests.mail.post import (
     Post,
     Server,
@@ -101,17 +101,33 @@ def test_declining_a_booked_talk_takes_it_out_of_both_calendars(post: Post) -> N
 def test_a_deputy_gets_the_invitation_and_the_leader_loses_it(post: Post) -> None:
     post.book()
     deliver()
-    offering.hand_to_deputy(post.leader, public_id=post.talk.public_id, employment=post.karen)
+    handing_over.hand_to_deputy(post.leader, public_id=post.talk.public_id, employment=post.karen)
     told = {mail.to[0]: mail for mail in deliver()}
     assert set(told) == {SIGNE, LARS, KAREN}
     assert invitation_in(told[SIGNE]) is None
     assert invitation_in(told[KAREN])["METHOD"] == "REQUEST"
     assert invitation_in(told[LARS])["METHOD"] == "CANCEL"
-    offering.refuse_deputy(post.employee, public_id=post.talk.public_id)
+    handing_over.refuse_deputy(post.employee, public_id=post.talk.public_id)
     told = {mail.to[0]: mail for mail in deliver()}
     assert set(told) == {LARS, KAREN}
     assert invitation_in(told[LARS])["METHOD"] == "REQUEST"
     assert invitation_in(told[KAREN])["METHOD"] == "CANCEL"
+
+
+def test_a_new_leader_takes_over_and_both_calendars_lose_the_time(post: Post) -> None:
+    post.book()
+    deliver()
+    Leadership.objects.update(employment=post.karen)
+    karen = Actor(
+        person_id=None,
+        profile_id=post.karen.profile_id,
+        organisation_id=post.leader.organisation_id,
+        at=clock.now(),
+    )
+    seat = Participant.objects.get(conversation=post.talk, part="employee")
+    assert planning.plan_talks(karen, employments=[seat.employment]) == [post.talk]
+    told = {mail.to[0]: invitation_in(mail)["METHOD"] for mail in deliver()}
+    assert told == {SIGNE: "CANCEL", LARS: "CANCEL"}
 
 
 def test_what_nobody_is_told_is_looked_at_once(post: Post) -> None:

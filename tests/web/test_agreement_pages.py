@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from musling.conversations.actions import following_up, offering, talking
+from musling.conversations.actions import following_up, handing_over, talking
 from musling.conversations.models import Agreement, Conversation, PaperTalk
 from musling.foundation import clock
 from tests.cast import Cast, Member, booked_talk, planned_talk
@@ -58,7 +58,7 @@ def test_a_date_that_has_passed_shows(cast: Cast):
 def test_whoever_leads_next_reads_what_is_open_and_changes_nothing(cast: Cast):
     stages.approved_talk(cast)
     nexts = stages.next_year(cast)
-    offering.hand_to_deputy(
+    handing_over.hand_to_deputy(
         cast.leader.actor, public_id=nexts.public_id, employment=cast.colleague.employment
     )
     row = Agreement.objects.get()

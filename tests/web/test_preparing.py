@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from musling.conversations.actions.following_up import type_in_agreement
-from musling.conversations.actions.offering import plan_talks
+from musling.conversations.actions.planning import plan_talks
 from musling.conversations.models import Agreement, Answer, Conversation, HandedIn, Participant
 from musling.conversations.queries.preparation import own_preparation
 from musling.conversations.queries.talks import talk as open_talk

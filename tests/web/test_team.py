@@ -11,12 +11,14 @@ from django.utils.formats import date_format
 
 from musling.activity.models import Activity
 from musling.conversations.actions.following_up import note_follow_up
+from musling.conversations.actions.handing_over import hand_to_deputy
 from musling.conversations.actions.inviting import invite_team
-from musling.conversations.actions.offering import hand_to_deputy, plan_talks
+from musling.conversations.actions.planning import plan_talks
 from musling.conversations.models import Agreement, Conversation, Offer
+from musling.conversations.queries.team import TeamRow, team
 from musling.foundation import clock
 from musling.foundation.clock import COPENHAGEN
-from musling.people.models import Employment, Profile
+from musling.people.models import Employment, Leadership, Profile
 from musling.web.team.forms import proposed_times
 from tests.access.stages import STAGES
 from tests.cast import Cast, Member, booked_talk, member, next_week, unit
@@ -243,7 +245,29 @@ def test_a_deputy_sees_that_one_talk(cast):
         cast.leader.actor, public_id=talk.public_id, employment=cast.colleague.employment
     )
     assert names(english(cast.colleague).get(TEAM)) == ["Mette Prøve"]
-    assert rows(english(cast.leader).get(TEAM))["Mette Prøve"][0] == "Plan a talk"
+    page = english(cast.leader).get(TEAM)
+    assert rows(page)["Mette Prøve"][0] == "Led by somebody else"
+    assert "Mette" not in [one.employment.profile.first_name for one in unoffered(cast.leader)]
+
+
+def test_a_new_leader_takes_over_by_the_button_and_leaves_what_was_held(cast):
+    talk = booked_talk(cast)
+    Leadership.objects.filter(unit=cast.unit).update(employment=cast.colleague.employment)
+    browser = english(cast.colleague)
+    assert rows(browser.get(TEAM))["Mette Prøve"][0] == "Plan a talk"
+    plan = at("plan", cast.employee.employment.public_id)
+    assert "that a former leader planned. You take it over" in words(browser.get(plan))
+    assert browser.post(plan)["Location"] == f"/havneby/talks/{talk.public_id}/offer/"
+    assert rows(browser.get(TEAM))["Mette Prøve"][0] == "Propose times"
+    Leadership.objects.filter(unit=cast.unit).update(employment=cast.leader.employment)
+    Conversation.objects.update(state="agreed", held_at=clock.now())
+    page = english(cast.leader).get(TEAM)
+    assert rows(page)["Mette Prøve"][0] == "Led by somebody else"
+    assert "Mette" not in [one.employment.profile.first_name for one in unoffered(cast.leader)]
+
+
+def unoffered(who: Member) -> list[TeamRow]:
+    return team(who.actor).unoffered
 
 
 def test_a_deputy_proposes_times_on_the_talks_own_page(cast):

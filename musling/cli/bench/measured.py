@@ -11,7 +11,7 @@ from itertools import cycle
 
 from django.db import transaction
 
-from musling.conversations.actions.offering import make_talks
+from musling.conversations.actions.planning import make_talks
 from musling.conversations.actions.preparing import choose_length, save_answers
 from musling.conversations.models import (
     Agreement,

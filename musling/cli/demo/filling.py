@@ -11,7 +11,7 @@ from django.db import transaction
 from musling.cli.demo import PASSWORD, living, town
 from musling.cli.demo.living import STORIES, Pair, at, morning
 from musling.conversations.actions import following_up, offering, on_paper
-from musling.conversations.actions.offering import make_talks
+from musling.conversations.actions.planning import make_talks
 from musling.conversations.models import Conversation, Offer, Part, Participant, State
 from musling.foundation import clock
 from musling.foundation.actor import Actor

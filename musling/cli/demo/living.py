@@ -15,6 +15,7 @@ from musling.conversations.actions import (
     approving,
     following_up,
     offering,
+    planning,
     preparing,
     talking,
 )
@@ -75,7 +76,7 @@ def morning(day: dt.date, hour: int = 9) -> dt.datetime:
 def planned(pair: Pair, day: dt.date, kind: str = "mus", year: int | None = None) -> Conversation:
     """The leader plans this year's talk."""
     with at(morning(day)):
-        return offering.plan_talks(pair.him, employments=[pair.employee], kind=kind, year=year)[0]
+        return planning.plan_talks(pair.him, employments=[pair.employee], kind=kind, year=year)[0]
 
 
 def offered(pair: Pair, row: Conversation, day: dt.date, time: dt.datetime) -> None:

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from musling.conversations.access import led_talks
-from musling.conversations.actions.offering import offer_talk, plan_talks
+from musling.conversations.actions.offering import offer_talk
+from musling.conversations.actions.planning import plan_talks
 from musling.conversations.models import Conversation, Participant
 from musling.foundation.actor import Actor
 from musling.foundation.problems import Refused

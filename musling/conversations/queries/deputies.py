@@ -1,11 +1,14 @@
 """Who can lead one talk instead of its leader."""
 
+from collections.abc import Collection
+
 from django.db.models import QuerySet
 
-from musling.conversations.models import Part, Participant
+from musling.conversations.models import Conversation, Part, Participant, State
 from musling.conversations.queries.talks import Talk
+from musling.foundation import clock
 from musling.foundation.actor import Actor
-from musling.people.leading import active, in_force
+from musling.people.leading import active, in_force, nearest_leader
 from musling.people.models import Employment, Leadership
 
 
@@ -31,9 +34,10 @@ def handed_over_by(found: Talk) -> Participant | None:
     """Who led the talk before it was handed to the one who leads it now; None where nobody did.
 
     A deputy's seat is always younger than that of whoever handed the talk over, so once the
-    employee has said no, and the leader has it back, there is nothing more to say no to.
+    employee has said no, and the leader has it back, there is nothing more to say no to. Nor is
+    there where the one who leads it is the employee's leader now, who took it over.
     """
-    return (
+    before = (
         Participant.objects.filter(
             conversation=found.conversation,
             part=Part.LEADER,
@@ -44,3 +48,34 @@ def handed_over_by(found: Talk) -> Participant | None:
         .order_by("-ended_at", "-pk")
         .first()
     )
+    return None if before is None or _leads_the_employee(found) else before
+
+
+def _leads_the_employee(found: Talk) -> bool:
+    """Whether the talk is led by the employee's own leader of today: then nobody stands in."""
+    employment = found.employee.employment
+    if employment is None:
+        return False
+    leader = nearest_leader(employment, clock.today())
+    return isinstance(leader, Employment) and leader.profile_id == found.leader.profile_id
+
+
+def left_behind(
+    actor: Actor, employments: Collection[int], *, kind: str = "mus", year: int | None = None
+) -> QuerySet[Participant]:
+    """The leader's seats of talks that a former leader of these employees planned and never held.
+
+    For whoever leads them now: the caller has made sure. Not those that the actor gave to a deputy.
+    """
+    given = Participant.objects.filter(
+        profile_id=actor.profile_id, part=Part.LEADER, ended_at__isnull=False
+    )
+    theirs = Participant.objects.filter(employment__in=employments, part=Part.EMPLOYEE)
+    talks = (
+        Conversation.objects.filter(kind=kind, year=year or actor.today.year)
+        .filter(opened_at=None, held_at=None, pk__in=theirs.values("conversation"))
+        .exclude(pk__in=given.values("conversation"))
+        .exclude(state=State.CANCELLED)
+    )
+    seats = Participant.objects.filter(conversation__in=talks, part=Part.LEADER, ended_at=None)
+    return seats.exclude(profile_id=actor.profile_id)

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from musling.conversations import access
 from musling.conversations.models import (
@@ -202,6 +202,14 @@ def agreements_of(actor: Actor, found: Talk) -> list[AgreementText]:
 def made_here(rows: QuerySet[Agreement], conversation: Conversation) -> QuerySet[Agreement]:
     """Of these agreements, those that this talk itself made: what its minutes hold and sign."""
     return rows.filter(conversation=conversation, origin=conversation, typed_in_by=None)
+
+
+def was_taken_away(found: Talk, model: type[Model] | None, public_id: str) -> bool:
+    """Whether this talk held that row until one of its parties took it away."""
+    if model is None:
+        return False
+    rows: QuerySet[Any] = model._default_manager.filter(conversation=found.conversation)  # noqa: SLF001 (Django documents it)
+    return rows.filter(public_id=public_id, removed_at__isnull=False).exists()
 
 
 def open_agreement(row: Agreement, key: OpenKey) -> AgreementText:

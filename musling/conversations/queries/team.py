@@ -12,10 +12,11 @@ from musling.conversations.models import (
     Agreement,
     Conversation,
     Part,
+    Participant,
     State,
 )
 from musling.conversations.queries.glances import Columns, Glance, of_talks, with_offers
-from musling.conversations.queries.steps import ME, Step, next_step
+from musling.conversations.queries.steps import ME, NOBODY, Step, next_step
 from musling.foundation.actor import Actor
 from musling.foundation.prepared import prepared
 from musling.people.leading import led_rows
@@ -48,6 +49,9 @@ class TeamRow:
     done: int = 0
     step: Step = field(default_factory=lambda: Step(_("Plan a talk"), ME))
 
+    # This year's talk of somebody whom the actor leads, where another leads it.
+    elsewhere: bool = False
+
     @property
     def waits_for_me(self) -> bool:
         """Whether the leader is the one who has something to do."""
@@ -76,6 +80,7 @@ class Team:
             for row in self.rows
             if row.led
             and not row.on_leave
+            and not row.elsewhere
             and (row.found is None or row.found.state == State.PLANNED)
         ]
 
@@ -103,6 +108,7 @@ def team(actor: Actor, year: int | None = None) -> Team:
     )
     rows = [TeamRow(one, mine.get(one.pk), led=one.pk in led) for one in employments]
     _look_up(actor, rows)
+    _look_elsewhere(actor, year, rows)
     rows.sort(key=lambda row: (not row.waits_for_me, row.on_leave))
     return Team(rows, year)
 
@@ -128,6 +134,25 @@ def _look_up(actor: Actor, rows: list[TeamRow]) -> None:
         if row.found:
             row.agreements, row.done = agreed.get(row.found.pk, (0, 0))
             row.step = next_step(row.found, row.employment.profile.first_name)
+
+
+def _look_elsewhere(actor: Actor, year: int, rows: list[TeamRow]) -> None:
+    """Marks who has this year's talk with somebody else; one query where somebody has none here.
+
+    That there is one is all it tells: no date and no state.
+    """
+    without = {row.employment.pk: row for row in rows if row.led and row.found is None}
+    if not without:
+        return
+    mine = Participant.objects.filter(profile_id=actor.profile_id, part=Part.LEADER)
+    seats = Participant.objects.filter(
+        employment__in=without, part=Part.EMPLOYEE, conversation__year=year
+    ).exclude(conversation__state=State.CANCELLED)
+    begun = Q(conversation__opened_at__isnull=False) | Q(conversation__held_at__isnull=False)
+    given = Q(conversation__in=mine.values("conversation"))
+    for employment in seats.filter(begun | given).values_list("employment", flat=True):
+        row = without[employment or 0]
+        row.elsewhere, row.step = True, Step(_("Led by somebody else"), NOBODY)
 
 
 @prepared

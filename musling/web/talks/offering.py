@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from musling.conversations.actions import offering
+from musling.conversations.actions import handing_over, offering
 from musling.conversations.models import State
 from musling.conversations.queries.deputies import possible_deputies
 from musling.conversations.queries.talks import Talk, talk
@@ -122,7 +122,7 @@ def answer(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
             _("The offer stands open again."),
         ),
         "refuse_deputy": (
-            lambda: offering.refuse_deputy(actor, public_id=public_id),
+            lambda: handing_over.refuse_deputy(actor, public_id=public_id),
             _("Your own leader has the talk again."),
         ),
     }
@@ -265,7 +265,7 @@ def deputy(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data["employment"]
         try:
-            offering.hand_to_deputy(actor, public_id=public_id, employment=chosen)
+            handing_over.hand_to_deputy(actor, public_id=public_id, employment=chosen)
         except Refused as problem:
             form.add_error(None, problem.message)
         else:

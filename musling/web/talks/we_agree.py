@@ -13,7 +13,12 @@ from django.utils.translation import gettext as _
 from musling.conversations import access
 from musling.conversations.actions import talking
 from musling.conversations.models import State
-from musling.conversations.queries.room import AgreementText, OpenedMinutes, opened_minutes
+from musling.conversations.queries.room import (
+    AgreementText,
+    OpenedMinutes,
+    opened_minutes,
+    was_taken_away,
+)
 from musling.conversations.queries.talks import Talk, talk
 from musling.foundation.actor import Actor
 from musling.foundation.problems import Clash, NotThere, Refused
@@ -177,19 +182,27 @@ def change(request: HttpRequest, actor: Actor, public_id: str, kind: str, row: s
     try:
         stored = _stored(actor, found, kind, row)
     except NotThere:
-        if request.method == "GET" or "take_away" in request.POST:
+        typed = request.method == "POST" and "take_away" not in request.POST
+        if not typed or not was_taken_away(found, talking.WRITTEN.get(kind), row):
             raise
         return _gone(request, found, kind)
     if request.method == "GET":
         return _page(request, found, WeAgreeForm(initial=stored), _("Change"), row=row, kind=kind)
     if "take_away" in request.POST:
         return _take_away(request, actor, found, kind, row)
+    return _changed(request, actor, found, kind, row, stored)
+
+
+def _changed(
+    request: HttpRequest, actor: Actor, found: Talk, kind: str, row: str, stored: dict[str, Any]
+) -> HttpResponse:
+    """Writes the change, or shows the form again with what is wrong."""
     posted = request.POST.copy()
     posted["kind"] = kind  # a focus area stays one
     form = WeAgreeForm(posted)
     if form.is_valid():
         try:
-            _write(actor, public_id, form, row)
+            _write(actor, found.public_id, form, row)
         except Refused as problem:
             form.add_error(problem.field if problem.field in form.fields else None, problem.message)
         except Clash as clash:

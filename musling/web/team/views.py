@@ -13,8 +13,10 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from musling.conversations.actions.inviting import MOST, invite_team
-from musling.conversations.actions.offering import length_of, plan_talks
+from musling.conversations.actions.offering import length_of
+from musling.conversations.actions.planning import plan_talks
 from musling.conversations.models import Minutes, Offer, State
+from musling.conversations.queries.deputies import left_behind
 from musling.conversations.queries.team import BOOKED, HELD, OFFERED, TeamRow, team
 from musling.foundation.actor import Actor
 from musling.foundation.clock import COPENHAGEN
@@ -178,7 +180,15 @@ def plan(request: HttpRequest, actor: Actor, employment: str) -> HttpResponse:
             messages.info(request, _("There is a talk this year already."))
             return redirect("team", slug)
         return redirect("offer", slug, planned[0].public_id)
-    return render(request, "team/plan.html", {"employment": row, "year": actor.today.year})
+    return render(
+        request,
+        "team/plan.html",
+        {
+            "employment": row,
+            "year": actor.today.year,
+            "left_behind": left_behind(actor, [row.pk]).exists(),
+        },
+    )
 
 
 @rules.member("GET", "POST")

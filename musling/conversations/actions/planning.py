@@ -1,0 +1,120 @@
+"""Planning talks: the rows of this year's talks, and those that a former leader left behind."""
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+
+from django.db import transaction
+
+from musling.activity import log
+from musling.conversations.actions.handing_over import take_over
+from musling.conversations.actions.seats import seat
+from musling.conversations.models import Conversation, Part, Participant, State
+from musling.foundation import clock
+from musling.foundation.actor import Actor
+from musling.foundation.problems import NotThere
+from musling.frames.queries import content_for
+from musling.people.leading import active, led_employments
+from musling.people.models import Employment
+from musling.vault import keys
+
+
+def own_employment(actor: Actor) -> Employment:
+    """The employment that the actor leads from. Raises NotThere where there is none today."""
+    employment = active(actor.today).filter(profile_id=actor.profile_id).order_by("pk").first()
+    if employment is None:
+        raise NotThere
+    return employment
+
+
+@transaction.atomic
+def plan_talks(
+    actor: Actor, *, employments: Collection[Employment], kind: str = "mus", year: int | None = None
+) -> list[Conversation]:
+    """Plans a talk for each employment, with the actor as leader; set-based.
+
+    Each gets its keys, its parties and their preparations, and last year's talk to go on from. An
+    employment that already has one this year is passed over, but for one that a former leader left
+    before it was held: that is taken over. Raises NotThere where the actor does not lead one of
+    them.
+    """
+    year = year or actor.today.year
+    asked = {employment.pk for employment in employments}
+    led = set(led_employments(actor).filter(pk__in=asked).values_list("pk", flat=True))
+    if asked - led:
+        raise NotThere
+    mine = own_employment(actor)
+    # Whoever presses twice, or in two tabs, waits here and then finds the talk planned.
+    list(Employment.objects.select_for_update().filter(pk__in=asked).order_by("pk"))
+    taken = take_over(actor, employments=asked, mine=mine, kind=kind, year=year)
+    there = Participant.objects.filter(
+        employment__in=asked,
+        part=Part.EMPLOYEE,
+        conversation__kind=kind,
+        conversation__year=year,
+    ).exclude(conversation__state=State.CANCELLED)
+    wanted = asked - set(there.values_list("employment", flat=True))
+    pairs = [(employment, mine) for employment in employments if employment.pk in wanted]
+    return taken + make_talks(actor, pairs=pairs, kind=kind, year=year)
+
+
+def make_talks(
+    actor: Actor, *, pairs: Sequence[tuple[Employment, Employment]], kind: str, year: int
+) -> list[Conversation]:
+    """Makes the rows of planned talks for (employee, leader) pairs; a fixed number of statements.
+
+    No rule is asked here: ``plan_talks`` asks it for a leader, the round (a later issue) for HR.
+    """
+    if not pairs:
+        return []
+    content, reveal = content_for(actor.organisation_id, kind)
+    before = _latest_talks(kind, [employee for employee, _leader in pairs], actor.today)
+    talk_keys = keys.new_keys(len(pairs), organisation_id=actor.organisation_id, purpose="talk")
+    talks = Conversation.objects.bulk_create(
+        (
+            Conversation(
+                organisation_id=actor.organisation_id,
+                kind=kind,
+                year=year,
+                content=content,
+                reveal=reveal,
+                previous_id=before.get(employee.pk),
+                key=key,
+                made_at=clock.now(),
+            )
+            for (employee, _leader), key in zip(pairs, talk_keys, strict=True)
+        ),
+        batch_size=1000,
+    )
+    seat(actor, talks, pairs)
+    log.note_many(
+        actor,
+        [
+            ("conversation.planned", row.pk, employee.profile_id)
+            for row, (employee, _leader) in zip(talks, pairs, strict=True)
+        ],
+    )
+    return talks
+
+
+def _latest_talks(kind: str, employments: Sequence[Employment], today: dt.date) -> dict[int, int]:
+    """The last held talk of that kind per employment: the next one goes on from there.
+
+    An employment without one goes on from an employment of the same person that has ended; never
+    from another that goes on, whose agreements are with another leader.
+    """
+    held = Participant.objects.filter(
+        profile__in={employment.profile_id for employment in employments},
+        part=Part.EMPLOYEE,
+        conversation__kind=kind,
+        conversation__held_at__isnull=False,
+    ).order_by("conversation__held_at")
+    same: dict[int, int] = {}
+    ended: dict[int, int] = {}
+    for profile, employment, ends_on, talk_id in held.values_list(
+        "profile", "employment", "employment__ends_on", "conversation"
+    ):
+        same[employment] = talk_id
+        if ends_on is not None and ends_on < today:
+            ended[profile] = talk_id
+    found = {row.pk: same.get(row.pk, ended.get(row.profile_id)) for row in employments}
+    return {pk: talk_id for pk, talk_id in found.items() if talk_id is not None}
