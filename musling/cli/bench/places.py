@@ -150,6 +150,10 @@ def _make_database(server: cluster.Cluster) -> None:
     with psycopg.connect(owner, autocommit=True) as connection:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'musling'").fetchone():
             connection.execute("CREATE DATABASE musling")
+    highest = cluster.address(server.folder, cluster.SUPERUSER, "postgres")
+    with psycopg.connect(highest, autocommit=True) as connection:
+        if connection.info.server_version >= 150000:  # so that both sides of the import begin alike
+            connection.execute(f"GRANT pg_checkpoint TO {cluster.OWNER}")
 
 
 def _var(folder: Path, name: str) -> Path:
