@@ -54,13 +54,13 @@ class SessionStore(DatabaseStore):
             super().delete(fingerprint(session_key))
 
     def _get_session_from_db(self) -> Any:
-        alive = self.model.objects.filter(
-            expire_date__gt=timezone.now()  # noqa: TID251 (Django writes the date by this clock)
-        )
-        row = alive.filter(session_key=fingerprint(self.session_key or "")).first()
-        if row is None:
+        now = timezone.now()  # noqa: TID251 (Django writes the date of expiry by this clock)
+        key = fingerprint(self.session_key or "")
+        try:
+            return self.model.objects.get(session_key=key, expire_date__gt=now)
+        except self.model.DoesNotExist:
             self._session_key = None
-        return row
+            return None
 
 
 def fingerprint(session_key: str) -> str:
