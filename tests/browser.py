@@ -7,10 +7,12 @@ something, or when the browser reports an error, such as a breach of the content
 
 import asyncio
 import json
+import threading
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import pytest
 from django.conf import settings
@@ -31,21 +33,65 @@ PHONE = (360, 740)
 Visit = Callable[..., Page]
 
 
+class Counted:
+    """A WSGI application that knows how many of its answers are under way."""
+
+    def __init__(self, application: WSGIApplication) -> None:
+        self.application = application
+        self.under_way = 0
+        self.changed = threading.Condition()
+
+    def __call__(
+        self, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Generator[bytes, None, None]:
+        """Answers, and counts until the server has closed the answer."""
+        with self.changed:
+            self.under_way += 1
+        return self._answer(environ, start_response)
+
+    def _answer(
+        self, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Generator[bytes, None, None]:
+        try:
+            answer = self.application(environ, start_response)
+            try:
+                yield from answer
+            finally:
+                if close := getattr(answer, "close", None):
+                    close()
+        finally:
+            with self.changed:
+                self.under_way -= 1
+                self.changed.notify_all()
+
+    def wait_until_idle(self, seconds: float = 20) -> None:
+        """Waits for the last answer. Raises TimeoutError with how many there still are."""
+        with self.changed:
+            if not self.changed.wait_for(lambda: not self.under_way, seconds):
+                raise TimeoutError(f"{self.under_way} answers under way after {seconds} s")
+
+
 class Server(LiveServer):
     """The program on a free port of localhost, with its static files as in production.
 
     pytest-django's own serves them unhashed and uncompressed; here WhiteNoise does.
     """
 
+    counted: Counted
+
     def __init__(self, static_files: dict[str, Any]) -> None:
         """Start; ``static_files`` is the setting STORAGES to serve with."""
         super().__init__("localhost", start=False)
-        self.thread.static_handler = lambda application: application
+        self.thread.static_handler = self._count
         with override_settings(STORAGES=static_files):
             self.start()
         self._live_server_modified_settings = override_settings(
             STORAGES=static_files, MUSLING_BASE_URL=self.url, CSRF_TRUSTED_ORIGINS=[self.url]
         )
+
+    def _count(self, application: WSGIApplication) -> Counted:
+        self.counted = Counted(application)
+        return self.counted
 
 
 @contextmanager
@@ -142,6 +188,9 @@ def visit(browser: Browser, live_server: Server) -> Generator[Visit, None, None]
     yield visit
     for context in contexts:
         context.close()
+    # A page may have asked for news as it closed: emptying the tables would wait for that answer,
+    # and that answer for the tables.
+    live_server.counted.wait_until_idle()
     assert not troubles, "\n".join(troubles)
 
 
