@@ -62,6 +62,8 @@ def collect(package: Path) -> None:
          "--no-wrap", "--verbosity=0", *ignored],
         check=True, cwd=package, env={**os.environ, "DJANGO_SETTINGS_MODULE": ""},
     )  # fmt: skip
+    # gettext wraps the lists of files all the same; a moved template then changes half of them.
+    polib.pofile(str(package / CATALOGUE), wrapwidth=0).save()
 
 
 def problems(catalogue: Path) -> list[str]:

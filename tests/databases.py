@@ -66,8 +66,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def needs_browser(item: pytest.Item) -> bool:
-    """Whether the test drives Chromium, itself or by way of a fixture."""
-    return "browser" in getattr(item, "fixturenames", ())
+    """Whether the test drives Chromium, itself or by way of a fixture.
+
+    Not by the name ``browser``: some modules call Django's client that.
+    """
+    return "playwright" in getattr(item, "fixturenames", ())
 
 
 def start_cluster() -> postgres.Cluster:
