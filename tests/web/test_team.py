@@ -120,6 +120,18 @@ def test_each_stage_shows_in_its_columns(cast, browser, stage):
     assert all(found[name] == ["Plan a talk", *["–"] * 5] for name in WAITS_FOR_ME)
 
 
+def test_once_everything_is_done_nothing_asks_to_be_followed_up(cast, browser):
+    talk = STAGES["agreed"](cast)
+    assert "Follow up on what you agreed" in words(browser.get(f"/havneby/talks/{talk.public_id}/"))
+    for one in (cast.employee, cast.leader):
+        for agreement in Agreement.objects.all():
+            note_follow_up(one.actor, agreement=agreement.public_id, says_done=True)
+    closed = "Agreed, and no agreement is open"
+    assert rows(browser.get(TEAM))["Mette Prøve"][0] == closed
+    assert closed in words(browser.get(f"/havneby/talks/{talk.public_id}/"))
+    assert closed in words(english(cast.employee).get("/havneby/"))
+
+
 def test_who_has_prepared_is_said_and_not_what(cast, browser):
     talk = booked_talk(cast)
     address = f"/havneby/talks/{talk.public_id}/prepare/"

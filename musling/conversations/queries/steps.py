@@ -21,12 +21,15 @@ class Step:
     page: str = ""
 
 
-def next_step(found: Glance, name: str = "") -> Step:
+def next_step(found: Glance, name: str = "", *, open_agreements: bool = True) -> Step:
     """The next step of whoever sees the talk so. ``name``: what the words call the other party.
 
     Without a name it says "the other": the start page tells nobody who stands behind one (T33).
+    ``open_agreements``: whether anything that the two agreed on is not done yet.
     """
     name = name or _("the other")
+    if found.state == State.AGREED and not open_agreements:
+        return Step(_("Agreed, and no agreement is open"), NOBODY, "minutes")
     before = _before_the_talk(found, name)
     return before or _after_the_talk(found, name)
 

@@ -133,7 +133,11 @@ def _look_up(actor: Actor, rows: list[TeamRow]) -> None:
         row.on_leave = is_on_leave(actor, row.employment)
         if row.found:
             row.agreements, row.done = agreed.get(row.found.pk, (0, 0))
-            row.step = next_step(row.found, row.employment.profile.first_name)
+            row.step = next_step(
+                row.found,
+                row.employment.profile.first_name,
+                open_agreements=row.done < row.agreements,
+            )
 
 
 def _look_elsewhere(actor: Actor, year: int, rows: list[TeamRow]) -> None:
@@ -182,14 +186,30 @@ def _my_talks(actor: Actor) -> QuerySet[Conversation, Columns]:
     return of_talks(talks, actor, Part.EMPLOYEE).order_by("-year", "-made_at")[:3]
 
 
-def open_agreement_dates(actor: Actor) -> list[tuple[dt.date | None, bool]]:
-    """Due dates of the actor's open agreements, and whether each is late; one query, no text."""
-    dates = _open_agreements(actor=actor)
-    return [(due_on, bool(due_on and due_on < actor.today)) for due_on in dates]
+@dataclass(frozen=True, slots=True)
+class OpenAgreement:
+    """When an open agreement of mine is due, whether that has passed, and from which talk it is."""
+
+    due_on: dt.date | None
+    late: bool
+    talk: int
+
+
+def my_open_agreements(actor: Actor) -> list[OpenAgreement]:
+    """The actor's open agreements, the first due first; one query, no text."""
+    return [
+        OpenAgreement(due_on, bool(due_on and due_on < actor.today), talk)
+        for due_on, talk in _open_agreements(actor=actor)
+    ]
+
+
+def has_open_agreements(actor: Actor, talk: int) -> bool:
+    """Whether anything agreed in that talk of the actor's is not done yet; one query."""
+    return any(row.talk == talk for row in my_open_agreements(actor))
 
 
 @prepared
-def _open_agreements(actor: Actor) -> QuerySet[Agreement, dt.date | None]:
+def _open_agreements(actor: Actor) -> QuerySet[Agreement, tuple[dt.date | None, int]]:
     rows = access.changeable_agreements(actor).filter(conversation__held_at__isnull=False)
     still_open = rows.filter(Q(done_by_employee_at=None) | Q(done_by_leader_at=None))
-    return still_open.order_by("due_on").values_list("due_on", flat=True)
+    return still_open.order_by("due_on").values_list("due_on", "conversation_id")

@@ -11,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from musling.conversations.queries.glances import Glance
 from musling.conversations.queries.steps import next_step
-from musling.conversations.queries.team import my_open_talks, open_agreement_dates, team
+from musling.conversations.queries.team import my_open_agreements, my_open_talks, team
 from musling.foundation.actor import Actor
 from musling.gate import rules
 from musling.organisations.models import Organisation
@@ -70,23 +70,26 @@ def start(request: HttpRequest, actor: Actor) -> HttpResponse:
     """My next step and my agreements; what waits for me as a leader; no names, no text (T33)."""
     slug = request.standing.slug  # type: ignore[attr-defined]
     talks = my_open_talks(actor)
-    dates = open_agreement_dates(actor)
+    agreements = my_open_agreements(actor)
+    unfinished = {row.talk for row in agreements}
     return render(
         request,
         "start/start.html",
         {
-            "talks": [_card(found, slug) for found in talks[:1]],
-            "agreements": len(dates),
-            "late": sum(late for _day, late in dates),
-            "next_due": next((day for day, late in dates if day and not late), None),
+            "talks": [_card(found, slug, found.pk in unfinished) for found in talks[:1]],
+            "agreements": len(agreements),
+            "late": sum(row.late for row in agreements),
+            "next_due": next(
+                (row.due_on for row in agreements if row.due_on and not row.late), None
+            ),
             "team": team(actor) if request.standing.leads else None,  # type: ignore[attr-defined]
             "is_hr": "hr" in request.standing.roles,  # type: ignore[attr-defined]
         },
     )
 
 
-def _card(found: Glance, slug: str) -> dict[str, Any]:
-    step = next_step(found)
+def _card(found: Glance, slug: str, unfinished: bool) -> dict[str, Any]:
+    step = next_step(found, open_agreements=unfinished)
     url = reverse(step.page, args=[slug, found.public_id]) if step.page else ""
     return {"found": found, "step": step, "url": url}
 

@@ -13,6 +13,7 @@ from musling.conversations.models import Minutes, Offer, PaperTalk, Part, Reveal
 from musling.conversations.queries.deputies import handed_over_by
 from musling.conversations.queries.steps import next_step
 from musling.conversations.queries.talks import Talk, my_talks, talk
+from musling.conversations.queries.team import has_open_agreements
 from musling.foundation.actor import Actor
 from musling.gate import rules
 from musling.web.access.eye import eye_line
@@ -55,7 +56,7 @@ def talk_page(request: HttpRequest, actor: Actor, public_id: str) -> HttpRespons
             and paper.registered_by_id != found.me.pk,
             "offered": moments(found.offer.times) if found.offer else [],
             "proposed": moments(found.offer.proposed_times) if found.offer else [],
-            "step": _step(found, minutes, slug),
+            "step": _step(actor, found, minutes, slug),
             "dates_eye": eye_line(access.DATES, found),
             "handed_over": handed_over_by(found),
             "never": found.conversation.reveal == Reveal.NEVER,
@@ -71,9 +72,14 @@ def moments(texts: list[str]) -> list[Any]:
     return [moment for text in texts if (moment := parse_datetime(text))]
 
 
-def _step(found: Talk, minutes: Minutes | None, slug: str) -> dict[str, str]:
+def _step(actor: Actor, found: Talk, minutes: Minutes | None, slug: str) -> dict[str, str]:
     """The next step with its address."""
-    step = next_step(found.at_a_glance(minutes), found.other.profile.first_name)
+    step = next_step(
+        found.at_a_glance(minutes),
+        found.other.profile.first_name,
+        open_agreements=found.state != State.AGREED
+        or has_open_agreements(actor, found.conversation.pk),
+    )
     here = step.page in {"", "talk"}
     url = "" if here else reverse(step.page, args=[slug, found.public_id])
     return {"text": step.text, "url": url}
