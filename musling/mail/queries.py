@@ -1,17 +1,19 @@
 """What HR reads about mails: what was told to whom and how that went. No text of any mail."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
 from musling.foundation.actor import Actor
 from musling.mail.catalogue import BY_NAME, Text
-from musling.mail.models import UNDELIVERED, Delivery, State
+from musling.mail.models import Delivery, State
 from musling.people.access import changeable_profiles
 from musling.people.models import Profile
 
 MOST = 100
+RECENT = dt.timedelta(days=90)  # what is older is past helping
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +52,24 @@ def told_to(actor: Actor, *, profile: str) -> list[Told]:
     return _rows(deliveries(actor).filter(recipient__public_id=profile))
 
 
-def undelivered(actor: Actor) -> list[Told]:
-    """The latest mails that could not be delivered (yet), newest first; one query."""
-    return _rows(deliveries(actor).filter(state__in=UNDELIVERED))
+def undelivered(actor: Actor, *, without_address: bool = False) -> QuerySet[Delivery]:
+    """What did not arrive in the last ``RECENT``, newest first, to people who still work here.
+
+    ``without_address``: those that had nowhere to go, otherwise those that a server refused or that
+    could not be handed over (yet). ``told`` makes rows of them.
+    """
+    states = (State.NOBODY,) if without_address else (State.FAILED, State.GIVEN_UP)
+    found = deliveries(actor).filter(state__in=states, recipient__disabled_at=None)
+    return found.filter(made_at__gte=actor.at - RECENT).order_by("-pk")
+
+
+def told(found: Iterable[Delivery]) -> list[Told]:
+    """These deliveries as rows for a page; they must have their recipients with them."""
+    return [_told(row, row.recipient) for row in found if row.recipient]
 
 
 def _rows(found: QuerySet[Delivery]) -> list[Told]:
-    latest = found.select_related("recipient").order_by("-pk")[:MOST]
-    return [_told(row, row.recipient) for row in latest if row.recipient]
+    return told(found.select_related("recipient").order_by("-pk")[:MOST])
 
 
 def _told(row: Delivery, recipient: Profile) -> Told:

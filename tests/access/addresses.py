@@ -82,6 +82,7 @@ ADDRESSES: dict[str, str] = {
     **dict.fromkeys(
         (
             "staff",
+            "undelivered-mails",
             "person-add",
             "people-import",
             "import-run",

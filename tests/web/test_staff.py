@@ -1,5 +1,7 @@
 """HR's list of people, the forms for one person, and the page of support."""
 
+import datetime as dt
+
 import pytest
 from django.test import Client
 
@@ -298,6 +300,40 @@ def test_a_mail_is_sent_again(cast, browser):
     delivery.refresh_from_db()
     assert delivery.state == "waiting"
     assert browser.post(again, {"delivery": "abcdefghjkmn"}).status_code == 404
+
+
+def test_mails_that_did_not_arrive_have_a_page(cast, browser):
+    page = at("undelivered-mails")
+    assert page not in browser.get(at("staff")).content.decode()
+    assert "Everything arrived" in words(browser.get(page))
+    deliver(cast, cast.employee.profile, range(1))
+    deliver(cast, cast.colleague.profile, range(1, 2))
+    refused, nowhere = Delivery.objects.order_by("activity_id")
+    Delivery.objects.filter(pk=refused.pk).update(state="given_up", problem="550 no such box")
+    Delivery.objects.filter(pk=nowhere.pk).update(state="nobody")
+    assert "1 mail did not arrive" in words(browser.get(at("staff")))
+    assert "550 no such box" in words(browser.get(page))
+    assert cast.colleague.profile.name not in words(browser.get(page))
+    assert cast.colleague.profile.name in words(browser.get(f"{page}?why=address"))
+    again = at("mail-again", cast.employee.profile.public_id)
+    sent = browser.post(again, {"delivery": refused.public_id, "from_list": "1"})
+    assert sent.url == page
+    assert "Everything arrived" in words(browser.get(page))
+    Delivery.objects.filter(pk=refused.pk).update(
+        state="given_up", made_at=clock.now() - dt.timedelta(days=91)
+    )
+    assert "Everything arrived" in words(browser.get(page))
+
+
+def test_the_page_of_mails_costs_the_same_with_one_row_and_thirty(cast, browser):
+    page = at("undelivered-mails")
+    deliver(cast, cast.employee.profile, range(1))
+    Delivery.objects.update(state="failed")
+    before = queries(browser, page)
+    deliver(cast, cast.employee.profile, range(1, 30))
+    Delivery.objects.update(state="failed")
+    assert queries(browser, page) == before
+    assert browser.get(page).content.decode().count("Send again") == 30
 
 
 def test_the_first_log_in_is_given_by_link_or_slip(cast, browser):

@@ -14,7 +14,7 @@ from musling.foundation.actor import Actor
 from musling.foundation.fingerprints import fingerprint
 from musling.foundation.problems import NotThere, Refused
 from musling.gate import rules
-from musling.mail.queries import told_to
+from musling.mail.queries import told_to, undelivered
 from musling.people import actions
 from musling.people.models import Profile
 from musling.people.queries import (
@@ -57,6 +57,7 @@ def staff_list(request: HttpRequest, actor: Actor) -> HttpResponse:
             "rows": [_line(row, actor) for row in staff_rows(actor, page)],
             "query": f"&{urlencode(narrowed)}" if narrowed else "",
             "narrowed": bool(narrowed),
+            "undelivered": undelivered(actor).count(),
         },
     )
 

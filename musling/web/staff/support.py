@@ -1,19 +1,39 @@
 """What HR does for one person: a mail sent again, the first log-in by link or on a slip."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from musling.foundation.actor import Actor
 from musling.foundation.problems import Refused
 from musling.gate import rules
 from musling.mail.actions import send_again
+from musling.mail.queries import told, undelivered
 from musling.people.activation import print_slips, send_activation
 from musling.people.queries import Standing
 from musling.web.slips import slips_as_pdf
-from musling.web.staff.people import found_person
+from musling.web.staff.people import PER_PAGE, found_person
 from musling.web.staff.saving import public_id_in, slug_of
+
+
+@rules.role("hr")
+def undelivered_mails(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Mails that did not arrive, 50 a page: what a server refused, or what had no address."""
+    without = request.GET.get("why") == "address"
+    found = undelivered(actor, without_address=without).select_related("recipient")
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "staff/mails.html",
+        {
+            "page": page,
+            "rows": told(page),
+            "without": without,
+            "query": "&why=address" if without else "",
+        },
+    )
 
 
 @rules.role("hr", methods=("POST",))
@@ -25,6 +45,8 @@ def mail_again(request: HttpRequest, actor: Actor, person: str) -> HttpResponse:
         messages.success(request, _("The mail will be sent again in a moment."))
     except Refused as refused:
         messages.error(request, refused.message)
+    if "from_list" in request.POST:
+        return redirect("undelivered-mails", slug_of(request))
     return redirect("person", slug_of(request), profile.public_id)
 
 

@@ -15,6 +15,7 @@ from musling.web.staff import (
 urlpatterns = [
     path("people/", people.staff_list, name="staff"),
     path("people/add/", people.add, name="person-add"),
+    path("people/mails/", support.undelivered_mails, name="undelivered-mails"),
     path("people/import/", imports.upload, name="people-import"),
     path("people/import/<public:run>/", imports.import_run, name="import-run"),
     path("people/import/<public:run>/progress/", imports.import_progress, name="import-progress"),
