@@ -46,3 +46,29 @@ class Reading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.content} {self.object_id} {self.day}"
+
+
+class Batch(models.Model):
+    """Rows of one log linked into the chain (see ``activity.chain``). Append-only as well.
+
+    After its rows have expired it stays without their fingerprints, so that the chain goes on.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    log = models.CharField(max_length=10)  # "activity" or "reading"
+    made_at = models.DateTimeField()
+    ids = models.JSONField()  # ranges, both ends within
+    highest = models.BigIntegerField()
+    prints = models.BinaryField()
+    prints_hash = models.CharField(max_length=64)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    before = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+    expired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["log", "made_at"], name="activity_batch_made"),)
+
+    def __str__(self) -> str:
+        return f"batch {self.number}"

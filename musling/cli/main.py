@@ -22,6 +22,7 @@ COMMANDS = (
     "people",
     "frames",
     "vault",
+    "activity",
     "clock",
     "bench",
     "doctor",
@@ -103,6 +104,7 @@ def _refusals() -> tuple[type[Exception], ...]:
     from django.core.management.base import CommandError
     from django.db.utils import OperationalError
 
+    from musling.activity.heads import HeadsProblem
     from musling.documents.certificate import CertificateProblemError
     from musling.foundation.problems import NotThere, Refused
     from musling.vault.keyring import KeyringProblem
@@ -113,6 +115,7 @@ def _refusals() -> tuple[type[Exception], ...]:
         NotThere,
         KeyringProblem,
         LedgerProblem,
+        HeadsProblem,
         CertificateProblemError,
         ImproperlyConfigured,
         CommandError,

@@ -9,7 +9,7 @@ from django.apps import apps
 from psycopg import sql
 
 # The log grows and is never changed, not even by the program itself.
-APPEND_ONLY = ("activity.Activity", "activity.Reading")
+APPEND_ONLY = ("activity.Activity", "activity.Reading", "activity.Batch")
 READ_ONLY_TABLES = ("django_migrations",)
 
 

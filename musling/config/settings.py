@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 BASE = Path(__file__).resolve().parent.parent
@@ -28,6 +29,14 @@ def env_bool(name: str, default: bool = False) -> bool:
 def env_list(name: str, default: str = "") -> list[str]:
     """The comma-separated values, without blanks."""
     return [part.strip() for part in env(name, default).split(",") if part.strip()]
+
+
+def env_years(name: str, default: int) -> int:
+    """A whole number of years from 1 to 20. Raises ImproperlyConfigured."""
+    value = env(name, str(default))
+    if not (value.isdigit() and 1 <= int(value) <= 20):
+        raise ImproperlyConfigured(f"{name} is {value!r}; give a whole number of years, 1 to 20.")
+    return int(value)
 
 
 def database(url: str) -> dict[str, Any]:
@@ -69,6 +78,8 @@ MUSLING_VAR = Path(env("MUSLING_VAR", "var")).resolve()
 MUSLING_BASE_URL = env("MUSLING_BASE_URL", "http://localhost:8000").rstrip("/")
 MUSLING_KEYRING = Path(env("MUSLING_KEYRING", str(MUSLING_VAR / "keyring")))
 MUSLING_LEDGER = Path(env("MUSLING_LEDGER", str(MUSLING_VAR / "ledger")))
+# How long the log of who did and read what is kept; whole batches of its chain go at a time.
+MUSLING_LOG_YEARS = env_years("MUSLING_LOG_YEARS", 5)
 MUSLING_CERTIFICATE = env("MUSLING_CERTIFICATE")
 MUSLING_CERTIFICATE_PASSWORD = env("MUSLING_CERTIFICATE_PASSWORD")
 MUSLING_MFA_ROLES = env_list("MUSLING_MFA_ROLES", "hr,operator")

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from musling.activity import chain, expiring, heads
 from musling.foundation import clock
 from musling.foundation.clock import COPENHAGEN
 from musling.identity import counters, held
@@ -51,6 +52,9 @@ JOBS = (
     Job("finish-destruction", keys.finish_destruction, A_DAY, hour=2),
     # Begins a generation only when the youngest is a week old; ends one as soon as it may.
     Job("rotate-keys", keys.rotate, A_DAY, hour=3),
+    Job("link-the-log", chain.link, every(60)),
+    Job("write-down-the-head", heads.write_head, A_DAY, hour=3),
+    Job("let-the-log-expire", expiring.expire, A_DAY, hour=4),
     Job("clean-up", cleaning.clean_up, A_DAY, hour=4),
     Job("remind-of-agreements", reminding.remind_of_agreements, A_DAY, hour=7),
 )

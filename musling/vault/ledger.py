@@ -5,13 +5,13 @@ not done can be finished after a crash, and a restored backup can be made to for
 """
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
 
 from musling.foundation import clock
+from musling.foundation.append_only import append_line
 
 
 class LedgerProblem(Exception):
@@ -27,25 +27,11 @@ def write(key_ids: list[str], reason: str) -> None:
     """Writes one line for these keys' public ids and waits until it is on the disk."""
     line = json.dumps({"at": clock.now().isoformat(), "keys": key_ids, "reason": reason})
     try:
-        path().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(path(), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        with os.fdopen(handle, "a") as file:
-            # A line that a crash cut off ends here, so that it does not swallow this one.
-            file.write(("\n" if _is_cut_off() else "") + line + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        append_line(path(), line)
     except OSError as error:
         raise LedgerProblem(
             f"The ledger {path()} cannot be written ({error}); nothing was destroyed."
         ) from error
-
-
-def _is_cut_off() -> bool:
-    with path().open("rb") as file:
-        if file.seek(0, os.SEEK_END) == 0:
-            return False
-        file.seek(-1, os.SEEK_END)
-        return file.read(1) != b"\n"
 
 
 def destroyed() -> Iterator[str]:

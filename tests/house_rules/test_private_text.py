@@ -28,6 +28,7 @@ PUBLIC = {
     "conversations.signature": {"hash"},
     "activity.activity": {"verb", "more"},  # ids and dates only: see test_activity
     "activity.reading": {"content"},
+    "activity.batch": {"log", "ids", "prints_hash", "before", "hash"},  # hashes over ids and dates
     "work.run": {"name", "arguments", "cursor", "result", "problem"},
     "vault.key": {"purpose"},
     "mail.delivery": {"mail", "message_id", "problem"},  # the mail server's own words
