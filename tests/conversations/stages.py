@@ -112,10 +112,10 @@ def minutes_of(talk: Conversation) -> Minutes:
     return Minutes.objects.get(conversation=talk)
 
 
-def next_year(cast: Cast) -> Conversation:
+def next_year(cast: Cast, kind: str = "mus") -> Conversation:
     """A year later, the next talk is booked."""
     clock.move(dt.timedelta(days=365))
-    return booked_talk(cast)
+    return booked_talk(cast, kind)
 
 
 def typed_in_agreement(cast: Cast, talk: Conversation, *, confirmed: bool = True) -> Agreement:

@@ -208,3 +208,17 @@ def test_what_was_typed_in_is_not_changed_through_the_minutes(cast: Cast):
         talking.take_away(
             cast.employee.actor, public_id=talk.public_id, what="agreement", row=row.public_id
         )
+
+
+def test_a_talk_planned_before_the_last_one_was_held_goes_on_from_it(cast: Cast):
+    talk = stages.open_talk(cast)
+    stages.agree(cast, talk, "Fast makker")
+    early = stages.next_year(cast)
+    other = stages.next_year(cast, kind="mus_bpa")
+    assert (early.previous_id, other.previous_id) == (None, None)
+    talking.end_talk(cast.leader.actor, public_id=talk.public_id)
+    for row in (early, other):
+        row.refresh_from_db()
+    assert (early.previous_id, other.previous_id) == (talk.pk, None)
+    hold(cast, early)
+    assert Agreement.objects.get().conversation == early

@@ -13,11 +13,13 @@ from musling.conversations.actions.carrying import carry_over
 from musling.conversations.models import (
     EXPECTATION,
     Agreement,
+    Conversation,
     FocusArea,
     HandedIn,
     Initiative,
     Minutes,
     MinutesSection,
+    Part,
     Participant,
     State,
 )
@@ -376,5 +378,21 @@ def mark_held(actor: Actor, found: Talk, at: dt.datetime) -> None:
     conversation.state = State.HELD
     conversation.held_at = at
     conversation.save(update_fields=["state", "held_at"])
+    _lead_on(found)
     carry_over(actor, found)
     log.note(actor, "conversation.held", object_id=conversation.pk, about=found.employee.profile_id)
+
+
+def _lead_on(found: Talk) -> None:
+    """A later talk that was planned before this one was held goes on from this one."""
+    theirs = Participant.objects.filter(
+        employment=found.employee.employment_id, part=Part.EMPLOYEE
+    ).values("conversation")
+    later = Conversation.objects.filter(
+        pk__in=theirs,
+        kind=found.conversation.kind,
+        year__gt=found.conversation.year,
+        opened_at=None,
+        held_at=None,
+    ).exclude(state=State.CANCELLED)
+    later.update(previous=found.conversation)
