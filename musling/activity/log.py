@@ -30,6 +30,26 @@ def note_many(actor: Actor, rows: list[tuple[str, int, int | None]]) -> None:
     bulk.insert(Activity, columns, ((*who, *row) for row in rows))
 
 
+def note_each(actor: Actor, verb: str, rows: list[tuple[int, int | None, dict[str, Any]]]) -> None:
+    """Notes the same deed for many (object, about, more) with one statement."""
+    Activity.objects.bulk_create(
+        (
+            Activity(
+                organisation_id=actor.organisation_id,
+                at=clock.now(),
+                actor_id=actor.profile_id or None,
+                person_id=actor.person_id,
+                verb=verb,
+                object_id=pk,
+                about_id=about,
+                more=more,
+            )
+            for pk, about, more in rows
+        ),
+        batch_size=1000,
+    )
+
+
 def write_readings(actor: Actor) -> None:
     """Writes what the actor opened, before the text leaves: the one thing a GET may write."""
     notes, actor.readings[:] = list(dict.fromkeys(actor.readings)), []

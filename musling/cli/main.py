@@ -23,6 +23,7 @@ COMMANDS = (
     "frames",
     "vault",
     "activity",
+    "retention",
     "clock",
     "bench",
     "doctor",

@@ -118,6 +118,7 @@ INSTALLED_APPS = [
     "musling.conversations",
     "musling.documents",
     "musling.mail",
+    "musling.privacy",
     "musling.schedule",
     "musling.gate",
     "musling.identity",

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
+from musling.foundation import clock
 from musling.foundation.clock import COPENHAGEN
 
 
@@ -39,3 +40,8 @@ class Actor:
         """Notes that the actor opened sealed text that is about, or from, somebody else."""
         if about_id != self.profile_id:
             self.readings.append(ReadingNote(content, object_id, about_id))
+
+
+def program(organisation_id: int) -> Actor:
+    """The program itself, acting in an organisation: no person and no profile."""
+    return Actor(person_id=None, profile_id=0, organisation_id=organisation_id, at=clock.now())

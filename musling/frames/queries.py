@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from musling.foundation.actor import Actor
 from musling.foundation.problems import Refused
 from musling.frames.document import FrameDocument, parse
-from musling.frames.models import CoreTask, FrameContent, FrameVersion
+from musling.frames.models import CoreTask, Frame, FrameContent, FrameVersion
 
 # Documents are immutable and public, so a process may keep the last few by their hash.
 _parsed: dict[str, FrameDocument] = {}
@@ -69,3 +69,9 @@ def version(actor: Actor, public_id: str) -> FrameVersion | None:
     """One published version of the organisation's frames, or None; one query."""
     rows = FrameVersion.objects.filter(organisation_id=actor.organisation_id, public_id=public_id)
     return rows.select_related("frame", "content").first()
+
+
+def kinds_in_use(actor: Actor) -> list[str]:
+    """The kinds of talk that the organisation has a frame for; one query."""
+    rows = Frame.objects.filter(organisation_id=actor.organisation_id, retired_at=None)
+    return sorted(set(rows.values_list("kind", flat=True)))

@@ -12,7 +12,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 
 from musling.activity import log
@@ -21,6 +21,7 @@ from musling.foundation.actor import Actor
 from musling.foundation.problems import NotThere
 from musling.gate import second_factor
 from musling.people import queries as people
+from musling.vault.keys import KeyDestroyed
 
 View = Callable[..., HttpResponse]
 
@@ -74,26 +75,37 @@ def _inside(rule: Rule) -> Callable[[View], View]:
         def guarded(request: HttpRequest, slug: str, **kwargs: Any) -> HttpResponse:
             if not _method_fits(request, rule):
                 return HttpResponseNotAllowed(rule.methods)
-            with _database_for(request):
-                actor = _actor(request, slug)
-                if second_factor.missing(request.user.pk, request.standing.roles):  # type: ignore[attr-defined]
-                    return redirect("mfa_index")
-                if rule.roles and not set(rule.roles) & request.standing.roles:  # type: ignore[attr-defined]
-                    raise Http404
-                try:
-                    response = view(request, actor, **kwargs)
-                    if hasattr(response, "render"):
-                        response.render()
-                except NotThere:
-                    raise Http404 from None
-            # Whoever reads is noted before the text leaves; if that fails, nothing leaves.
-            log.write_readings(actor)
-            return response
+            try:
+                return _opened(rule, view, request, slug, kwargs)
+            except NotThere:
+                raise Http404 from None
+            except KeyDestroyed:
+                # Only whoever might have read it comes so far.
+                talk = kwargs.get("public_id", "")
+                return render(request, "410.html", {"slug": slug, "talk": talk}, status=410)
 
         guarded.gate_rule = rule  # type: ignore[attr-defined]
         return guarded
 
     return decorate
+
+
+def _opened(
+    rule: Rule, view: View, request: HttpRequest, slug: str, kwargs: dict[str, Any]
+) -> HttpResponse:
+    """The view's answer, for whoever may come."""
+    with _database_for(request):
+        actor = _actor(request, slug)
+        if second_factor.missing(request.user.pk, request.standing.roles):  # type: ignore[attr-defined]
+            return redirect("mfa_index")
+        if rule.roles and not set(rule.roles) & request.standing.roles:  # type: ignore[attr-defined]
+            raise Http404
+        response = view(request, actor, **kwargs)
+        if hasattr(response, "render"):
+            response.render()
+    # Whoever reads is noted before the text leaves; if that fails, nothing leaves.
+    log.write_readings(actor)
+    return response
 
 
 def _method_fits(request: HttpRequest, rule: Rule) -> bool:

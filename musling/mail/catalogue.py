@@ -316,6 +316,7 @@ CATALOGUE: dict[str, tuple[Mail, ...]] = {
             optional=True,
         ),
     ),
+    "retention.announced": (Mail("going", _("What goes, and when"), both),),
     "activation.sent": (
         Mail("activation", _("Link to a log-in"), whom_it_activates, ACCESS, link="activation"),
     ),

@@ -105,10 +105,15 @@ def _context(letter: Letter) -> dict[str, object]:
         "starts": in_words(talk.starts_at) if talk and talk.starts_at else "",
         "times": _times(letter.matter),
         "due": day_in_words(agreement.due_on) if agreement and agreement.due_on else "",
+        "goes_on": _day_of(letter.matter.activity.more.get("on")),
         "invitation": bool(_method(letter)),
         "optional": letter.mail.optional,
         "settings_link": _address("settings", organisation.slug) if letter.mail.optional else "",
     }
+
+
+def _day_of(date: str | None) -> str:
+    return day_in_words(dt.date.fromisoformat(date)) if date else ""
 
 
 def link(letter: Letter) -> str:

@@ -1,1 +1,1 @@
-"""Retention, subject access and backups (the next issue): knows all the data there is."""
+"""Retention and subject access: knows all the data there is, to keep, hand out and destroy it."""

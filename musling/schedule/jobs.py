@@ -11,6 +11,7 @@ from musling.identity import counters, held
 from musling.mail import outbox
 from musling.people import import_folder
 from musling.people.actions import close_for_who_left
+from musling.privacy import destroying
 from musling.schedule import cleaning, reminding
 from musling.vault import keys
 from musling.work import runs
@@ -50,6 +51,7 @@ JOBS = (
     Job("remove-old-imports", import_folder.sweep, every(3600)),
     Job("close-who-left", lambda: close_for_who_left(clock.today()), A_DAY, hour=1),
     Job("finish-destruction", keys.finish_destruction, A_DAY, hour=2),
+    Job("retention", destroying.run, A_DAY, hour=2),
     # Begins a generation only when the youngest is a week old; ends one as soon as it may.
     Job("rotate-keys", keys.rotate, A_DAY, hour=3),
     Job("link-the-log", chain.link, every(60)),

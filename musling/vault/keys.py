@@ -4,6 +4,7 @@ import datetime as dt
 import secrets
 from collections.abc import Callable, Collection, Iterable
 from itertools import pairwise
+from typing import Any
 
 from django.db import transaction
 
@@ -14,6 +15,10 @@ from musling.vault.sealing import OpenKey, SealBroken, open_bytes, seal_bytes
 
 GENERATION_AGE = dt.timedelta(days=7)
 BACKUP_HORIZON = dt.timedelta(days=30)
+
+
+Witness = Callable[[list[Key]], None]
+_witnesses: list[Witness] = []
 
 
 class KeyDestroyed(Exception):
@@ -78,37 +83,77 @@ def open_key(key_id: int) -> OpenKey:
         raise KeyDestroyed(str(key_id)) from None
 
 
+def when_destroyed(witness: Witness) -> Witness:
+    """Has the function called with keys as they are destroyed, in the same transaction.
+
+    So a receipt is written whoever destroys, and also when a crash is finished later.
+    """
+    _witnesses.append(witness)
+    return witness
+
+
 def destroy(keys: Collection[Key], *, reason: str) -> None:
-    """Destroys keys and blanks what they sealed.
+    """Destroys keys and blanks what they sealed. ``reason`` names the rule, in few letters.
 
     First the ledger, flushed to the disk; then, in one transaction, the wrapped keys and the
     ciphertexts. A crash in between is finished by ``finish_destruction``.
     """
-    if keys:
-        ledger.write([key.public_id for key in keys], reason)
-        _forget([key.pk for key in keys])
+    living = [key for key in keys if key.destroyed_at is None]
+    if living:
+        ledger.write([key.public_id for key in living], reason)
+        _forget([key.pk for key in living], reason)
 
 
 def finish_destruction() -> int:
     """Does what the ledger says and the database has not done; returns how many keys that were."""
-    listed = list(ledger.destroyed())
-    left: list[int] = []
-    for start in range(0, len(listed), 500):
-        living = Key.objects.filter(public_id__in=listed[start : start + 500], destroyed_at=None)
-        left.extend(living.values_list("pk", flat=True))
-    if left:
-        _forget(left)
-    return len(left)
+    done = 0
+    for reason, listed in ledger.by_reason().items():
+        for start in range(0, len(listed), 500):
+            some = listed[start : start + 500]
+            living = Key.objects.filter(public_id__in=some, destroyed_at=None)
+            left = list(living.values_list("pk", flat=True))
+            if left:
+                _forget(left, reason)
+            done += len(left)
+    return done
 
 
-def _forget(ids: list[int]) -> None:
+def final_from(generation: int) -> dt.datetime:
+    """From when nobody can open what a key of that generation sealed, should it go now.
+
+    The nightly job destroys a generation in the night after the backup horizon has passed since its
+    successor was made; while it is the youngest, the successor comes when it is a week old.
+    """
+    later = [number for number in keyring.numbers() if number > generation]
+    if later:
+        successor = keyring.generation(later[0]).made_at
+    else:
+        successor = max(keyring.generation(generation).made_at + GENERATION_AGE, clock.now())
+    return successor + BACKUP_HORIZON + dt.timedelta(days=1)
+
+
+def _forget(ids: list[int], reason: str) -> None:
     with transaction.atomic():
+        living = Key.objects.select_for_update(of=("self",)).filter(pk__in=ids, destroyed_at=None)
+        going = list(living)
         for model in sealed_models():
             blank = dict.fromkeys(model.sealed_fields(), b"")
             model._base_manager.filter(  # noqa: SLF001 (Django's own name; nothing may hide from it)
                 **{f"{model.sealed_by}__in": ids}
             ).update(**blank)
-        Key.objects.filter(pk__in=ids).update(wrapped=b"", destroyed_at=clock.now())
+        for number in {key.generation for key in going}:
+            some = [key for key in going if key.generation == number]
+            receipt: dict[str, Any] = {
+                "wrapped": b"",
+                "destroyed_at": clock.now(),
+                "reason": reason,
+                "final_from": final_from(number),
+            }
+            Key.objects.filter(pk__in=[key.pk for key in some]).update(**receipt)
+            for key in some:
+                vars(key).update(receipt)
+        for witness in _witnesses:
+            witness(going)
 
 
 def rewrap(batch: int = 2000, told: Callable[[int], None] = lambda _done: None) -> int:

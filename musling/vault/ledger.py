@@ -7,6 +7,7 @@ not done can be finished after a crash, and a restored backup can be made to for
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -35,7 +36,21 @@ def write(key_ids: list[str], reason: str) -> None:
 
 
 def destroyed() -> Iterator[str]:
-    """The public ids of all keys that the ledger says are destroyed.
+    """The public ids of all keys that the ledger says are destroyed. Raises LedgerProblem."""
+    for line in _lines():
+        yield from line["keys"]
+
+
+def by_reason() -> dict[str, list[str]]:
+    """The same, by the reason that stands in the line. Raises LedgerProblem."""
+    found: dict[str, list[str]] = {}
+    for line in _lines():
+        found.setdefault(str(line.get("reason", "")), []).extend(line["keys"])
+    return found
+
+
+def _lines() -> Iterator[dict[str, Any]]:
+    """What was written, line by line.
 
     A line that was cut off by a crash counts as not written: its destruction never began. Any other
     damage raises LedgerProblem.
@@ -46,10 +61,12 @@ def destroyed() -> Iterator[str]:
         return
     for number, line in enumerate(lines, 1):
         try:
-            yield from json.loads(line)["keys"]
+            document = json.loads(line)
+            list(document["keys"])
         except (ValueError, KeyError, TypeError) as error:
             if line.startswith('{"at": ') and not line.endswith("}"):
                 continue
             raise LedgerProblem(
                 f"{path()}, line {number}, is damaged. Restore the file."
             ) from error
+        yield document

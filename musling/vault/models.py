@@ -10,7 +10,11 @@ from musling.vault.sealing import OpenKey
 
 
 class Key(models.Model):
-    """A random content key, wrapped by a generation. Destroyed: the row stays, the key is gone."""
+    """A random content key, wrapped by a generation.
+
+    Destroyed: the row stays as the receipt, the key is gone. From ``final_from`` on, no copy of the
+    wrapped key that a backup may hold can be opened any more.
+    """
 
     public_id = PublicIdField()
     organisation_id = models.BigIntegerField(null=True)
@@ -19,6 +23,8 @@ class Key(models.Model):
     generation = models.PositiveIntegerField()
     made_at = models.DateTimeField()
     destroyed_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=40, blank=True)  # the rule by which it was destroyed
+    final_from = models.DateTimeField(null=True)
 
     class Meta:
         indexes = (

@@ -11,6 +11,7 @@ urlpatterns = [
     path("<slug:slug>/", include("musling.web.team.urls")),
     path("<slug:slug>/", include("musling.web.frames.urls")),
     path("<slug:slug>/", include("musling.web.access.urls")),
+    path("<slug:slug>/", include("musling.web.retention.urls")),
     path("<slug:slug>/", include("musling.web.settings.urls")),
     path("", include("musling.web.help.urls")),
     path("", include("musling.web.start.urls")),

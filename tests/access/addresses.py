@@ -108,13 +108,22 @@ ADDRESSES: dict[str, str] = {
             "coverage-csv",
             "frames",
             "frame",
+            "retention-change",
         ),
         HR,
     ),
     **dict.fromkeys(("person-access", "mail-again", "activation-mail", "activation-slip"), HR),
     # everybody in the organisation, each seeing the own
     **dict.fromkeys(
-        ("start", "talks", "agreements", "access-page", "settings", "organisation-style"),
+        (
+            "start",
+            "talks",
+            "agreements",
+            "access-page",
+            "retention",
+            "settings",
+            "organisation-style",
+        ),
         MEMBERS,
     ),
     # leaders

@@ -56,6 +56,8 @@ def filled_in(cast: Cast, talk: Conversation, name: str) -> str:
         "theme": "wellbeing",
         "kind": "agreement",
         "row": row,
+        "talk_kind": "mus",
+        "rule": "next_held",
         "agreement": row,
         "employment": cast.employee.employment.public_id,
         "person": cast.employee.profile.public_id,

@@ -30,7 +30,9 @@ PUBLIC = {
     "activity.reading": {"content"},
     "activity.batch": {"log", "ids", "prints_hash", "before", "hash"},  # hashes over ids and dates
     "work.run": {"name", "arguments", "cursor", "result", "problem"},
-    "vault.key": {"purpose"},
+    "privacy.announcement": {"rule"},
+    "privacy.retentionperiod": {"kind", "rule"},
+    "vault.key": {"purpose", "reason"},
     "mail.delivery": {"mail", "message_id", "problem"},  # the mail server's own words
     "schedule.turn": {"job", "problem"},
     "identity.cacheentry": {"cache_key", "value"},  # rate limits of log-in

@@ -29,7 +29,7 @@ def next_step(found: Glance, name: str = "", *, open_agreements: bool = True) ->
     """
     name = name or _("the other")
     if found.state == State.AGREED and not open_agreements:
-        return Step(_("Agreed, and no agreement is open"), NOBODY, "minutes")
+        return Step(_("Agreed, and no agreement is open"), NOBODY, "talk")
     before = _before_the_talk(found, name)
     return before or _after_the_talk(found, name)
 

@@ -16,6 +16,7 @@ from musling.conversations.queries.talks import Talk, my_talks, talk
 from musling.conversations.queries.team import has_open_agreements
 from musling.foundation.actor import Actor
 from musling.gate import rules
+from musling.privacy.lifetimes import lifetime
 from musling.web.access.eye import eye_line
 
 
@@ -57,6 +58,7 @@ def talk_page(request: HttpRequest, actor: Actor, public_id: str) -> HttpRespons
             "offered": moments(found.offer.times) if found.offer else [],
             "proposed": moments(found.offer.proposed_times) if found.offer else [],
             "step": _step(actor, found, minutes, slug),
+            "lifetime": lifetime(found.conversation, found.me),
             "dates_eye": eye_line(access.DATES, found),
             "handed_over": handed_over_by(found),
             "never": found.conversation.reveal == Reveal.NEVER,

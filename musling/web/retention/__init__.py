@@ -1,0 +1,1 @@
+"""How long what is kept: for everybody to read, for HR to set."""
