@@ -25,6 +25,7 @@ from musling.people.imports import apply_import
 from musling.people.leading import Leaders, active
 from musling.people.log_ins import make_log_in
 from musling.people.models import Employment, Person, Profile
+from musling.privacy import destroying
 
 Told = Callable[[str], None]
 
@@ -45,9 +46,25 @@ def fill(told: Told) -> bool:
         _team(havneby)
         _helpers(bpa)
         _neighbours(sandvig)
+    told("What the rules of retention have destroyed since …")
+    _let_the_rules_run()
     outbox.pass_over()  # nobody gets mail about what the demo lived through
     told("Done.")
     return True
+
+
+def _let_the_rules_run() -> None:
+    """Some of the nights in which both were told, or something went."""
+    today = clock.today()
+    new_year = today.replace(month=1, day=2)
+    for day in (
+        new_year,
+        new_year.replace(day=20),
+        *(today - dt.timedelta(days=n) for n in (20, 1)),
+    ):
+        if day < today:
+            with at(morning(day, 2)):
+                destroying.run()
 
 
 def _found(name: str, slug: str, sector: str, first: str, last: str, email: str) -> Founded:

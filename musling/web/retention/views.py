@@ -1,5 +1,6 @@
 """The page "how long it is kept", and the form with which HR sets a period."""
 
+from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -15,8 +16,9 @@ from musling.foundation.actor import Actor
 from musling.foundation.problems import NotThere, Refused
 from musling.frames.queries import kinds_in_use
 from musling.gate import rules
+from musling.privacy.models import RetentionPeriod
 from musling.privacy.periods import changes_to_come, periods_of, set_period
-from musling.privacy.retention import RULES, Rule, in_words
+from musling.privacy.retention import RULES, Periods, Rule, in_words
 from musling.web.forms import DateField, DkfdsForm
 
 
@@ -46,13 +48,7 @@ def kept(request: HttpRequest, actor: Actor) -> HttpResponse:
     periods = periods_of(actor.organisation_id, actor.today)
     coming = changes_to_come(actor)
     kinds = [
-        {
-            "kind": kind_of(name),
-            "rows": [
-                _line(rule, periods[name], coming.get((name, rule.id), []))
-                for rule in RULES.values()
-            ],
-        }
+        {"kind": kind_of(name), "groups": _groups(name, periods[name], coming)}
         for name in kinds_in_use(actor)
     ]
     return render(
@@ -66,12 +62,29 @@ def kept(request: HttpRequest, actor: Actor) -> HttpResponse:
     )
 
 
-def _line(rule: Rule, periods: dict[str, int], coming: list[Any]) -> dict[str, Any]:
-    return {
-        "rule": rule,
-        "period": in_words(rule, periods[rule.id]) if periods[rule.id] else _("at once"),
-        "coming": [(in_words(rule, row.number), row.valid_from) for row in coming],
-    }
+def _groups(
+    kind: str, periods: Periods, coming: dict[tuple[str, str], list[RetentionPeriod]]
+) -> list[tuple[Any, list[dict[str, Any]]]]:
+    """What is kept, each with its rules and their periods."""
+    return [
+        (
+            what,
+            [
+                {
+                    "rule": rule,
+                    "period": in_words(rule, periods[rule.id])
+                    if periods[rule.id]
+                    else _("at once"),
+                    "coming": [
+                        (in_words(rule, row.number), row.valid_from)
+                        for row in coming.get((kind, rule.id), [])
+                    ],
+                }
+                for rule in rules_of_what
+            ],
+        )
+        for what, rules_of_what in groupby(RULES.values(), key=lambda rule: rule.what)
+    ]
 
 
 @rules.role("hr", methods=("GET", "POST"))
