@@ -16,6 +16,7 @@ from musling.foundation.actor import program
 from musling.foundation.clock import COPENHAGEN
 from musling.organisations.models import Organisation
 from musling.people.models import Employment
+from musling.privacy import proof
 from musling.privacy.models import Announcement
 from musling.privacy.periods import periods_of
 from musling.privacy.retention import (
@@ -25,6 +26,7 @@ from musling.privacy.retention import (
     NEXT_HELD,
     NOTICE,
     PREPARATION,
+    PROOF,
     Due,
     Facts,
     Periods,
@@ -40,7 +42,7 @@ MONTHS_DIFFER = dt.timedelta(days=3)
 
 @dataclass(frozen=True, slots=True)
 class Going:
-    """A talk whose shared content goes, or a preparation that does."""
+    """What goes: a talk's shared content, a preparation, or what proves that a talk was offered."""
 
     content: str
     organisation: int
@@ -50,7 +52,7 @@ class Going:
 
 
 def run() -> dict[str, int]:
-    """Tells whom it concerns, and destroys what is due; returns how much of each.
+    """Tells whom it concerns, and destroys what is due; returns how much of each there was.
 
     Safe to run twice and to be cut off anywhere; constant in memory.
     """
@@ -60,7 +62,8 @@ def run() -> dict[str, int]:
         done += Counter(told=_announce_in(organisation))
     done += _destroy_announced()
     done += Counter(preparations=_destroy_preparations())
-    return {name: done[name] for name in ("told", "called_off", "talks", "preparations")}
+    done += Counter(proofs=proof.remove_expired())
+    return {name: done[name] for name in ("told", "called_off", "talks", "preparations", "proofs")}
 
 
 def would_go() -> Iterator[Going]:
@@ -82,6 +85,9 @@ def would_go() -> Iterator[Going]:
             PREPARATION.id,
             clock.now(),
         )
+    for talks in proof.expired():
+        for talk in talks:
+            yield Going("proof", talk.organisation_id, talk.pk, PROOF.id, clock.now())
 
 
 # --- telling --------------------------------------------------------------------------------------

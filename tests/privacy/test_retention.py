@@ -32,6 +32,11 @@ pytestmark = pytest.mark.django_db
 A_DAY = dt.timedelta(days=1)
 
 
+def counts(**some: int) -> dict[str, int]:
+    names = ("told", "called_off", "talks", "preparations", "proofs")
+    return {name: some.get(name, 0) for name in names}
+
+
 def moment(text: str) -> dt.datetime:
     return dt.datetime.fromisoformat(f"{text}T10:00:00+00:00")
 
@@ -127,7 +132,7 @@ def told() -> list[tuple[str, str]]:
 
 def test_a_preparation_goes_when_its_talk_is_approved(cast: Cast, talk):
     assert all(key.destroyed_at is None for key in own_keys(talk))
-    assert destroying.run() == {"told": 0, "called_off": 0, "talks": 0, "preparations": 2}
+    assert destroying.run() == counts(preparations=2)
     assert {key.reason for key in own_keys(talk)} == {"preparation"}
     assert not Answer.objects.exclude(content=b"").exists()
     # What was handed in is the talk's, and stays with it.
@@ -220,7 +225,7 @@ def test_who_comes_back_keeps_it(cast: Cast, talk):
     assert destroying.run()["told"] == 1
     Employment.objects.filter(pk=cast.employee.employment.pk).update(ends_on=None)
     clock.move(dt.timedelta(days=30))
-    assert destroying.run() == {"told": 0, "called_off": 1, "talks": 0, "preparations": 0}
+    assert destroying.run() == counts(called_off=1)
     assert living(talk)
     assert not Announcement.objects.exists()
 
@@ -286,25 +291,55 @@ def test_a_crash_anywhere_is_finished_with_one_receipt_each(cast: Cast, settings
     assert Announcement.objects.get().done_at is not None
 
 
-def test_a_run_asks_the_same_however_many_there_are(cast: Cast, talk):
-    hold_next(cast)
-    destroying.run()
+def test_a_run_asks_the_same_however_many_there_are(cast: Cast):
+    def asked(people: int) -> int:
+        names = (f"Nr{clock.today().year}-{number}" for number in range(people))
+        plan_talks(cast.leader.actor, employments=[employ(cast, name, "Prøve") for name in names])
+        clock.move(dt.timedelta(days=365 * 2))
+        assert destroying.run()["told"] == people
+        clock.move(15 * A_DAY)
+        with CaptureQueriesContext(connection) as queries:
+            assert destroying.run()["talks"] == people
+        return len(queries)
 
+    asked(1)
+    assert asked(1) == asked(12)
+
+
+def test_the_proof_is_removed_when_its_years_are_over(cast: Cast, talk):
+    following = hold_next(cast)
+    destroying.run()
     clock.move(15 * A_DAY)
-    with CaptureQueriesContext(connection) as one:
+    destroying.run()
+    year = talk.year
+    clock.move(dt.datetime(year + 5, 12, 31, 12, tzinfo=dt.UTC) - clock.now())
+    destroying.run()
+    assert Conversation.objects.filter(pk=talk.pk).exists()
+    clock.move(A_DAY)
+    # The agreement made there is still open in the talk that followed, though that has gone too.
+    for _night in range(2):
         destroying.run()
-    assert not living(talk)
-    Announcement.objects.all().delete()
-    Conversation.objects.update(previous=None)
-    clock.move(dt.timedelta(days=365 * 3))
-    people = [employ(cast, f"Nr{number}", "Prøve") for number in range(12)]
-    rows = plan_talks(cast.leader.actor, employments=people)
-    clock.move(dt.timedelta(days=365 * 2))
-    assert destroying.run()["told"] > len(rows)
-    clock.move(15 * A_DAY)
-    with CaptureQueriesContext(connection) as many:
-        assert destroying.run()["talks"] > len(rows)
-    assert len(many) <= len(one) + 2  # a second rule is at work
+        clock.move(15 * A_DAY)
+    assert not living(following)
+    assert destroying.run()["proofs"] in {0, 1}
+    assert not Conversation.objects.filter(pk=talk.pk).exists()
+    assert not Key.objects.filter(pk=talk.key_id).exists()
+    assert Conversation.objects.filter(pk=following.pk).exists()
+    removed = Activity.objects.filter(verb="retention.removed")
+    assert {row.object_id for row in removed} == {talk.pk}
+    clock.move(dt.timedelta(days=366))
+    assert destroying.run()["proofs"] == 1
+    assert not Agreement.objects.exists()
+
+
+def test_the_proof_stays_as_long_as_an_agreement_made_there_lives(cast: Cast, talk):
+    for _year in range(7):
+        hold_next(cast)
+        destroying.run()
+        clock.move(15 * A_DAY)
+        destroying.run()
+    assert Agreement.objects.get().origin == talk
+    assert Conversation.objects.filter(pk=talk.pk).exists()
 
 
 # --- periods --------------------------------------------------------------------------------------
