@@ -45,7 +45,7 @@ def verify(heads: Mapping[int, str]) -> Iterator[Fault]:
     """
     ranges: dict[str, list[Range]] = {log: [(0, 0)] for log in LOGS}
     expired: dict[str, list[Range]] = {log: [] for log in LOGS}
-    left = dict(heads)
+    left = {number: head for number, head in heads.items() if number}  # 0: before the first
     before, number = BEGINNING, 0
     for batch in Batch.objects.order_by("number").iterator(chunk_size=20):
         number += 1

@@ -24,6 +24,8 @@ COMMANDS = (
     "vault",
     "activity",
     "retention",
+    "backup",
+    "restore",
     "clock",
     "bench",
     "doctor",
@@ -108,6 +110,7 @@ def _refusals() -> tuple[type[Exception], ...]:
     from musling.activity.heads import HeadsProblem
     from musling.documents.certificate import CertificateProblemError
     from musling.foundation.problems import NotThere, Refused
+    from musling.privacy.backups import BackupProblem
     from musling.vault.keyring import KeyringProblem
     from musling.vault.ledger import LedgerProblem
 
@@ -117,6 +120,7 @@ def _refusals() -> tuple[type[Exception], ...]:
         KeyringProblem,
         LedgerProblem,
         HeadsProblem,
+        BackupProblem,
         CertificateProblemError,
         ImproperlyConfigured,
         CommandError,

@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Does what is missing and says what that was."""
     Path(settings.MUSLING_VAR).mkdir(parents=True, exist_ok=True, mode=0o700)
     with as_owner():
-        applied = _migrate()
+        applied = bring_up_to_date()
     done = {
         "migrations": applied,
         "keyring": _keyring(),
@@ -69,7 +69,11 @@ def as_owner() -> Iterator[None]:
         connection.settings_dict = program
 
 
-def _migrate() -> int:
+def bring_up_to_date() -> int:
+    """Applies what is missing of the migrations, as whoever is connected; returns how many.
+
+    The program's role gets what it needs, where somebody else owns the tables.
+    """
     missing = missing_migrations()
     if missing:
         note(f"Applying {len(missing)} migrations …")

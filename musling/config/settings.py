@@ -77,6 +77,8 @@ MUSLING_MODE = env("MUSLING_MODE", "production")
 MUSLING_VAR = Path(env("MUSLING_VAR", "var")).resolve()
 MUSLING_BASE_URL = env("MUSLING_BASE_URL", "http://localhost:8000").rstrip("/")
 MUSLING_KEYRING = Path(env("MUSLING_KEYRING", str(MUSLING_VAR / "keyring")))
+# A twin of the keyring on another disk: without it a dead disk takes everything with it.
+MUSLING_KEYRING_COPY = env("MUSLING_KEYRING_COPY")
 MUSLING_LEDGER = Path(env("MUSLING_LEDGER", str(MUSLING_VAR / "ledger")))
 # How long the log of who did and read what is kept; whole batches of its chain go at a time.
 MUSLING_LOG_YEARS = env_years("MUSLING_LOG_YEARS", 5)

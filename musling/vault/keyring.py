@@ -37,13 +37,32 @@ def folder() -> Path:
     return Path(settings.MUSLING_KEYRING)
 
 
+def folders() -> list[Path]:
+    """The keyring and, where ``MUSLING_KEYRING_COPY`` names one, its twin on another disk.
+
+    The twin is written before anything is wrapped by a new generation, and forgets with it.
+    """
+    twin = settings.MUSLING_KEYRING_COPY
+    return [folder(), Path(twin)] if twin else [folder()]
+
+
 def _path(number: int) -> Path:
-    return folder() / f"generation-{number:06d}.json"
+    return folder() / name_of(number)
+
+
+def name_of(number: int) -> str:
+    """The name of a generation's file."""
+    return f"generation-{number:06d}.json"
 
 
 def numbers() -> list[int]:
     """The generations that there are, oldest first."""
-    found = (path.stem.removeprefix("generation-") for path in folder().glob("generation-*.json"))
+    return numbers_in(folder())
+
+
+def numbers_in(place: Path) -> list[int]:
+    """The generations in a folder, oldest first."""
+    found = (path.stem.removeprefix("generation-") for path in place.glob("generation-*.json"))
     return sorted(int(number) for number in found if number.isdigit())
 
 
@@ -91,21 +110,40 @@ def begin() -> Generation:
         "key": base64.b64encode(key).decode(),
         "check": _check(number, key),
     }
-    folder().mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = folder() / f".draft-{number:06d}-{os.getpid()}"
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w") as file:
-        json.dump(content, file)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.rename(_path(number))
-    _flush_folder()
+    for place in reversed(folders()):
+        write_file(place, number, json.dumps(content))
     return Generation(number, made_at, key)
+
+
+def write_file(place: Path, number: int, content: str) -> None:
+    """Puts a generation's file into a folder; on the disk, whole, before this returns.
+
+    Raises KeyringProblem where that cannot be done.
+    """
+    try:
+        place.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = place / f".draft-{number:06d}-{os.getpid()}"
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.rename(place / name_of(number))
+        _flush(place)
+    except OSError as error:
+        raise KeyringProblem(
+            f"The keyring {place} cannot be written ({error}); nothing was wrapped anew."
+        ) from error
 
 
 def destroy(number: int) -> None:
     """Overwrites and removes one generation; what it wrapped is final from now on."""
-    path = _path(number)
+    for place in folders():
+        shred(place / name_of(number))
+
+
+def shred(path: Path) -> None:
+    """Overwrites a file and removes it. Where it is not there, nothing is done."""
     if not path.exists():
         return
     with path.open("r+b") as file:
@@ -113,15 +151,15 @@ def destroy(number: int) -> None:
         file.flush()
         os.fsync(file.fileno())
     path.unlink()
-    _flush_folder()
+    _flush(path.parent)
 
 
 def _check(number: int, key: bytes) -> str:
     return hashlib.sha256(b"musling-keyring|%d|" % number + key).hexdigest()
 
 
-def _flush_folder() -> None:
-    handle = os.open(folder(), os.O_RDONLY)
+def _flush(place: Path) -> None:
+    handle = os.open(place, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -15,6 +15,8 @@ from musling.vault.sealing import OpenKey, SealBroken, open_bytes, seal_bytes
 
 GENERATION_AGE = dt.timedelta(days=7)
 BACKUP_HORIZON = dt.timedelta(days=30)
+# How long a copy of the keyring that `musling backup` made may live.
+KEYRING_COPY_LIFE = dt.timedelta(days=7)
 
 
 Witness = Callable[[list[Key]], None]
@@ -122,14 +124,15 @@ def final_from(generation: int) -> dt.datetime:
     """From when nobody can open what a key of that generation sealed, should it go now.
 
     The nightly job destroys a generation in the night after the backup horizon has passed since its
-    successor was made; while it is the youngest, the successor comes when it is a week old.
+    successor was made; while it is the youngest, the successor comes when it is a week old. A copy
+    of the keyring may live a week longer.
     """
     later = [number for number in keyring.numbers() if number > generation]
     if later:
         successor = keyring.generation(later[0]).made_at
     else:
         successor = max(keyring.generation(generation).made_at + GENERATION_AGE, clock.now())
-    return successor + BACKUP_HORIZON + dt.timedelta(days=1)
+    return successor + BACKUP_HORIZON + KEYRING_COPY_LIFE + dt.timedelta(days=1)
 
 
 def _forget(ids: list[int], reason: str) -> None:

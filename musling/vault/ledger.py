@@ -37,26 +37,37 @@ def write(key_ids: list[str], reason: str) -> None:
 
 def destroyed() -> Iterator[str]:
     """The public ids of all keys that the ledger says are destroyed. Raises LedgerProblem."""
-    for line in _lines():
+    for line in lines_of(path()):
         yield from line["keys"]
 
 
 def by_reason() -> dict[str, list[str]]:
     """The same, by the reason that stands in the line. Raises LedgerProblem."""
     found: dict[str, list[str]] = {}
-    for line in _lines():
+    for line in lines_of(path()):
         found.setdefault(str(line.get("reason", "")), []).extend(line["keys"])
     return found
 
 
-def _lines() -> Iterator[dict[str, Any]]:
-    """What was written, line by line.
+def take_over(other: Path) -> int:
+    """Adds the lines of another ledger that this one lacks; returns how many."""
+    there = [json.dumps(line, sort_keys=True) for line in lines_of(path())]
+    added = 0
+    for line in lines_of(other):
+        if json.dumps(line, sort_keys=True) not in there:
+            append_line(path(), json.dumps(line))
+            added += 1
+    return added
+
+
+def lines_of(file: Path) -> Iterator[dict[str, Any]]:
+    """What was written to a ledger, line by line; nothing where the file is not there.
 
     A line that was cut off by a crash counts as not written: its destruction never began. Any other
     damage raises LedgerProblem.
     """
     try:
-        lines = path().read_text().splitlines()
+        lines = file.read_text().splitlines()
     except FileNotFoundError:
         return
     for number, line in enumerate(lines, 1):
@@ -66,7 +77,5 @@ def _lines() -> Iterator[dict[str, Any]]:
         except (ValueError, KeyError, TypeError) as error:
             if line.startswith('{"at": ') and not line.endswith("}"):
                 continue
-            raise LedgerProblem(
-                f"{path()}, line {number}, is damaged. Restore the file."
-            ) from error
+            raise LedgerProblem(f"{file}, line {number}, is damaged. Restore the file.") from error
         yield document

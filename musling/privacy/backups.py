@@ -1,0 +1,302 @@
+"""Copies of everything, and bringing them back.
+
+The content is copied with the database's own tool while the server runs; what is sealed in it opens
+only with the keyring, which lies apart. A copy brought back forgets again what the ledgers say.
+"""
+
+import datetime as dt
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.db.models import Count
+
+from musling.activity import heads
+from musling.activity.chain import link
+from musling.foundation import clock
+from musling.vault import keyring, keys, ledger
+from musling.vault.models import Key
+
+MANIFEST = "manifest.json"
+STAMP = "%Y%m%dT%H%M%SZ"
+COPIES = "keyring-"
+
+
+class BackupProblem(Exception):
+    """A copy cannot be made or brought back. Says what to do; nothing has been changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """What is in a copy."""
+
+    folder: Path
+    engine: str
+    made_at: str
+    generations: dict[int, int]  # how many living keys each generation wraps
+
+    @property
+    def content(self) -> Path:
+        """The file with the database."""
+        return self.folder / _file_of(self.engine)
+
+
+def _file_of(engine: str) -> str:
+    return "content.sqlite3" if engine == "sqlite" else "content.dump"
+
+
+# --- making ---------------------------------------------------------------------------------------
+
+
+def make(place: Path, keyring_place: Path | None = None) -> Copy:
+    """Copies the database and the ledgers into a new folder in ``place``, for the owner alone.
+
+    ``keyring_place``: also copies the keyring, into another folder, where copies older than a week
+    are destroyed. Raises BackupProblem.
+    """
+    if keyring_place and _one_in_the_other(place, keyring_place):
+        raise BackupProblem(
+            f"{keyring_place} and {place} lie in each other: whoever has both can open everything. "
+            "Choose another disk for the keyring."
+        )
+    link()
+    stamp = clock.now().strftime(STAMP)
+    folder = place / f"musling-{stamp}"
+    try:
+        folder.mkdir(parents=True, mode=0o700)
+    except OSError as problem:
+        raise BackupProblem(f"{folder} cannot be made: {problem}") from problem
+    engine = connection.vendor
+    content = folder / _file_of(engine)
+    generations = _generations()
+    _dump_sqlite(content) if engine == "sqlite" else _dump_postgresql(content)
+    content.chmod(0o600)
+    # After the content: a key that is destroyed meanwhile stands in it.
+    for file in (ledger.path(), heads.path()):
+        twin = folder / file.name
+        twin.write_text(file.read_text() if file.exists() else "")
+        twin.chmod(0o600)
+    # Keys may be wrapped anew meanwhile: it needs what wrapped them before or after.
+    generations.update(_generations())
+    document = {
+        "format": 1,
+        "engine": engine,
+        "made_at": clock.now().isoformat(),
+        "sha256": _sum_of(content),
+        "generations": {str(number): count for number, count in generations.items()},
+    }
+    (folder / MANIFEST).write_text(json.dumps(document, indent=2))
+    if keyring_place:
+        _copy_keyring(keyring_place, stamp)
+    return read(folder)
+
+
+def _generations() -> dict[int, int]:
+    """How many living keys each generation wraps."""
+    living = Key.objects.filter(destroyed_at=None).order_by()
+    return dict(living.values_list("generation").annotate(count=Count("pk")))
+
+
+def _one_in_the_other(one: Path, other: Path) -> bool:
+    first, second = one.resolve(), other.resolve()
+    return first == second or first in second.parents or second in first.parents
+
+
+def _dump_sqlite(content: Path) -> None:
+    """One consistent copy, without what lies in free pages."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM INTO %s", [str(content)])
+
+
+def _dump_postgresql(content: Path) -> None:
+    _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={content}")
+
+
+def _run(program: str, *options: str) -> None:
+    """One of PostgreSQL's own tools, as the owner of the tables where there is one."""
+    who = {**connection.settings_dict, **(settings.DATABASE_OWNER or {})}
+    environment = {
+        **os.environ,
+        "PGUSER": str(who["USER"]),
+        "PGPASSWORD": str(who["PASSWORD"]),
+        "PGDATABASE": str(connection.settings_dict["NAME"]),
+        **({"PGHOST": str(who["HOST"])} if who["HOST"] else {}),
+        **({"PGPORT": str(who["PORT"])} if who["PORT"] else {}),
+    }
+    try:
+        done = subprocess.run(  # noqa: S603 (one of our own two command lines)
+            [program, *options], env=environment, capture_output=True, text=True, check=False
+        )
+    except FileNotFoundError as problem:
+        raise BackupProblem(
+            f"{program} is not installed. It comes with PostgreSQL's client programs."
+        ) from problem
+    if done.returncode:
+        said = done.stderr.strip().splitlines() or ["nothing"]
+        raise BackupProblem(f"{program} says: {said[0]}")
+
+
+def _sum_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _copy_keyring(place: Path, stamp: str) -> None:
+    for number in keyring.numbers():
+        file = keyring.folder() / keyring.name_of(number)
+        keyring.write_file(place / f"{COPIES}{stamp}", number, file.read_text())
+    destroy_old_copies(place)
+
+
+def destroy_old_copies(place: Path) -> int:
+    """Destroys copies of the keyring that are older than a week; returns how many."""
+    gone = 0
+    for folder in sorted(place.glob(f"{COPIES}*")):
+        try:
+            stamp = folder.name.removeprefix(COPIES)
+            made_at = dt.datetime.strptime(stamp, STAMP).replace(tzinfo=dt.UTC)
+        except ValueError:
+            continue
+        if clock.now() - made_at > keys.KEYRING_COPY_LIFE:
+            for number in keyring.numbers_in(folder):
+                keyring.shred(folder / keyring.name_of(number))
+            folder.rmdir()
+            gone += 1
+    return gone
+
+
+# --- bringing back --------------------------------------------------------------------------------
+
+
+def read(folder: Path) -> Copy:
+    """What a copy says of itself. Raises BackupProblem where it is none, or damaged."""
+    try:
+        document = json.loads((folder / MANIFEST).read_text())
+        copy = Copy(
+            folder,
+            str(document["engine"]),
+            str(document["made_at"]),
+            {int(number): int(count) for number, count in document["generations"].items()},
+        )
+        whole = _sum_of(copy.content) == document["sha256"]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
+        raise BackupProblem(f"{folder} is not a copy that 'musling backup' made.") from problem
+    if not whole:
+        raise BackupProblem(
+            f"{copy.content} is damaged: its check sum is another. Take an older copy."
+        )
+    return copy
+
+
+def bring_keyring_back(place: Path) -> list[int]:
+    """Puts the generations of a copy of the keyring where there is none; returns them.
+
+    Where there is one in use, nothing is done: a generation that is not in it was destroyed on
+    purpose. One that a new installation has just made gives way.
+    ``place``: one copy, or the folder with the copies, of which the newest is taken.
+    """
+    if keyring.numbers() and _keys_in_use():
+        return []
+    copies = [place, *sorted(place.glob(f"{COPIES}*"), reverse=True)]
+    found = next((folder for folder in copies if keyring.numbers_in(folder)), None)
+    if found is None:
+        raise BackupProblem(f"There is no copy of a keyring in {place}.")
+    for number in keyring.numbers():
+        keyring.destroy(number)
+    numbers = keyring.numbers_in(found)
+    for number in numbers:
+        content = (found / keyring.name_of(number)).read_text()
+        for folder in reversed(keyring.folders()):
+            keyring.write_file(folder, number, content)
+        keyring.generation(number)  # raises where it is damaged
+    return numbers
+
+
+def _keys_in_use() -> bool:
+    there = connection.introspection.table_names()
+    return Key._meta.db_table in there and Key.objects.exists()  # noqa: SLF001
+
+
+def check(copy: Copy, ledgers: list[Path]) -> list[Path]:
+    """Whether the copy can be brought back here; returns every ledger to go by.
+
+    Raises BackupProblem, before anything is changed: without a ledger that knows what was destroyed
+    after the copy was made; with a keyring that lacks what the copy needs; into another engine.
+    """
+    if copy.engine != connection.vendor:
+        raise BackupProblem(
+            f"The copy is of {copy.engine}; DATABASE_URL names {connection.vendor}."
+        )
+    missing = [path for path in ledgers if not path.is_file()]
+    if missing:
+        raise BackupProblem(f"{missing[0]} is not there.")
+    own = [ledger.path()] if ledger.path().exists() else []
+    if not own and not ledgers:
+        raise BackupProblem(
+            f"There is no ledger in {ledger.path().parent}. Without it what was destroyed since "
+            "the copy was made would come back. Give the newest copy of it with --ledger FILE."
+        )
+    lacking = sorted(set(copy.generations) - set(keyring.numbers()))
+    if lacking:
+        count = sum(copy.generations[number] for number in lacking)
+        raise BackupProblem(
+            f"The keyring {keyring.folder()} lacks generation {lacking[0]}, which wraps {count} "
+            "keys of this copy: it is older than the backup horizon, or of another installation. "
+            "Nobody can open it."
+        )
+    others = [*ledgers, copy.folder / ledger.path().name]
+    for path in [*own, *others]:
+        list(ledger.lines_of(path))  # raises where it is damaged
+    return others
+
+
+def put_back(copy: Copy) -> None:
+    """Replaces the database by the copy's. Raises BackupProblem, and then it is as it was."""
+    if copy.engine == "sqlite":
+        target = Path(connection.settings_dict["NAME"])
+        connection.close()
+        draft = target.with_name(target.name + ".restoring")
+        shutil.copy(copy.content, draft)
+        draft.chmod(0o600)
+        for tail in ("-wal", "-shm"):
+            target.with_name(target.name + tail).unlink(missing_ok=True)
+        draft.replace(target)
+        return
+    connection.close()
+    _run(
+        *("pg_restore", "--clean", "--if-exists", "--no-owner", "--no-privileges"),
+        *("--single-transaction", "--exit-on-error"),
+        f"--dbname={connection.settings_dict['NAME']}",
+        str(copy.content),
+    )
+
+
+def forget_again(ledgers: list[Path]) -> dict[str, int]:
+    """Destroys in the copy what any ledger says was destroyed; ends sessions; marks the chain.
+
+    The lines of all ledgers are in this installation's own afterwards.
+    """
+    added = sum(ledger.take_over(path) for path in ledgers)
+    destroyed = keys.finish_destruction()
+    sessions, _kinds = Session.objects.all().delete()
+    heads.write_restored()
+    return {"ledger_lines_added": added, "destroyed_again": destroyed, "sessions_ended": sessions}
+
+
+def facts(copy: Copy) -> dict[str, Any]:
+    """The copy for the command's answer."""
+    return {
+        "folder": str(copy.folder),
+        "engine": copy.engine,
+        "made_at": copy.made_at,
+        "bytes": copy.content.stat().st_size,
+        "keys": sum(copy.generations.values()),
+    }

@@ -1,0 +1,252 @@
+"""T29 and T36: what was destroyed opens nowhere any more.
+
+Not in a copy that is brought back, and after the horizon not with all copies there ever were.
+"""
+
+import json
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from tests.cli.installation import ROOT, Installation, installation
+
+WORDS = "Jeg kan ikke sove for det her"
+# Run inside the installation, as the program would.
+BEGIN = f"""
+import json
+from tests.cast import make_cast
+from tests.conversations import stages
+cast = make_cast()
+talk, other = (stages.open_talk(cast, kind) for kind in ("mus", "mus_bpa"))
+stages.write(cast, talk, {WORDS!r})
+stages.write(cast, other, "Det her bliver", "conclusion")
+print(json.dumps([talk.public_id, other.public_id]))
+"""
+DESTROY = """
+from musling.conversations.models import Conversation
+from musling.vault import keys
+keys.destroy([Conversation.objects.get(public_id=WHICH).key], reason="next_held")
+"""
+# Every generation that there is, tried on every wrapped key that there is.
+OPEN = """
+import json
+from musling.conversations.models import Conversation, MinutesSection
+from musling.vault import keyring
+from musling.vault.keys import _binding
+from musling.vault.sealing import OpenKey, SealBroken, open_bytes
+found = []
+for talk in Conversation.objects.select_related("key"):
+    for number in keyring.numbers():
+        try:
+            generation = keyring.generation(number).key
+            raw = open_bytes(generation, _binding(talk.key), bytes(talk.key.wrapped))
+        except SealBroken:
+            continue
+        for section in MinutesSection.objects.filter(minutes__conversation=talk):
+            found.append(section.unseal(OpenKey(talk.key_id, raw), "text"))
+print(json.dumps(found, ensure_ascii=False))
+"""
+
+
+def inside(made: Installation, code: str) -> str:
+    """Runs code as the installation's program and returns what it printed."""
+    start = "import django; django.setup()\n"
+    done = subprocess.run(
+        [sys.executable, "-c", start + code],
+        env=made.environment | {"DJANGO_SETTINGS_MODULE": "musling.config.settings"},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def opened(made: Installation) -> list[str | None]:
+    return json.loads(inside(made, OPEN))
+
+
+def go(made: Installation, *words: str) -> dict:
+    """A command that does what it is told."""
+    done = made.run(*words, "--json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def refused(made: Installation, *words: str) -> str:
+    done = made.run(*words)
+    assert done.returncode == 1, (done.stdout, done.stderr)
+    return done.stderr
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory):
+    """An installation with two talks, and the ids of these."""
+    made = installation(tmp_path_factory.mktemp("backup"), "musling_backup")
+    go(made, "migrate")
+    return made, json.loads(inside(made, BEGIN))
+
+
+def test_what_was_destroyed_after_the_copy_does_not_come_back_with_it(begun, tmp_path):
+    made, (talk, _other) = begun
+    assert sorted(filter(None, opened(made))) == ["Det her bliver", WORDS]
+    copy = Path(go(made, "backup", str(tmp_path / "copies"))["folder"])
+    keys_of_copy = tmp_path / "keys"
+    go(made, "backup", str(tmp_path / "more"), "--keyring", str(keys_of_copy))
+    assert copy.stat().st_mode & 0o077 == 0
+    inside(made, DESTROY.replace("WHICH", repr(talk)))
+    assert opened(made).count(WORDS) == 0
+    # What the copy holds: the wrapped key is there, and today's keyring would still open it.
+    assert "--replace" in refused(made, "restore", str(copy))
+    done = go(made, "restore", str(copy), "--replace")
+    assert done["destroyed_again"] == 1
+    assert [words for words in opened(made) if words] == ["Det her bliver"]
+    # The chain of the log ends earlier than its last head, and that is known.
+    assert made.run("activity", "verify").returncode == 0
+    assert made.run("doctor").returncode in {0, 1}
+
+
+def test_without_a_ledger_nothing_comes_back(begun, tmp_path):
+    made, _talks = begun
+    copy = go(made, "backup", str(tmp_path))["folder"]
+    away = tmp_path / "ledger"
+    shutil.move(made.var / "ledger", away)
+    try:
+        assert "--ledger FILE" in refused(made, "restore", copy, "--replace")
+        done = go(made, "restore", copy, "--replace", "--ledger", str(away / "destroyed.jsonl"))
+        assert done["ledger_lines_added"] >= 1
+        assert [words for words in opened(made) if words] == ["Det her bliver"]
+    finally:
+        shutil.rmtree(made.var / "ledger", ignore_errors=True)
+        shutil.move(away, made.var / "ledger")
+
+
+def test_a_damaged_or_foreign_copy_changes_nothing(begun, tmp_path):
+    made, _talks = begun
+    assert "is not a copy" in refused(made, "restore", str(tmp_path), "--replace")
+    copy = Path(go(made, "backup", str(tmp_path))["folder"])
+    content = next(copy.glob("content.*"))
+    with content.open("r+b") as file:
+        file.seek(100)
+        file.write(b"xxxxxxxx")
+    assert "damaged" in refused(made, "restore", str(copy), "--replace")
+    assert [words for words in opened(made) if words] == ["Det her bliver"]
+
+
+def test_the_keyring_is_copied_apart_only(begun, tmp_path):
+    made, _talks = begun
+    within = tmp_path / "copies" / "keys"
+    assert "another disk" in refused(
+        made, "backup", str(tmp_path / "copies"), "--keyring", str(within)
+    )
+    go(made, "backup", str(tmp_path / "copies"))
+    assert not [path for path in tmp_path.rglob("*") if path.name.startswith("generation-")]
+
+
+def test_the_disk_with_the_keyring_dies_and_its_copy_brings_everything_back(begun, tmp_path):
+    made, _talks = begun
+    go(made, "backup", str(tmp_path / "copies"), "--keyring", str(tmp_path / "keys"))
+    shutil.rmtree(made.var / "keyring")
+    assert made.run("doctor").returncode == 1
+    assert go(made, "restore", "--keyring", str(tmp_path / "keys"))["generations"] == [1]
+    assert [words for words in opened(made) if words] == ["Det her bliver"]
+    # A keyring in use is never added to: what it lacks was destroyed on purpose.
+    assert go(made, "restore", "--keyring", str(tmp_path / "keys"))["generations"] == []
+
+
+def test_the_twin_of_the_keyring_is_whole_and_forgets_too(tmp_path):
+    twin = tmp_path / "twin"
+    made = installation(tmp_path, "musling_twin", MUSLING_KEYRING_COPY=str(twin))
+    go(made, "migrate")
+    inside(made, BEGIN)
+    inside(
+        made,
+        """
+import datetime as dt
+from musling.foundation import clock
+from musling.vault import keys
+for _time in range(3):
+    clock.move(dt.timedelta(days=20))
+    keys.rotate()
+""",
+    )
+    ours = made.var / "keyring"
+    assert {path.name: path.read_text() for path in ours.iterdir()} == {
+        path.name: path.read_text() for path in twin.iterdir()
+    }
+    assert not (twin / "generation-000001.json").exists()
+    shutil.rmtree(ours)
+    shutil.copytree(twin, ours)
+    assert WORDS in opened(made)
+
+
+def test_after_the_horizon_every_copy_there_is_opens_nothing(tmp_path):
+    made = installation(tmp_path, "musling_horizon")
+    go(made, "migrate")
+    talk, _other = json.loads(inside(made, BEGIN))
+    wrapped = bytes.fromhex(
+        inside(
+            made,
+            "from musling.conversations.models import Conversation\n"
+            f"print(bytes(Conversation.objects.get(public_id={talk!r}).key.wrapped).hex())",
+        ).strip()
+    )
+    old = Path(
+        go(made, "backup", str(tmp_path / "old"), "--keyring", str(tmp_path / "keys"))["folder"]
+    )
+    inside(made, DESTROY.replace("WHICH", repr(talk)))
+    days = int(
+        inside(
+            made,
+            f"""
+import datetime as dt
+from pathlib import Path
+from musling.foundation import clock
+from musling.privacy import backups
+from musling.vault import keys
+from musling.vault.models import Key
+final = Key.objects.get(destroyed_at__isnull=False).final_from
+days = 0
+while clock.now() < final:
+    clock.move(dt.timedelta(days=8))
+    keys.rotate()
+    backups.make(Path({str(tmp_path / "new")!r}), Path({str(tmp_path / "keys")!r}))
+    days += 8
+print(days)
+""",
+        )
+    )
+    assert 37 <= days <= 56
+    # Everything that an attacker gets: the old copy, today's database, every keyring that is left.
+    if connection.vendor == "sqlite":
+        copied = sqlite3.connect(old / "content.sqlite3")
+        blobs = [bytes(row[0]) for row in copied.execute("SELECT wrapped FROM vault_key")]
+        assert wrapped in blobs  # it is there, and opens no more
+    keyrings = list(tmp_path.rglob("generation-*.json"))
+    assert len(keyrings) > 1
+    tried = f"""
+import base64, json
+from pathlib import Path
+from musling.conversations.models import Conversation
+from musling.vault.keys import _binding
+from musling.vault.sealing import SealBroken, open_bytes
+place = _binding(Conversation.objects.select_related("key").get(public_id={talk!r}).key)
+opens = []
+for path in {[str(path) for path in keyrings]!r}:
+    generation = base64.b64decode(json.loads(Path(path).read_text())["key"])
+    try:
+        open_bytes(generation, place, bytes.fromhex({wrapped.hex()!r}))
+    except SealBroken:
+        continue
+    opens.append(path)
+print(json.dumps(opens))
+"""
+    assert json.loads(inside(made, tried)) == []
+    assert "lacks generation 1" in refused(made, "restore", str(old), "--replace")
+    assert [words for words in opened(made) if words] == ["Det her bliver"]
