@@ -143,7 +143,31 @@ def keyring_and_ledger() -> Iterator[tuple[str, str]]:
         yield WARNING, f"the youngest generation is from {made}: is a worker running?"
     if _others_may_read(keyring.folder()):
         yield WRONG, f"others may read the keyring: chmod -R go= {keyring.folder()}"
+    yield from _twin()
     yield from _ledger()
+
+
+def _twin() -> Iterator[tuple[str, str]]:
+    """The keyring has a twin on another disk, and it is the same."""
+    if not settings.MUSLING_KEYRING_COPY:
+        if settings.IN_PRODUCTION:
+            yield WARNING, "the keyring has no twin on another disk: set MUSLING_KEYRING_COPY"
+        return
+    ours, twin = (
+        {
+            number: (place / keyring.name_of(number)).read_text()
+            for number in keyring.numbers_in(place)
+        }
+        for place in keyring.folders()
+    )
+    if ours != twin:
+        yield (
+            WRONG,
+            (
+                f"{settings.MUSLING_KEYRING_COPY} differs from {keyring.folder()}: stop Musling, "
+                "and copy the one that is right"
+            ),
+        )
 
 
 def _others_may_read(folder: Path) -> bool:

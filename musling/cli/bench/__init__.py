@@ -1,11 +1,13 @@
 """``musling bench``: measures Musling against the bare engine that does the same work.
 
 ``page`` holds four pages against bare views of Django that send the same bytes, ``import`` the
-import of people against COPY of the same rows. Both fill a database of their own first; no
+import of people against COPY of the same rows, ``seal`` sealing against bare AES-GCM, and
+``retention`` counts the talks destroyed a second. Each fills a database of its own first; no
 installation is ever touched. What is compared, and the figures measured: docs/benches.md.
 """
 
 import argparse
+from importlib import import_module
 from pathlib import Path
 
 from musling.cli.output import result
@@ -14,7 +16,8 @@ from musling.foundation.problems import Refused
 NAME = "bench"
 HELP = "measure pages and the import against the bare engine, in a database of their own"
 TALKS = 500_000
-SIZES = {"page": 30, "import": 100_000}
+SIZES = {"page": 30, "import": 100_000, "seal": 10_000, "retention": 100_000}
+MODULES = {"import": "importing", "seal": "sealing", "retention": "destroying"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +26,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--size",
         type=_count,
-        help="page: employees of the leader (30); import: rows in the list (100000)",
+        help="page: employees of the leader (30); import: rows in the list (100000); "
+        "seal: texts (10000); retention: talks to destroy (100000)",
     )
     parser.add_argument(
         "--database",
@@ -52,11 +56,10 @@ def _count(text: str) -> int:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measures, and prints one document. Raises Refused where that cannot be done here."""
-    from musling.cli.bench import importing, page
     from musling.cli.cluster import CannotStart
 
     size = arguments.size or SIZES[arguments.name]
-    bench = page if arguments.name == "page" else importing
+    bench = import_module(f"musling.cli.bench.{MODULES.get(arguments.name, arguments.name)}")
     try:
         document = bench.measure(arguments, size)
     except CannotStart as problem:
