@@ -60,7 +60,7 @@ def run() -> dict[str, int]:
     keys.finish_destruction()
     for organisation in Organisation.objects.order_by("pk").values_list("pk", flat=True):
         done += Counter(told=_announce_in(organisation))
-    done += _destroy_announced()
+    done += destroy_announced()
     done += Counter(preparations=_destroy_preparations())
     done += Counter(proofs=proof.remove_expired())
     return {name: done[name] for name in ("told", "called_off", "talks", "preparations", "proofs")}
@@ -200,7 +200,8 @@ def _dues(talks: Iterable[int]) -> dict[int, Due]:
     return dues
 
 
-def _destroy_announced() -> Counter[str]:
+def destroy_announced() -> Counter[str]:
+    """Destroys what both were told would go by now; how many went, and how many stay after all."""
     done: Counter[str] = Counter()
     for some in _in_batches(Announcement.objects.filter(done_at=None, due_at__lte=clock.now())):
         dues = _dues(row.conversation_id for row in some)

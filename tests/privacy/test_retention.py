@@ -259,7 +259,7 @@ def test_the_receipt_says_what_whose_when_and_by_which_rule(cast: Cast, talk):
         *((pk, "preparation", "preparation") for pk in people),
     }
     final = max(generation.made_at + keys.GENERATION_AGE, key.destroyed_at) + (
-        keys.BACKUP_HORIZON + A_DAY
+        keys.BACKUP_HORIZON + keys.KEYRING_COPY_LIFE + A_DAY
     )
     assert abs(key.final_from - final) < dt.timedelta(seconds=5)
     assert {row.more["final_from"] for row in rows if row.more["content"] == "shared"} == {
