@@ -16,6 +16,7 @@ from musling.conversations.models import (
     Conversation,
     FocusArea,
     FollowUp,
+    GoesAlong,
     HandedIn,
     Initiative,
     Minutes,
@@ -92,24 +93,30 @@ AFTER_HANDING_IN = _("once it is handed in (or, where the frame says so, once bo
 ONCE_OPEN = _("from when the talk begins")
 WHILE_OPEN = _("while the agreement is open")
 WHEN_OUT = _("when the minutes were sent back")
+FROM_THE_DAY = _("from the day of the change, while the agreement is open")
+IF_CHOSEN = _("only if the employee says so after the change")
+
+# What goes along to a new leader: the seats that each class of content is seen from.
+ITSELF = ("",)
+WITH_MINUTES = (GoesAlong.MINUTES, GoesAlong.EVERYTHING)
+WITH_EVERYTHING = (GoesAlong.EVERYTHING,)
+ANY = ("", *GoesAlong.values)
+NEW = tuple(GoesAlong.values)
 
 
-def _my_parts(actor: Actor, *parts: str) -> QuerySet[Participant]:
-    """The actor's own living rows in talks, in one of these parts."""
-    return Participant.objects.filter(profile_id=actor.profile_id, part__in=parts, ended_at=None)
+def _mine(actor: Actor, part: str, along: tuple[str, ...] = ITSELF) -> QuerySet[Any]:
+    """The talks in which the actor plays the part now; ``along``: and what of them goes along."""
+    seats = Participant.objects.filter(profile_id=actor.profile_id, part=part, ended_at=None)
+    return seats.filter(goes_along__in=along).values("conversation")
 
 
-def _mine(actor: Actor, *parts: str) -> QuerySet[Any]:
-    return _my_parts(actor, *parts).values("conversation")
+def _talks(part: str, along: tuple[str, ...] = ITSELF) -> Any:
+    return lambda actor: Conversation.objects.filter(pk__in=_mine(actor, part, along))
 
 
-def _talks(*parts: str) -> Any:
-    return lambda actor: Conversation.objects.filter(pk__in=_mine(actor, *parts))
-
-
-def _of_talk(model: Any, path: str, *parts: str) -> Any:
-    """Rows of a model that hang on a talk in which the actor plays one of the parts."""
-    return lambda actor: model.objects.filter(**{f"{path}__in": _mine(actor, *parts)})
+def _of_talk(model: Any, path: str, part: str, along: tuple[str, ...] = ITSELF) -> Any:
+    """Rows of a model that hang on a talk in which the actor plays the part."""
+    return lambda actor: model.objects.filter(**{f"{path}__in": _mine(actor, part, along)})
 
 
 def _talks_for_hr(actor: Actor) -> QuerySet[Conversation]:
@@ -168,11 +175,31 @@ def _handed_in_by_other(part: str) -> Any:
 
 def _open_agreements_before(actor: Actor) -> QuerySet[Agreement]:
     """Open agreements go along to whoever leads the next talk (X7)."""
-    next_talks = Conversation.objects.filter(pk__in=_mine(actor, Part.LEADER))
+    next_talks = Conversation.objects.filter(pk__in=_mine(actor, Part.LEADER, ANY))
     return Agreement.objects.filter(
         Q(done_by_employee_at=None) | Q(done_by_leader_at=None),
         conversation__in=next_talks.values("previous"),
     )
+
+
+def _open_agreements_taken_over(actor: Actor) -> QuerySet[Agreement]:
+    """Open agreements go along to whoever leads the employee now."""
+    return Agreement.objects.filter(
+        Q(done_by_employee_at=None) | Q(done_by_leader_at=None),
+        conversation__in=_mine(actor, Part.LEADER, NEW),
+    )
+
+
+def _follow_ups_taken_over(actor: Actor) -> QuerySet[FollowUp]:
+    return FollowUp.objects.filter(agreement__in=_open_agreements_taken_over(actor).values("pk"))
+
+
+def _answers_taken_over(actor: Actor) -> QuerySet[HandedIn]:
+    """What the employee handed in; never what the leader before did."""
+    return HandedIn.objects.filter(
+        conversation__in=_mine(actor, Part.LEADER, WITH_EVERYTHING),
+        participant__part=Part.EMPLOYEE,
+    ).exclude(item=EXPECTATION)
 
 
 def _follow_ups_before(actor: Actor) -> QuerySet[FollowUp]:
@@ -182,14 +209,14 @@ def _follow_ups_before(actor: Actor) -> QuerySet[FollowUp]:
 
 DATE_ROWS = (
     Row(DATES, EMPLOYEE, ALWAYS, _talks(Part.EMPLOYEE), change=True),
-    Row(DATES, LEADER, ALWAYS, _talks(Part.LEADER), change=True),
+    Row(DATES, LEADER, ALWAYS, _talks(Part.LEADER, ANY), change=True),
     Row(DATES, HR, ALWAYS, _talks_for_hr, source="A1"),
 )
 # Whoever takes part: the only ones for whom the talk itself opens.
 TAKING_PART = DATE_ROWS[:2]
 OFFER_ROWS = (
     Row(OFFER, EMPLOYEE, ALWAYS, _of_talk(Offer, "conversation", Part.EMPLOYEE), change=True),
-    Row(OFFER, LEADER, ALWAYS, _of_talk(Offer, "conversation", Part.LEADER), change=True),
+    Row(OFFER, LEADER, ALWAYS, _of_talk(Offer, "conversation", Part.LEADER, ANY), change=True),
     Row(OFFER, HR, ALWAYS, _offers_for_hr, source="A1"),
 )
 PREPARATION_ROWS = (Row(PREPARATION, AUTHOR, ALWAYS, _own_preparation, change=True, source="A4"),)
@@ -197,6 +224,7 @@ HANDED_IN_ROWS = (
     Row(HANDED_IN, AUTHOR, ALWAYS, _own_handed_in, change=True),
     Row(HANDED_IN, EMPLOYEE, AFTER_HANDING_IN, _handed_in_by_other(Part.EMPLOYEE)),
     Row(HANDED_IN, LEADER, AFTER_HANDING_IN, _handed_in_by_other(Part.LEADER)),
+    Row(HANDED_IN, NEW_LEADER, IF_CHOSEN, _answers_taken_over, source="X7"),
 )
 EXPECTED_ROWS = (
     Row(EXPECTED, EMPLOYEE, ALWAYS, _expected(Part.EMPLOYEE), change=True, source="C7"),
@@ -212,20 +240,52 @@ def _both(content: Content, model: Any, path: str, when: Any) -> tuple[Row, ...]
     )
 
 
-MINUTES_ROWS = _both(MINUTES, Minutes, "conversation", ONCE_OPEN)
+def _along(content: Content, model: Any, path: str) -> Row:
+    """Goes along with the minutes, if the employee says so."""
+    find = _of_talk(model, path, Part.LEADER, WITH_MINUTES)
+    return Row(content, NEW_LEADER, IF_CHOSEN, find, source="X7")
+
+
+MINUTES_ROWS = (
+    *_both(MINUTES, Minutes, "conversation", ONCE_OPEN),
+    _along(MINUTES, Minutes, "conversation"),
+)
 COMMENT_ROWS = _both(COMMENT, Comment, "minutes__conversation", WHEN_OUT)
-FOCUS_AREA_ROWS = _both(GOALS, FocusArea, "conversation", ONCE_OPEN)
-INITIATIVE_ROWS = _both(GOALS, Initiative, "conversation", ONCE_OPEN)
+FOCUS_AREA_ROWS = (
+    *_both(GOALS, FocusArea, "conversation", ONCE_OPEN),
+    _along(GOALS, FocusArea, "conversation"),
+)
+INITIATIVE_ROWS = (
+    *_both(GOALS, Initiative, "conversation", ONCE_OPEN),
+    _along(GOALS, Initiative, "conversation"),
+)
 AGREEMENT_ROWS = (
     *_both(AGREEMENT, Agreement, "conversation", ALWAYS),
     Row(AGREEMENT, NEXT_LEADER, WHILE_OPEN, _open_agreements_before, source="X7"),
+    Row(
+        AGREEMENT,
+        NEW_LEADER,
+        FROM_THE_DAY,
+        _open_agreements_taken_over,
+        change=True,
+        source="X7",
+    ),
+    # Those that are done stand in the minutes, and go along with them.
+    _along(AGREEMENT, Agreement, "conversation"),
 )
 FOLLOW_UP_ROWS = (
     *_both(FOLLOW_UP, FollowUp, "agreement__conversation", ALWAYS),
     Row(FOLLOW_UP, NEXT_LEADER, WHILE_OPEN, _follow_ups_before, source="X7"),
+    Row(FOLLOW_UP, NEW_LEADER, FROM_THE_DAY, _follow_ups_taken_over, change=True, source="X7"),
 )
-SIGNATURE_ROWS = _both(SIGNATURE, Signature, "minutes__conversation", ALWAYS)
-DOCUMENT_ROWS = _both(DOCUMENT, Minutes, "conversation", ONCE_OPEN)
+SIGNATURE_ROWS = (
+    *_both(SIGNATURE, Signature, "minutes__conversation", ALWAYS),
+    _along(SIGNATURE, Signature, "minutes__conversation"),
+)
+DOCUMENT_ROWS = (
+    *_both(DOCUMENT, Minutes, "conversation", ONCE_OPEN),
+    _along(DOCUMENT, Minutes, "conversation"),
+)
 ROWS = (
     DATE_ROWS
     + OFFER_ROWS

@@ -40,6 +40,14 @@ class Part(models.TextChoices):
     FACILITATOR = "facilitator", _("Facilitator")
 
 
+class GoesAlong(models.TextChoices):
+    """What goes along to a new leader, by the employee's choice; empty: sat in the talk itself."""
+
+    NOTHING = "nothing", _("Nothing but the open agreements")
+    MINUTES = "minutes", _("The minutes, too")
+    EVERYTHING = "everything", _("The minutes, and what I handed in")
+
+
 class Conversation(models.Model):
     """One occasion. Its dates and state are open text: they are proof, and carry no content."""
 
@@ -89,6 +97,9 @@ class Participant(models.Model):
     ready_at = models.DateTimeField(null=True)  # "we agree on the frame"
     ended_at = models.DateTimeField(null=True)  # handed the talk to somebody else
     agreed_deputy_at = models.DateTimeField(null=True)
+    # Of whoever became the leader after the talk was held.
+    goes_along = models.CharField(max_length=10, choices=GoesAlong, blank=True)
+    chosen_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (

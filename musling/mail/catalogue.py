@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from musling.conversations.kinds import kind
-from musling.conversations.models import Minutes, Part, Signature, State
+from musling.conversations.models import GoesAlong, Minutes, Part, Signature, State
 from musling.mail.matters import Matter
 
 Text = str | Promise
@@ -59,6 +59,15 @@ def former_leader(matter: Matter) -> list[int]:
 def former_deputy(matter: Matter) -> list[int]:
     """The deputy whom the employee did not want."""
     return _outsider(matter, matter.activity.more.get("deputy"))
+
+
+def who_can_still_read(matter: Matter) -> list[int]:
+    """The parties, except a leader who came later and was not let into the minutes."""
+    return [
+        row.profile_id
+        for row in matter.parties
+        if row.ended_at is None and row.goes_along != GoesAlong.NOTHING
+    ]
 
 
 def leader_before(matter: Matter) -> list[int]:
@@ -258,6 +267,10 @@ CATALOGUE: dict[str, tuple[Mail, ...]] = {
         ),
         Mail("handed-over", _("Talk handed over"), leader_before, link="start", calendar="CANCEL"),
     ),
+    "leader.changed": (
+        Mail("new-leader", _("Another leader: what goes along"), employee, WAITING),
+        Mail("handed-over", _("Talk handed over"), leader_before, link="start"),
+    ),
     "preparation.handed_in": (
         Mail(
             "handed-in",
@@ -316,7 +329,7 @@ CATALOGUE: dict[str, tuple[Mail, ...]] = {
             optional=True,
         ),
     ),
-    "retention.announced": (Mail("going", _("What goes, and when"), both),),
+    "retention.announced": (Mail("going", _("What goes, and when"), who_can_still_read),),
     "activation.sent": (
         Mail("activation", _("Link to a log-in"), whom_it_activates, ACCESS, link="activation"),
     ),

@@ -135,6 +135,7 @@ ADDRESSES: dict[str, str] = {
     **dict.fromkeys(
         (
             "talk",
+            "handed-in",
             "postpone",
             "prepare",
             "prepare-topics",
@@ -169,6 +170,7 @@ ADDRESSES: dict[str, str] = {
             "answer-minutes",
             "sign",
             "typed-in",
+            "goes-along",
         ),
         PARTIES,
     ),

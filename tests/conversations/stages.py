@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from musling.conversations.actions import approving, following_up, on_paper, preparing, talking
+from musling.conversations.actions.planning import plan_talks
 from musling.conversations.models import (
     Agreement,
     Conversation,
@@ -100,11 +101,26 @@ def sent_talk(cast: Cast, kind: str = "mus") -> Conversation:
 def approved_talk(cast: Cast) -> Conversation:
     """Approved and signed by both."""
     talk = sent_talk(cast)
-    approving.approve_minutes(
-        cast.leader.actor, public_id=talk.public_id, version=minutes_of(talk).version
-    )
+    answer(cast, talk)
     talk.refresh_from_db()
     return talk
+
+
+def approve(cast: Cast, talk: Conversation) -> None:
+    """Mette sends the minutes, and Lars approves them."""
+    approving.send_minutes(cast.employee.actor, public_id=talk.public_id)
+    answer(cast, talk)
+
+
+def answer(cast: Cast, talk: Conversation) -> None:
+    """Lars approves the minutes that are with him."""
+    version = minutes_of(talk).version
+    approving.approve_minutes(cast.leader.actor, public_id=talk.public_id, version=version)
+
+
+def planned_by(leader: Member, employee: Member) -> Conversation:
+    """A talk that this leader plans with that employee."""
+    return plan_talks(leader.actor, employments=[employee.employment])[0]
 
 
 def minutes_of(talk: Conversation) -> Minutes:

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from musling.activity.models import Activity
 from musling.cli.main import main
-from musling.conversations.actions import approving, talking
+from musling.conversations.actions import talking
 from musling.conversations.actions.planning import plan_talks
 from musling.conversations.models import Agreement, Answer, Conversation, HandedIn, Preparation
 from musling.foundation import clock
@@ -89,12 +89,6 @@ def test_what_is_due_is_always_among_those_looked_at():
 # --- a year in the life of a talk -----------------------------------------------------------------
 
 
-def approve(cast: Cast, talk: Conversation) -> None:
-    approving.send_minutes(cast.employee.actor, public_id=talk.public_id)
-    version = stages.minutes_of(talk).version
-    approving.approve_minutes(cast.leader.actor, public_id=talk.public_id, version=version)
-
-
 @pytest.fixture
 def talk(cast: Cast) -> Conversation:
     """A talk with everything in it, held; its minutes are approved."""
@@ -104,7 +98,7 @@ def talk(cast: Cast) -> Conversation:
     stages.write(cast, row, "Vi talte om vagterne")
     stages.agree(cast, row, "Fast makker")
     talking.end_talk(cast.leader.actor, public_id=row.public_id)
-    approve(cast, row)
+    stages.approve(cast, row)
     row.refresh_from_db()
     return row
 
@@ -275,7 +269,7 @@ def test_a_crash_anywhere_is_finished_with_one_receipt_each(cast: Cast, settings
     stages.agreed_frame(cast, row)
     stages.write(cast, row, "Vi talte om vagterne")
     talking.end_talk(cast.leader.actor, public_id=row.public_id)
-    approve(cast, row)
+    stages.approve(cast, row)
     hold_next(cast)
     destroying.run()
     clock.move(15 * A_DAY)

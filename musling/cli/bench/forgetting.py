@@ -46,6 +46,7 @@ def main() -> None:
     seconds = time.perf_counter() - begun
     if done != size:
         raise SystemExit(f"{done} talks were destroyed, not {size}.")
+    peak = _rss()
     reference = _plain(others)
     document = {
         "seconds": round(seconds, 2),
@@ -53,7 +54,7 @@ def main() -> None:
         "ratio": round(seconds / reference, 2),
         "per_second": round(size / seconds, 1),
         "rss_after_a_tenth_mb": round(early, 1),
-        "peak_rss_mb": round(_rss(), 1),
+        "peak_rss_mb": round(peak, 1),
         "queries": queries,
     }
     (Path(settings.MUSLING_VAR) / "retention.json").write_text(json.dumps(document))

@@ -16,7 +16,7 @@ from musling.foundation.problems import NotThere, Refused
 def _with_minutes(actor: Actor, public_id: str) -> tuple[Talk, Minutes]:
     found = talk(actor, public_id, lock=True)
     minutes = Minutes.objects.select_for_update().filter(conversation=found.conversation).first()
-    if minutes is None:
+    if minutes is None or not found.sees_minutes:
         raise NotThere
     return found, minutes
 

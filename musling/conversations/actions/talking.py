@@ -137,6 +137,8 @@ def begin_minutes(actor: Actor, found: Talk) -> Minutes:
 def writable(actor: Actor, public_id: str) -> tuple[Talk, Minutes]:
     """The talk and its minutes while they may be written; locked. Raises Refused after the lock."""
     found = talk(actor, public_id, lock=True)
+    if not found.sees_minutes:
+        raise NotThere
     minutes = Minutes.objects.filter(conversation=found.conversation).first()
     if minutes is None:
         raise Refused(_("The talk has not begun. Agree on the frame first."))

@@ -12,6 +12,7 @@ from musling.conversations.models import (
     Conversation,
     Minutes,
     MinutesSection,
+    Part,
     Participant,
     Signature,
 )
@@ -127,6 +128,11 @@ class OpenedMinutes:
             return None
         return self.row.approved_at.astimezone(COPENHAGEN).date()
 
+    def signers(self, found: Talk) -> tuple[Participant, Participant]:
+        """Employee and leader, as they sign: once the leader has signed, whoever led the talk."""
+        leads = [row.participant for row in self.signatures if row.participant.part == Part.LEADER]
+        return found.employee, leads[0] if leads else found.leader
+
     def signature_of(self, participant: Participant) -> Signature | None:
         """The participant's signature, or None."""
         return next((row for row in self.signatures if row.participant_id == participant.pk), None)
@@ -190,7 +196,8 @@ def _open_parts(actor: Actor, found: Talk, row: Minutes, opened: OpenedMinutes) 
                 "text": comment.unseal(found.key, "text") or "",
             }
         )
-    opened.signatures = list(access.readable_signatures(actor).filter(minutes=row).order_by("at"))
+    signed = access.readable_signatures(actor).filter(minutes=row).order_by("at")
+    opened.signatures = list(signed.select_related("participant__profile"))
 
 
 def agreements_of(actor: Actor, found: Talk) -> list[AgreementText]:

@@ -9,6 +9,7 @@ from musling.conversations import access
 from musling.conversations.kinds import Kind, kind
 from musling.conversations.models import (
     Conversation,
+    GoesAlong,
     Minutes,
     Offer,
     PaperTalk,
@@ -45,6 +46,16 @@ class Talk:
     def i_lead(self) -> bool:
         """Whether I lead this talk."""
         return self.me.part == Part.LEADER
+
+    @property
+    def sat_in_it(self) -> bool:
+        """Whether I took part in the talk itself; False for who became the leader afterwards."""
+        return not self.me.goes_along
+
+    @property
+    def sees_minutes(self) -> bool:
+        """Whether the minutes are for me: I took part, or the employee let them go along."""
+        return self.me.goes_along != GoesAlong.NOTHING
 
     @property
     def employee(self) -> Participant:

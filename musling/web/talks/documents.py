@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from musling.conversations import access
-from musling.conversations.models import Minutes, Participant, Signature
+from musling.conversations.models import Minutes, Part, Participant, Signature
 from musling.conversations.queries.room import (
     CONCLUSION,
     GROUND_RULES,
@@ -217,15 +217,16 @@ def _follow_up(row: AgreementText) -> str:
 
 
 def _parties(found: Talk, opened: OpenedMinutes) -> tuple[Party, ...]:
+    employee, leader = opened.signers(found)
     return tuple(
         Party(label_of(found, seat), seat.profile.name, _signed(opened.signature_of(seat)))
-        for seat in (found.leader, found.employee)
+        for seat in (leader, employee)
     )
 
 
 def label_of(found: Talk, seat: Participant) -> str:
     """What the part is called in this kind of talk."""
-    return str(found.kind.leader if seat is found.leader else found.kind.employee)
+    return str(found.kind.leader if seat.part == Part.LEADER else found.kind.employee)
 
 
 def _signed(signature: Signature | None) -> parties.Signature | None:

@@ -93,9 +93,7 @@ def _signing(found: Talk, opened: OpenedMinutes) -> dict[str, Any]:
     on_paper = mine is not None and _only_said(mine)
     return {
         "signs": found.kind.signs,
-        "signatures": [
-            (seat, opened.signature_of(seat)) for seat in (found.employee, found.leader)
-        ],
+        "signatures": [(seat, opened.signature_of(seat)) for seat in opened.signers(found)],
         "i_signed": mine is not None and not on_paper,
         "confirm_paper": on_paper,
         "other_signed": theirs is not None,

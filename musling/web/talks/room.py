@@ -59,6 +59,8 @@ def news(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
     204 where nothing did. Asked for by the page itself every few seconds.
     """
     found = talk(actor, public_id)
+    if not found.sat_in_it:
+        raise NotThere
     in_the_room = "phase" in request.GET
     states = {State.OPEN, *OVER} if in_the_room else {State.BOOKED}
     if found.state not in states:

@@ -5,6 +5,7 @@ from django.urls import path
 from musling.web.talks import (
     agreements,
     documents,
+    handed_in,
     minutes,
     offering,
     paper,
@@ -47,6 +48,8 @@ urlpatterns = [
         name="change-agreed",
     ),
     path("talks/<public:public_id>/put-back/", we_agree.put_back, name="put-back"),
+    path("talks/<public:public_id>/handed-in/", handed_in.handed_in_page, name="handed-in"),
+    path("talks/<public:public_id>/goes-along/", views.goes_along, name="goes-along"),
     # Minutes and signatures
     path("talks/<public:public_id>/minutes/", minutes.minutes, name="minutes"),
     path("talks/<public:public_id>/minutes/send/", minutes.send, name="send-minutes"),

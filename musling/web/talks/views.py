@@ -2,22 +2,26 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from musling.conversations import access
-from musling.conversations.models import Minutes, Offer, PaperTalk, Part, Reveal, State
+from musling.conversations.actions.new_leader import choose_what_goes_along
+from musling.conversations.models import GoesAlong, Minutes, Offer, PaperTalk, Part, Reveal, State
 from musling.conversations.queries.deputies import handed_over_by
 from musling.conversations.queries.steps import next_step
 from musling.conversations.queries.talks import Talk, my_talks, talk
 from musling.conversations.queries.team import has_open_agreements
 from musling.foundation.actor import Actor
+from musling.foundation.problems import Refused
 from musling.gate import rules
 from musling.privacy.lifetimes import lifetime
 from musling.web.access.eye import eye_line
+from musling.web.talks.handed_in import may_be_read
 
 
 @rules.member("GET")
@@ -61,12 +65,26 @@ def talk_page(request: HttpRequest, actor: Actor, public_id: str) -> HttpRespons
             "lifetime": lifetime(found.conversation, found.me),
             "dates_eye": eye_line(access.DATES, found),
             "handed_over": handed_over_by(found),
+            "handed_in_readable": may_be_read(found),
+            "choices": GoesAlong.choices if not found.i_lead and found.leader.goes_along else (),
             "never": found.conversation.reveal == Reveal.NEVER,
             "answerable": found.state == State.OFFERED
             and found.offer is not None
             and found.offer.answer == Offer.Answer.NONE,
         },
     )
+
+
+@rules.member("POST")
+def goes_along(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
+    """The employee chooses what a new leader may see of a talk held with the one before."""
+    try:
+        choose_what_goes_along(actor, public_id=public_id, choice=request.POST.get("choice", ""))
+    except Refused as problem:
+        messages.error(request, problem.message)
+    else:
+        messages.success(request, _("Saved. You can change it whenever you like."))
+    return redirect("talk", request.standing.slug, public_id)  # type: ignore[attr-defined]
 
 
 def moments(texts: list[str]) -> list[Any]:

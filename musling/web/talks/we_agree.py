@@ -111,7 +111,8 @@ def we_agree(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse
 def _with_minutes(actor: Actor, public_id: str) -> Talk:
     """The talk from when it has minutes. Raises NotThere; where they are locked, actions refuse."""
     found = talk(actor, public_id)
-    if found.conversation.opened_at is None and found.conversation.held_at is None:
+    begun = found.conversation.opened_at or found.conversation.held_at
+    if not begun or not found.sees_minutes:
         raise NotThere
     return found
 
