@@ -120,6 +120,8 @@ ADDRESSES: dict[str, str] = {
             "talks",
             "agreements",
             "access-page",
+            "my-data",
+            "my-data-file",
             "retention",
             "settings",
             "organisation-style",

@@ -66,8 +66,15 @@ def minutes_pdf(request: HttpRequest, actor: Actor, public_id: str) -> HttpRespo
         request,
         found,
         "papir",
-        lambda: minutes_paper.minutes_document(_minutes(request, actor, found, opened)),
+        lambda: minutes_of_talk(request, actor, found, opened),
     )
+
+
+def minutes_of_talk(
+    request: HttpRequest, actor: Actor, found: Talk, opened: OpenedMinutes
+) -> bytes:
+    """The minutes as a PDF that is not sealed yet."""
+    return minutes_paper.minutes_document(_minutes(request, actor, found, opened))
 
 
 @rules.member("GET")
@@ -168,7 +175,9 @@ def _minutes(
     sheet = _sheet(request, actor, found, opened)
     apart = {CONCLUSION, GROUND_RULES}
     sections = minutes_sections(found, opened, actor.language)
-    taker = found.me if found.conversation.minute_taker_id == found.me.pk else found.other
+    there = (found.me, found.other, *opened.signers(found))
+    wrote = [seat for seat in there if seat.pk == found.conversation.minute_taker_id]
+    taker = wrote[0] if wrote else found.other
     return minutes_paper.Minutes(
         head=sheet.head,
         held_on=sheet.held_on,

@@ -1,0 +1,212 @@
+"""Everything that Musling holds about one person in one organisation (GDPR article 15).
+
+What somebody else wrote and has not handed in is not in it: that goes by ``access_requests``.
+"""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from django.db.models import F
+
+from musling.activity.models import Activity, Reading
+from musling.conversations import access
+from musling.conversations.models import Answer, Conversation, Offer, Part, Participant
+from musling.conversations.queries import agreements as following
+from musling.conversations.queries.preparation import handed_in
+from musling.conversations.queries.room import OpenedMinutes, expectations, opened_minutes
+from musling.conversations.queries.talks import Talk, talk
+from musling.foundation.actor import Actor
+from musling.frames.document import FrameDocument, text
+from musling.mail.models import Delivery
+from musling.people.models import Employment, Leadership, Profile, Role
+from musling.vault import keys
+
+MOST_LINES = 20_000  # of the log, the newest
+
+Document = dict[str, Any]
+
+
+def collect(actor: Actor) -> Document:
+    """All of it as one JSON document, in the actor's language."""
+    profile = Profile.objects.select_related("person", "organisation").get(pk=actor.profile_id)
+    prepared = _preparations(actor)
+    return {
+        "organisation": profile.organisation.name,
+        "made_at": actor.at,
+        "person": _person(profile),
+        "employments": list(
+            Employment.objects.filter(profile=profile).values(
+                *("number", "title", "agreement", "starts_on", "ends_on"),
+                *("leave_from", "leave_until"),
+                workplace=F("unit__name"),
+            )
+        ),
+        "leads": list(
+            Leadership.objects.filter(employment__profile=profile).values(
+                "kind", "starts_on", "ends_on", workplace=F("unit__name")
+            )
+        ),
+        "roles": list(Role.objects.filter(profile=profile).values("name", "starts_on", "ends_on")),
+        "talks": [_talk(actor, seat, prepared.get(seat.pk, [])) for seat in _seats(actor)],
+        "agreements": list(_agreements(actor)),
+        "who_opened_what_of_mine": _readings(actor),
+        "log": list(_log(actor)),
+        "mails": list(
+            Delivery.objects.filter(recipient=profile)
+            .order_by("-pk")
+            .values("mail", "state", "made_at", "sent_at")[:MOST_LINES]
+        ),
+    }
+
+
+def _person(profile: Profile) -> Document:
+    person = profile.person
+    return {
+        "name": profile.name,
+        "number": profile.number,
+        "work_email": profile.email,
+        "mobile": profile.mobile,
+        "reminders": profile.reminders,
+        "log_in": {"email": person.email, "language": person.language} if person else None,
+    }
+
+
+def _seats(actor: Actor) -> list[Participant]:
+    rows = Participant.objects.filter(profile_id=actor.profile_id)
+    return list(rows.select_related("conversation__content").order_by("conversation__made_at"))
+
+
+def _preparations(actor: Actor) -> dict[int, list[Answer]]:
+    """The actor's own answers by seat; two queries, however many talks."""
+    found: dict[int, list[Answer]] = {}
+    rows = Answer.objects.filter(preparation__in=access.own_preparations(actor))
+    for row in rows.select_related("preparation__key").order_by("pk"):
+        found.setdefault(row.preparation.participant_id, []).append(row)
+    return found
+
+
+def _talk(actor: Actor, seat: Participant, answers: list[Answer]) -> Document:
+    conversation = seat.conversation
+    document: Document = {
+        "year": conversation.year,
+        "kind": conversation.kind,
+        "part": seat.part,
+        "state": conversation.state,
+        "starts_at": conversation.starts_at,
+        "place": conversation.place,
+        "held_at": conversation.held_at,
+        "my_preparation": _answers(answers),
+        "offers": list(
+            Offer.objects.filter(conversation=conversation).values(
+                "sent_at", "how", "times", "answer", "answered_at", "proposed_times"
+            )
+        ),
+    }
+    # As a leader one holds the own preparation; the rest is the employee's to ask for.
+    if seat.part == Part.EMPLOYEE and seat.ended_at is None:
+        document.update(_of_employee(actor, conversation))
+    return document
+
+
+def _answers(rows: list[Answer]) -> list[Document]:
+    opened = keys.unwrap({row.preparation.key_id: row.preparation.key for row in rows}.values())
+    return [
+        {"item": row.item, **(row.unseal(opened[row.preparation.key_id], "content") or {})}
+        for row in rows
+        if row.preparation.key_id in opened
+    ]
+
+
+def _of_employee(actor: Actor, conversation: Conversation) -> Document:
+    found = talk(actor, conversation.public_id)
+    try:
+        found.key  # noqa: B018 (opened once, here)
+    except keys.KeyDestroyed:
+        return {"leader": found.leader.profile.name, "destroyed": True}
+    minutes = opened_minutes(actor, found)
+    return {
+        "leader": found.leader.profile.name,
+        "handed_in": _handed_in(actor, found),
+        "expectations": [
+            {"mine": seat == found.me.pk, "text": one.text}
+            for seat, one in expectations(actor, found).items()
+        ],
+        "minutes": _minutes(minutes),
+    }
+
+
+def _handed_in(actor: Actor, found: Talk) -> list[Document]:
+    document = found.document
+    return [
+        {
+            "mine": seat == found.me.pk,
+            "item": item,
+            "question": _question(document, item, found.me.part, actor.language),
+            **value,
+        }
+        for seat, items in handed_in(actor, found).items()
+        for item, value in items.items()
+    ]
+
+
+def _question(document: FrameDocument, item: str, part: str, language: str) -> str:
+    words = [one.text_for(part) for one in document.items if one.id == item]  # type: ignore[arg-type]
+    return text(words[0], language) if words else ""
+
+
+def _minutes(opened: OpenedMinutes) -> Document | None:
+    if opened.row is None:
+        return None
+    return {
+        "state": opened.row.state,
+        "approved_at": opened.row.approved_at,
+        "sections": opened.sections,
+        "focus_areas": [[goal.title, goal.mine, goal.support] for goal in opened.focus_areas],
+        "initiatives": [goal.title for goal in opened.initiatives],
+        "agreements": [row.line() for row in opened.agreements],
+        "comments": opened.comments,
+        "signatures": [
+            {"name": row.participant.profile.name, "at": row.at, "how": row.how}
+            for row in opened.signatures
+        ],
+    }
+
+
+def _agreements(actor: Actor) -> Iterator[Document]:
+    """Those that one follows up as the employee, with their notes."""
+    for group in following.my_agreements(actor):
+        if group.found is None or group.found.i_lead:
+            continue
+        for row in group.rows:
+            yield {
+                "agreement": row.text.line(),
+                "done": row.is_done,
+                "notes": [
+                    {"name": note.name, "at": note.at, "text": note.text} for note in row.notes
+                ],
+            }
+
+
+def _readings(actor: Actor) -> list[Document]:
+    rows = Reading.objects.filter(
+        organisation_id=actor.organisation_id, about_id=actor.profile_id
+    ).order_by("-day", "-first_at")[:MOST_LINES]
+    names = {
+        pk: f"{first} {last}".strip()
+        for pk, first, last in Profile.objects.filter(
+            pk__in={row.reader_id for row in rows}
+        ).values_list("pk", "first_name", "last_name")
+    }
+    return [
+        {"day": row.day, "who": names.get(row.reader_id, ""), "what": row.content} for row in rows
+    ]
+
+
+def _log(actor: Actor) -> Iterator[Document]:
+    """What one did, and what was done about one: verbs and moments, no content."""
+    rows = Activity.objects.filter(organisation_id=actor.organisation_id)
+    about = rows.filter(about_id=actor.profile_id)
+    own = rows.filter(actor_id=actor.profile_id)
+    for row in islice((about | own).order_by("-at").iterator(), MOST_LINES):
+        yield {"at": row.at, "deed": row.verb, "by_me": row.actor_id == actor.profile_id}
