@@ -26,6 +26,7 @@ from musling.conversations.models import (
     Preparation,
     Reveal,
     Signature,
+    State,
 )
 from musling.foundation.actor import Actor
 from musling.foundation.visibility import Content, PartPlayed, Row, reach
@@ -175,19 +176,25 @@ def _handed_in_by_other(part: str) -> Any:
 
 def _open_agreements_before(actor: Actor) -> QuerySet[Agreement]:
     """Open agreements go along to whoever leads the next talk (X7)."""
-    next_talks = Conversation.objects.filter(pk__in=_mine(actor, Part.LEADER, ANY))
+    next_talks = Conversation.objects.filter(pk__in=_mine(actor, Part.LEADER, ANY)).exclude(
+        state=State.CANCELLED
+    )
+    return _still_open().filter(
+        conversation__in=next_talks.values("previous"),
+    )
+
+
+def _still_open() -> QuerySet[Agreement]:
+    """Not done, and not only claimed by one: what was typed in and never confirmed stays behind."""
     return Agreement.objects.filter(
         Q(done_by_employee_at=None) | Q(done_by_leader_at=None),
-        conversation__in=next_talks.values("previous"),
+        Q(typed_in_by=None) | Q(confirmed_at__isnull=False),
     )
 
 
 def _open_agreements_taken_over(actor: Actor) -> QuerySet[Agreement]:
     """Open agreements go along to whoever leads the employee now."""
-    return Agreement.objects.filter(
-        Q(done_by_employee_at=None) | Q(done_by_leader_at=None),
-        conversation__in=_mine(actor, Part.LEADER, NEW),
-    )
+    return _still_open().filter(conversation__in=_mine(actor, Part.LEADER, NEW))
 
 
 def _follow_ups_taken_over(actor: Actor) -> QuerySet[FollowUp]:

@@ -96,7 +96,8 @@ class Participant(models.Model):
     handed_in_at = models.DateTimeField(null=True)
     ready_at = models.DateTimeField(null=True)  # "we agree on the frame"
     ended_at = models.DateTimeField(null=True)  # handed the talk to somebody else
-    agreed_deputy_at = models.DateTimeField(null=True)
+    # The leader's seat that this one stands in for, in this one talk.
+    deputises_for = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     # Of whoever became the leader after the talk was held.
     goes_along = models.CharField(max_length=10, choices=GoesAlong, blank=True)
     chosen_at = models.DateTimeField(null=True)

@@ -25,6 +25,8 @@ LARGEST = 100_000  # bytes
 AT_MOST = 5  # per person
 SALT = "musling.identity.held"
 NOT_KEPT = {"csrfmiddlewaretoken", FIELD}
+# A form that asks for one of these is never held nor shown again: see ``SECRETS`` in its test.
+SECRETS = {"password", "code"}
 
 
 def author_token(request: HttpRequest) -> str:
@@ -56,6 +58,7 @@ def can_be_kept(request: HttpRequest) -> bool:
         request.method == "POST"
         and request.content_type == "application/x-www-form-urlencoded"
         and len(request.body) <= LARGEST
+        and not SECRETS & request.POST.keys()
         and not request.path.startswith("/account/")
         and url_has_allowed_host_and_scheme(request.get_full_path(), allowed_hosts=None)
     )

@@ -75,6 +75,11 @@ def leader_before(matter: Matter) -> list[int]:
     return _outsider(matter, matter.activity.more.get("former")) if matter.had_time else []
 
 
+def former_leader_of(matter: Matter) -> list[int]:
+    """Who led the talk until another came."""
+    return _outsider(matter, matter.activity.more.get("former"))
+
+
 def _outsider(matter: Matter, profile: int | None) -> list[int]:
     return [profile] if profile and profile not in matter.part() else []
 
@@ -269,7 +274,11 @@ CATALOGUE: dict[str, tuple[Mail, ...]] = {
     ),
     "leader.changed": (
         Mail("new-leader", _("Another leader: what goes along"), employee, WAITING),
-        Mail("handed-over", _("Talk handed over"), leader_before, link="start"),
+        Mail("handed-over", _("Talk handed over"), former_leader_of, link="start"),
+    ),
+    "leader.follows_up": (
+        Mail("follows-up", _("Your leader follows up"), employee),
+        Mail("handed-over", _("Talk handed over"), former_leader_of, link="start"),
     ),
     "preparation.handed_in": (
         Mail(

@@ -15,6 +15,8 @@ from musling.vault.sealing import OpenKey, SealBroken, open_bytes, seal_bytes
 
 GENERATION_AGE = dt.timedelta(days=7)
 BACKUP_HORIZON = dt.timedelta(days=30)
+# A request that opened a key before it was destroyed is over long before.
+LATE = dt.timedelta(days=3)
 # How long a copy of the keyring that `musling backup` made may live.
 KEYRING_COPY_LIFE = dt.timedelta(days=7)
 
@@ -117,7 +119,17 @@ def finish_destruction() -> int:
             if left:
                 _forget(left, reason)
             done += len(left)
+    _blank_what_came_late()
     return done
+
+
+def _blank_what_came_late() -> None:
+    """Blanks what a request that had opened a key wrote while or after that key was destroyed."""
+    lately = Key.objects.filter(destroyed_at__gte=clock.now() - LATE).values("pk")
+    for model in sealed_models():
+        rows = model._base_manager.filter(**{f"{model.sealed_by}__in": lately})  # noqa: SLF001
+        for field in model.sealed_fields():
+            rows.exclude(**{field: b""}).update(**{field: b""})
 
 
 def final_from(generation: int) -> dt.datetime:

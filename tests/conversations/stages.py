@@ -3,7 +3,14 @@
 import datetime as dt
 from typing import Any
 
-from musling.conversations.actions import approving, following_up, on_paper, preparing, talking
+from musling.conversations.actions import (
+    approving,
+    following_up,
+    offering,
+    on_paper,
+    preparing,
+    talking,
+)
 from musling.conversations.actions.planning import plan_talks
 from musling.conversations.models import (
     Agreement,
@@ -15,7 +22,7 @@ from musling.conversations.models import (
 from musling.conversations.queries import talks as queries
 from musling.conversations.queries.room import opened_minutes
 from musling.foundation import clock
-from tests.cast import Cast, Member, booked_talk, planned_talk
+from tests.cast import Cast, Member, booked_talk, next_week, planned_talk
 
 SECTION = "wellbeing"
 
@@ -116,6 +123,13 @@ def answer(cast: Cast, talk: Conversation) -> None:
     """Lars approves the minutes that are with him."""
     version = minutes_of(talk).version
     approving.approve_minutes(cast.leader.actor, public_id=talk.public_id, version=version)
+
+
+def book(cast: Cast, talk: Conversation) -> None:
+    """A planned talk gets a time."""
+    time = next_week()
+    offering.offer_talk(cast.leader.actor, public_id=talk.public_id, times=[time], minutes=45)
+    offering.accept_offer(cast.employee.actor, public_id=talk.public_id, time=time)
 
 
 def planned_by(leader: Member, employee: Member) -> Conversation:

@@ -3,7 +3,7 @@
 import pytest
 
 from musling.conversations import access
-from musling.conversations.actions import approving, following_up, handing_over, talking
+from musling.conversations.actions import approving, following_up, handing_over, planning, talking
 from musling.conversations.models import Agreement, Conversation, FollowUp
 from musling.conversations.queries import agreements as following
 from musling.conversations.queries import preparation
@@ -213,12 +213,14 @@ def test_what_was_typed_in_is_not_changed_through_the_minutes(cast: Cast):
 def test_a_talk_planned_before_the_last_one_was_held_goes_on_from_it(cast: Cast):
     talk = stages.open_talk(cast)
     stages.agree(cast, talk, "Fast makker")
-    early = stages.next_year(cast)
+    pair = (cast.employee.employment, cast.leader.employment)
+    (early,) = planning.make_talks(cast.leader.actor, pairs=[pair], kind="mus", year=talk.year + 1)
     other = stages.next_year(cast, kind="mus_bpa")
     assert (early.previous_id, other.previous_id) == (None, None)
     talking.end_talk(cast.leader.actor, public_id=talk.public_id)
     for row in (early, other):
         row.refresh_from_db()
     assert (early.previous_id, other.previous_id) == (talk.pk, None)
+    stages.book(cast, early)
     hold(cast, early)
     assert Agreement.objects.get().conversation == early

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from musling.activity.models import Activity
 from musling.conversations import access
-from musling.conversations.actions import following_up, handing_over, talking
+from musling.conversations.actions import approving, following_up, handing_over, talking
 from musling.conversations.actions.new_leader import choose_what_goes_along, hand_over_in
 from musling.conversations.models import Agreement, Conversation, Minutes, Part, Participant
 from musling.foundation import clock
@@ -229,17 +229,26 @@ def test_a_stand_in_does_not_take_the_leaders_place(cast: Cast, talk):
     assert hand_over(cast) == 0
 
 
-def test_a_deputys_talk_stays_with_the_two_who_held_it(cast: Cast):
+def test_after_a_deputys_talk_the_leader_follows_up_and_sees_no_minutes(cast: Cast):
     row = booked_talk(cast)
     handing_over.hand_to_deputy(
         cast.leader.actor, public_id=row.public_id, employment=cast.leaders_leader.employment
     )
-    Participant.objects.filter(conversation=row).update(handed_in_at=None)
     stages.agreed_frame_by(cast.employee, cast.leaders_leader, row)
     stages.write(cast, row, "Vi talte om vagterne")
+    talking.write_agreement(
+        cast.employee.actor, public_id=row.public_id, content={"what": "Fast makker"}
+    )
     talking.end_talk(cast.employee.actor, public_id=row.public_id)
-    Conversation.objects.filter(pk=row.pk).update(state="agreed")
     assert hand_over(cast) == 0
+    approving.send_minutes(cast.employee.actor, public_id=row.public_id)
+    approving.approve_minutes(
+        cast.leaders_leader.actor, public_id=row.public_id, version=Minutes.objects.get().version
+    )
+    assert hand_over(cast) == 1
+    assert seen(cast.leader, row) == {"minutes": 0, "answers": 0, "agreements": 1}
+    assert seen(cast.leaders_leader, row) == {"minutes": 0, "answers": 0, "agreements": 0}
+    assert Activity.objects.filter(verb="leader.follows_up").count() == 1
 
 
 def test_who_comes_back_has_the_own_talk_again(cast: Cast, talk):

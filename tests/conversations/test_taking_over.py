@@ -96,9 +96,8 @@ def test_a_leader_who_comes_back_gets_the_talk_from_whoever_stood_in(cast: Cast)
     new_leader(cast)
     taken_over(cast)
     Leadership.objects.filter(unit=cast.unit).update(employment=cast.leader.employment)
-    again = {"public_id": talk.public_id, "employment": cast.leader.employment}
-    assert planning.plan_talks(cast.leader.actor, employments=[cast.employee.employment]) == []
-    handing_over.hand_to_deputy(cast.colleague.actor, **again)
+    (again,) = planning.plan_talks(cast.leader.actor, employments=[cast.employee.employment])
+    assert again.pk == talk.pk
     assert open_talk(cast.leader.actor, talk.public_id).i_lead
 
 

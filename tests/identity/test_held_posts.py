@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.core import signing
+from django.forms import PasswordInput
 from django.test import Client
 from django.urls import reverse
 
@@ -16,6 +17,8 @@ from musling.identity.models import HeldPost
 from musling.people.sessions import end_sessions
 from musling.vault import keys, ledger
 from musling.vault.models import Key
+from musling.web.forms import DkfdsForm
+from musling.web.talks import room_forms  # noqa: F401 (its forms are looked at)
 from tests.identity.steps import log_in
 
 TEXT = "Jeg vil gerne tale om æbler & pærer.\nOg om vagterne."
@@ -281,3 +284,27 @@ def test_the_words_of_another_are_not_shown(browser, address, written, new_log_i
     response = send(browser, address, forged)
     assert response.status_code == 403
     assert "æbler" not in response.content.decode()
+
+
+@pytest.mark.parametrize("name", sorted(held.SECRETS))
+def test_a_post_with_a_secret_is_never_held_nor_shown_again(mette, browser, address, tokens, name):
+    """The other party's password, typed on this screen to sign together."""
+    secret = "fire ord på række"
+    shown = send(browser, address, tokens | {name: secret, "csrfmiddlewaretoken": "x" * 64})
+    assert shown.status_code == 403
+    assert secret not in shown.content.decode()
+    end_sessions([mette.person_id])
+    send(browser, address, tokens | {name: secret})
+    assert not HeldPost.objects.exists()
+
+
+def test_what_a_page_asks_for_as_a_secret_is_on_the_list():
+    forms = [one for one in DkfdsForm.__subclasses__() if one.__module__.startswith("musling.web")]
+    secrets = {
+        name
+        for form in forms
+        for name, field in form.base_fields.items()
+        if isinstance(field.widget, PasswordInput)
+    }
+    assert "password" in secrets
+    assert secrets <= held.SECRETS

@@ -145,7 +145,9 @@ def test_a_talk_on_paper_is_registered_confirmed_and_typed(cast: Cast):
     )
     assert 'name="confirm"' not in mine
     assert 'name="confirm"' in theirs
-    answer = cast.employee.client.post(paper(talk), {"confirm": "yes"})
+    answer = cast.employee.client.post(
+        paper(talk), {"confirm": "yes", "held_on": PaperTalk.objects.get().held_on.isoformat()}
+    )
     assert answer.headers["Location"] == f"/havneby/talks/{talk.public_id}/minutes/"
     page = cast.leader.client.get(answer.headers["Location"]).content.decode()
     assert 'name="text.conclusion"' in page

@@ -1,7 +1,8 @@
 """When somebody else becomes the leader after a talk was held: what goes along, and what ends.
 
 Open agreements go along by themselves; minutes and answers only if the employee says so, who is
-asked once and can change it (X7). The leader before loses access.
+asked once and can change it (X7). The leader before loses access. So does a deputy, once both agree
+on the minutes: from then on the leader follows up.
 """
 
 import datetime as dt
@@ -17,9 +18,8 @@ from musling.conversations.actions.offering import talk_as_employee
 from musling.conversations.models import Conversation, GoesAlong, Part, Participant, State
 from musling.foundation import clock
 from musling.foundation.actor import Actor, program
-from musling.foundation.clock import COPENHAGEN
 from musling.foundation.problems import NotThere, Refused
-from musling.people.leading import Leaders, active, in_force, nearest_leader
+from musling.people.leading import Leaders, active, in_force
 from musling.people.models import Employment
 
 
@@ -34,6 +34,7 @@ class _Change:
     state: str
     holder: int
     holder_seat: int
+    deputy: bool  # who led this one talk instead of the leader, and has done so
     new: Employment
 
 
@@ -45,7 +46,7 @@ def hand_over_in(organisation_id: int) -> int:
     actor = program(organisation_id)
     done = 0
     for change in list(_changes(organisation_id, actor.today)):
-        if _may_leave(change, actor.today) and not _stood_in(change):
+        if _may_leave(change, actor.today):
             _hand_over(actor, change)
             done += 1
     return done
@@ -62,9 +63,9 @@ def _changes(organisation_id: int, day: dt.date) -> Iterator[_Change]:
         conversation__key__destroyed_at=None,
     )
     holders = {
-        talk: (seat, profile)
-        for talk, seat, profile in last_held.filter(part=Part.LEADER).values_list(
-            "conversation", "pk", "profile"
+        talk: (seat, profile, instead_of is not None)
+        for talk, seat, profile, instead_of in last_held.filter(part=Part.LEADER).values_list(
+            "conversation", "pk", "profile", "deputises_for"
         )
     }
     employed = in_force(day, "employment__")
@@ -76,28 +77,18 @@ def _changes(organisation_id: int, day: dt.date) -> Iterator[_Change]:
         found = leaders.find(profile, unit)
         if not isinstance(found.leader, Employment) or talk not in holders:
             continue
-        seat, holder = holders[talk]
+        seat, holder, deputy = holders[talk]
         # Somebody who stands in for a while does not replace whoever holds the post.
         if holder not in {post.profile_id for post in leaders.led[found.unit_id or 0]}:
-            yield _Change(talk, profile, employment, held_at, state, holder, seat, found.leader)
+            yield _Change(
+                talk, profile, employment, held_at, state, holder, seat, deputy, found.leader
+            )
 
 
 def _may_leave(change: _Change, day: dt.date) -> bool:
     """Whoever led the talk ends it, until both agree on the minutes; unless she or he has left."""
     there = active(day).filter(profile_id=change.holder)
     return change.state == State.AGREED or not there.exists()
-
-
-def _stood_in(change: _Change) -> bool:
-    """Whether the talk was led by a deputy: it was that talk only, and stays with the two."""
-    before = Participant.objects.filter(
-        conversation=change.conversation, part=Part.LEADER, ended_at__lte=change.held_at
-    )
-    if not before.exists():
-        return False
-    day = change.held_at.astimezone(COPENHAGEN).date()
-    then = nearest_leader(Employment.objects.get(pk=change.employment), day)
-    return not isinstance(then, Employment) or then.profile_id != change.holder
 
 
 @transaction.atomic
@@ -116,12 +107,15 @@ def _hand_over(actor: Actor, change: _Change) -> None:
             "goes_along": GoesAlong.NOTHING,
         },
     )
-    if not made:  # somebody who led the talk once, and is back
+    if not made:
+        # Whoever led the talk itself has it again; who had handed it to a deputy was not in it.
+        sat_in_it = seat.ended_at is not None and seat.ended_at > change.held_at
+        seat.goes_along = seat.goes_along if sat_in_it else GoesAlong.NOTHING
         seat.ended_at = None
-        seat.save(update_fields=["ended_at"])
+        seat.save(update_fields=["ended_at", "goes_along"])
     log.note(
         actor,
-        "leader.changed",
+        "leader.follows_up" if change.deputy else "leader.changed",
         object_id=change.conversation,
         about=change.employee,
         former=change.holder,

@@ -168,7 +168,8 @@ def take_back_decline(actor: Actor, *, public_id: str) -> None:
     offer = _open_offer(found)
     offer.answer, offer.answered_at = Offer.Answer.NONE, None
     offer.save(update_fields=["answer", "answered_at"])
-    found.conversation.state = State.OFFERED
+    # Without times another leader has it now, who proposes new ones.
+    found.conversation.state = State.OFFERED if offer.times else State.PLANNED
     found.conversation.save(update_fields=["state"])
     log.note(
         actor,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from musling.activity import log
 from musling.conversations.actions.talking import begin_minutes, mark_held
 from musling.conversations.models import PaperTalk, State
-from musling.conversations.queries.talks import talk
+from musling.conversations.queries.talks import paper_of, talk
 from musling.foundation import clock
 from musling.foundation.actor import Actor
 from musling.foundation.clock import COPENHAGEN
@@ -48,16 +48,24 @@ def register_paper_talk(actor: Actor, *, public_id: str, held_on: dt.date) -> No
 
 
 @transaction.atomic
-def answer_paper_talk(actor: Actor, *, public_id: str, confirm: bool) -> None:
-    """The other party confirms that the talk was held, or contests it. Safe to press twice."""
+def answer_paper_talk(
+    actor: Actor, *, public_id: str, confirm: bool, held_on: dt.date | None = None
+) -> None:
+    """The other party confirms that the talk was held, or contests it. Safe to press twice.
+
+    ``held_on``: the day that the page showed. Whoever has the registering one's place by now, as a
+    deputy or a new leader, was not there and confirms nothing.
+    """
     found = talk(actor, public_id, lock=True)
-    paper = PaperTalk.objects.filter(conversation=found.conversation).first()
+    paper = paper_of(found)
     if paper is None:
         raise Refused(_("Nobody has registered this talk as held on paper."))
-    if paper.registered_by_id == found.me.pk:
+    if paper.registered_by.part == found.me.part:
         raise Refused(_("The other of you confirms what you registered."))
     if paper.confirmed_at and confirm:
         return
+    if held_on is not None and held_on != paper.held_on:
+        raise Refused(_("The day was changed meanwhile. Look at it again."))
     if paper.confirmed_at:
         raise Refused(_("You confirmed this talk already."))
     if found.conversation.opened_at or found.state == State.CANCELLED:
@@ -75,7 +83,8 @@ def answer_paper_talk(actor: Actor, *, public_id: str, confirm: bool) -> None:
     paper.confirmed_at = clock.now()
     paper.save(update_fields=["confirmed_at"])
     found.conversation.held_on_paper = True
-    found.conversation.minute_taker = paper.registered_by
+    # The seat of that part, whoever has it by now.
+    found.conversation.minute_taker = found.other
     found.conversation.save(update_fields=["held_on_paper", "minute_taker"])
     begin_minutes(actor, found)
     noon = dt.datetime.combine(paper.held_on, dt.time(12), COPENHAGEN)

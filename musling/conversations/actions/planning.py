@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 
 from django.db import transaction
+from django.db.models import Q
 
 from musling.activity import log
 from musling.conversations.actions.handing_over import take_over
@@ -39,18 +40,22 @@ def plan_talks(
     """
     year = year or actor.today.year
     asked = {employment.pk for employment in employments}
+    # Whoever presses twice, in two tabs, or as the leader of a moment ago, waits here.
+    list(Employment.objects.select_for_update().filter(pk__in=asked).order_by("pk"))
     led = set(led_employments(actor).filter(pk__in=asked).values_list("pk", flat=True))
     if asked - led:
         raise NotThere
     mine = own_employment(actor)
-    # Whoever presses twice, or in two tabs, waits here and then finds the talk planned.
-    list(Employment.objects.select_for_update().filter(pk__in=asked).order_by("pk"))
     taken = take_over(actor, employments=asked, mine=mine, kind=kind, year=year)
+    # One that was not held before New Year goes on.
+    not_held = Q(conversation__year__lt=year, conversation__held_at=None) & ~Q(
+        conversation__state=State.DECLINED
+    )
     there = Participant.objects.filter(
+        Q(conversation__year=year) | not_held,
         employment__in=asked,
         part=Part.EMPLOYEE,
         conversation__kind=kind,
-        conversation__year=year,
     ).exclude(conversation__state=State.CANCELLED)
     wanted = asked - set(there.values_list("employment", flat=True))
     pairs = [(employment, mine) for employment in employments if employment.pk in wanted]

@@ -49,12 +49,18 @@ def make_preparations(actor: Actor, seats: Sequence[Participant]) -> None:
 
 
 def change_leader(
-    actor: Actor, conversation: Conversation, former: Participant, leader: Employment
+    actor: Actor,
+    conversation: Conversation,
+    former: Participant,
+    leader: Employment,
+    *,
+    deputises_for: Participant | None = None,
 ) -> Participant:
     """Somebody else has the leader's seat from now on, and sees what is handed in from now on.
 
     The former one keeps the own preparation, and sees nothing of the talk any more. Both parties
-    agree on the frame, and on who writes, from the beginning.
+    agree on the frame, and on who writes, from the beginning. ``deputises_for``: whose place the
+    new one takes in this talk alone.
     """
     former.ended_at = clock.now()
     former.save(update_fields=["ended_at"])
@@ -65,6 +71,8 @@ def change_leader(
         part=Part.LEADER,
         defaults={"organisation_id": actor.organisation_id, "employment": leader},
     )
+    row.deputises_for = deputises_for
+    row.save(update_fields=["deputises_for"])
     if made:
         make_preparations(actor, [row])
     else:

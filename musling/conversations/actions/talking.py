@@ -50,6 +50,9 @@ def note_expectation(actor: Actor, *, public_id: str, text: str, version: int | 
     before = (row.unseal(found.key, "content") if row else None) or {}
     there, stored = before.get("version", 0), before.get("text", "")
     if stored == text:
+        if row:  # said again: to whoever has the other seat now
+            row.at = clock.now()
+            row.save(update_fields=["at"])
         return int(there)
     if version is not None and version != there:
         raise Clash(stored, there)

@@ -59,8 +59,9 @@ class Followed:
 
     @property
     def i_typed_it_in(self) -> bool:
-        """Whether the reader typed it in."""
-        return bool(self.found and self.row.typed_in_by_id == self.found.me.pk)
+        """Whether the reader typed it in, or somebody whose place the reader has now."""
+        typed = self.row.typed_in_by
+        return bool(self.found and typed and typed.part == self.found.me.part)
 
     @property
     def being_made(self) -> bool:
@@ -128,7 +129,7 @@ def agreement(actor: Actor, public_id: str) -> Followed:
 def _by_talk(actor: Actor, rows: QuerySet[Agreement]) -> list[TalkAgreements]:
     """Three queries however many rows: agreements with their keys, parties, notes."""
     loaded = list(
-        rows.select_related("conversation__key", "origin").order_by(
+        rows.select_related("conversation__key", "origin", "typed_in_by").order_by(
             F("due_on").asc(nulls_last=True), "pk"
         )
     )
@@ -202,7 +203,7 @@ def _notes(
 def waiting_for_me(actor: Actor, found: Talk) -> int:
     """How many typed-in agreements wait for the actor's word; one query, no text."""
     rows = access.changeable_agreements(actor).filter(
-        ~Q(typed_in_by=found.me),
+        ~Q(typed_in_by__part=found.me.part),
         conversation=found.conversation,
         typed_in_by__isnull=False,
         confirmed_at=None,

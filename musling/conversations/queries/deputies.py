@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from musling.conversations.models import Conversation, Part, Participant, State
 from musling.conversations.queries.talks import Talk
@@ -31,23 +31,11 @@ def possible_deputies(actor: Actor, found: Talk) -> QuerySet[Employment]:
 
 
 def handed_over_by(found: Talk) -> Participant | None:
-    """Who led the talk before it was handed to the one who leads it now; None where nobody did.
+    """Who handed the talk to the deputy that leads it now; None where nobody did.
 
-    A deputy's seat is always younger than that of whoever handed the talk over, so once the
-    employee has said no, and the leader has it back, there is nothing more to say no to. Nor is
-    there where the one who leads it is the employee's leader now, who took it over.
+    Nor is there anything to say no to where the deputy is the employee's leader by now.
     """
-    before = (
-        Participant.objects.filter(
-            conversation=found.conversation,
-            part=Part.LEADER,
-            ended_at__isnull=False,
-            pk__lt=found.leader.pk,
-        )
-        .select_related("profile")
-        .order_by("-ended_at", "-pk")
-        .first()
-    )
+    before = found.leader.deputises_for
     return None if before is None or _leads_the_employee(found) else before
 
 
@@ -60,6 +48,12 @@ def _leads_the_employee(found: Talk) -> bool:
     return isinstance(leader, Employment) and leader.profile_id == found.leader.profile_id
 
 
+def unfinished_or_of(talks: QuerySet[Conversation], year: int) -> QuerySet[Conversation]:
+    """This year's talks, and those of the years before that nobody has ended yet."""
+    ended = {State.AGREED, State.CANCELLED, State.DECLINED}
+    return talks.filter(Q(year=year) | (Q(year__lt=year) & ~Q(state__in=ended)))
+
+
 def left_behind(
     actor: Actor, employments: Collection[int], *, kind: str = "mus", year: int | None = None
 ) -> QuerySet[Participant]:
@@ -67,14 +61,15 @@ def left_behind(
 
     For whoever leads them now: the caller has made sure. Not those that the actor gave to a deputy.
     """
-    given = Participant.objects.filter(
-        profile_id=actor.profile_id, part=Part.LEADER, ended_at__isnull=False
+    mine = Participant.objects.filter(
+        deputises_for__profile=actor.profile_id, ended_at=None, part=Part.LEADER
     )
     theirs = Participant.objects.filter(employment__in=employments, part=Part.EMPLOYEE)
+    year = year or actor.today.year
     talks = (
-        Conversation.objects.filter(kind=kind, year=year or actor.today.year)
+        unfinished_or_of(Conversation.objects.filter(kind=kind), year)
         .filter(opened_at=None, held_at=None, pk__in=theirs.values("conversation"))
-        .exclude(pk__in=given.values("conversation"))
+        .exclude(pk__in=mine.values("conversation"))
         .exclude(state=State.CANCELLED)
     )
     seats = Participant.objects.filter(conversation__in=talks, part=Part.LEADER, ended_at=None)

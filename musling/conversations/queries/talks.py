@@ -169,7 +169,8 @@ def _newest_offer(conversation: int) -> QuerySet[Offer]:
 
 def paper_of(found: Talk) -> PaperTalk | None:
     """That the talk was held on paper, where somebody says so; one query."""
-    return PaperTalk.objects.filter(conversation=found.conversation).first()
+    rows = PaperTalk.objects.filter(conversation=found.conversation)
+    return rows.select_related("registered_by__profile").first()
 
 
 def my_talks(actor: Actor, *, part: str | None = None) -> list[dict[str, Any]]:

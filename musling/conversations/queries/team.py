@@ -15,6 +15,7 @@ from musling.conversations.models import (
     Participant,
     State,
 )
+from musling.conversations.queries.deputies import unfinished_or_of
 from musling.conversations.queries.glances import Columns, Glance, of_talks, with_offers
 from musling.conversations.queries.steps import ME, NOBODY, Step, next_step
 from musling.foundation.actor import Actor
@@ -100,7 +101,10 @@ def team(actor: Actor, year: int | None = None) -> Team:
     year = year or actor.today.year
     employments = led_rows(actor)
     found = with_offers(_led_talks(actor=actor, year=year))
-    mine = {talk.other_employment or 0: talk for talk in found}
+    mine: dict[int, Glance] = {}
+    for one in sorted(found, key=lambda talk: talk.year):
+        # One of last year that is not ended comes before this year's.
+        mine.setdefault(one.other_employment or 0, one)
     led = {row.pk for row in employments}
     # Talks of people who are led by somebody else now stay with whoever leads the talk.
     employments += (
@@ -115,8 +119,8 @@ def team(actor: Actor, year: int | None = None) -> Team:
 
 @prepared
 def _led_talks(actor: Actor, year: int) -> QuerySet[Conversation, Columns]:
-    """The talks that the actor leads this year."""
-    talks = access.own_talks(actor).filter(year=year).exclude(state=State.CANCELLED)
+    """The talks that the actor leads this year, and earlier ones that nobody has ended yet."""
+    talks = unfinished_or_of(access.own_talks(actor), year).exclude(state=State.CANCELLED)
     return of_talks(talks, actor, Part.LEADER)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from musling.conversations import access
@@ -146,6 +147,16 @@ def answer(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
             return _to_minutes(request, public_id)
     found, opened, row = _opened(actor, public_id)
     page = _page(request, actor, found, opened, row) | {"return_form": form}
+    if not page["to_approve"] and request.POST.get("comment", "").strip():
+        # The page has no such form any more: what was typed is shown all the same.
+        lost = {
+            "found": found,
+            "problem": " ".join(map(str, form.non_field_errors()))
+            or _("These minutes are not with you now."),
+            "typed": request.POST["comment"],
+            "back": reverse("minutes", args=[_slug(request), public_id]),
+        }
+        return render(request, "talks/not_saved.html", lost, status=422)
     return render(request, "talks/minutes.html", page, status=422)
 
 

@@ -1,8 +1,11 @@
 """A talk on paper: print what it takes, register that it was held, confirm or contest it."""
 
+import datetime as dt
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from musling.conversations import access
@@ -47,8 +50,10 @@ def paper(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
             "found": found,
             "form": form,
             "row": row,
-            "waits_for_me": waits and row is not None and row.registered_by_id != found.me.pk,
-            "waits_for_other": waits and row is not None and row.registered_by_id == found.me.pk,
+            "waits_for_me": waits and row is not None and row.registered_by.part != found.me.part,
+            "waits_for_other": waits
+            and row is not None
+            and row.registered_by.part == found.me.part,
             "may_register": not begun and found.state != State.CANCELLED,
             "eye": eye_line(access.DATES, found),
         },
@@ -60,7 +65,13 @@ def _answer(request: HttpRequest, actor: Actor, found: Talk) -> HttpResponse:
     yes = request.POST["confirm"] == "yes"
     slug = request.standing.slug  # type: ignore[attr-defined]
     try:
-        on_paper.answer_paper_talk(actor, public_id=found.public_id, confirm=yes)
+        on_paper.answer_paper_talk(
+            actor,
+            public_id=found.public_id,
+            confirm=yes,
+            # Without a day it fits none: the page always sends the one that it showed.
+            held_on=(parse_date(request.POST.get("held_on", "")) or dt.date.min) if yes else None,
+        )
     except Refused as problem:
         messages.error(request, problem.message)
         return redirect(request.path)

@@ -166,8 +166,9 @@ def _refused_before(
     if _is_autosave(request):
         return _not_saved(problem, [name for name in FRAME_FIELDS if name in request.POST])
     if found.state != State.BOOKED:
-        messages.error(request, problem.message)
-        return redirect("talk", _slug(request), found.public_id)
+        return _refused_text(
+            request, found, problem, {"expectation": plain(request.POST.get("expectation", ""))}
+        )
     page = _threshold(actor, found)
     typed = plain(request.POST.get("expectation", page["mine"].text))
     page["mine"] = Expectation(typed, page["mine"].version)

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from musling.conversations import access
 from musling.conversations.actions.new_leader import choose_what_goes_along
-from musling.conversations.models import GoesAlong, Minutes, Offer, PaperTalk, Part, Reveal, State
+from musling.conversations.models import GoesAlong, Minutes, Offer, Part, Reveal, State
 from musling.conversations.queries.deputies import handed_over_by
 from musling.conversations.queries.steps import next_step
-from musling.conversations.queries.talks import Talk, my_talks, talk
+from musling.conversations.queries.talks import Talk, my_talks, paper_of, talk
 from musling.conversations.queries.team import has_open_agreements
 from musling.foundation.actor import Actor
 from musling.foundation.problems import Refused
@@ -46,7 +46,7 @@ def talk_page(request: HttpRequest, actor: Actor, public_id: str) -> HttpRespons
     """Where one talk stands: the next step, the offer, how far each is, what one can do."""
     found = talk(actor, public_id)
     minutes = Minutes.objects.filter(conversation=found.conversation).first()
-    paper = PaperTalk.objects.filter(conversation=found.conversation).first()
+    paper = paper_of(found)
     slug = request.standing.slug  # type: ignore[attr-defined]
     return render(
         request,
@@ -58,7 +58,7 @@ def talk_page(request: HttpRequest, actor: Actor, public_id: str) -> HttpRespons
             "paper_waits_for_me": paper is not None
             and paper.confirmed_at is None
             and paper.contested_at is None
-            and paper.registered_by_id != found.me.pk,
+            and paper.registered_by.part != found.me.part,
             "offered": moments(found.offer.times) if found.offer else [],
             "proposed": moments(found.offer.proposed_times) if found.offer else [],
             "step": _step(actor, found, minutes, slug),
