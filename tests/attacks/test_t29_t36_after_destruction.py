@@ -93,12 +93,12 @@ def begun(tmp_path_factory):
     return made, json.loads(inside(made, BEGIN))
 
 
-def test_what_was_destroyed_after_the_copy_does_not_come_back_with_it(begun, tmp_path):
-    made, (talk, _other) = begun
+def test_what_was_destroyed_after_the_copy_does_not_come_back_with_it(tmp_path):
+    made = installation(tmp_path, "musling_copied")
+    go(made, "migrate")
+    talk, _other = json.loads(inside(made, BEGIN))
     assert sorted(filter(None, opened(made))) == ["Det her bliver", WORDS]
     copy = Path(go(made, "backup", str(tmp_path / "copies"))["folder"])
-    keys_of_copy = tmp_path / "keys"
-    go(made, "backup", str(tmp_path / "more"), "--keyring", str(keys_of_copy))
     assert copy.stat().st_mode & 0o077 == 0
     inside(made, DESTROY.replace("WHICH", repr(talk)))
     assert opened(made).count(WORDS) == 0
@@ -109,11 +109,11 @@ def test_what_was_destroyed_after_the_copy_does_not_come_back_with_it(begun, tmp
     assert [words for words in opened(made) if words] == ["Det her bliver"]
     # The chain of the log ends earlier than its last head, and that is known.
     assert made.run("activity", "verify").returncode == 0
-    assert made.run("doctor").returncode in {0, 1}
 
 
 def test_without_a_ledger_nothing_comes_back(begun, tmp_path):
-    made, _talks = begun
+    made, (talk, _other) = begun
+    inside(made, DESTROY.replace("WHICH", repr(talk)))
     copy = go(made, "backup", str(tmp_path))["folder"]
     away = tmp_path / "ledger"
     shutil.move(made.var / "ledger", away)
@@ -129,6 +129,7 @@ def test_without_a_ledger_nothing_comes_back(begun, tmp_path):
 
 def test_a_damaged_or_foreign_copy_changes_nothing(begun, tmp_path):
     made, _talks = begun
+    before = opened(made)
     assert "is not a copy" in refused(made, "restore", str(tmp_path), "--replace")
     copy = Path(go(made, "backup", str(tmp_path))["folder"])
     content = next(copy.glob("content.*"))
@@ -136,7 +137,7 @@ def test_a_damaged_or_foreign_copy_changes_nothing(begun, tmp_path):
         file.seek(100)
         file.write(b"xxxxxxxx")
     assert "damaged" in refused(made, "restore", str(copy), "--replace")
-    assert [words for words in opened(made) if words] == ["Det her bliver"]
+    assert opened(made) == before
 
 
 def test_the_keyring_is_copied_apart_only(begun, tmp_path):
@@ -151,11 +152,12 @@ def test_the_keyring_is_copied_apart_only(begun, tmp_path):
 
 def test_the_disk_with_the_keyring_dies_and_its_copy_brings_everything_back(begun, tmp_path):
     made, _talks = begun
+    before = opened(made)
     go(made, "backup", str(tmp_path / "copies"), "--keyring", str(tmp_path / "keys"))
     shutil.rmtree(made.var / "keyring")
     assert made.run("doctor").returncode == 1
     assert go(made, "restore", "--keyring", str(tmp_path / "keys"))["generations"] == [1]
-    assert [words for words in opened(made) if words] == ["Det her bliver"]
+    assert opened(made) == before
     # A keyring in use is never added to: what it lacks was destroyed on purpose.
     assert go(made, "restore", "--keyring", str(tmp_path / "keys"))["generations"] == []
 
