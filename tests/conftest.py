@@ -14,7 +14,7 @@ from django.db import connection, connections
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
-from musling.cli.rights import grant_to_program
+from musling.cli.rights import grant_to_program, put_up_walls
 from tests import postgres
 from tests.rows import ROWS, named_rows
 
@@ -72,6 +72,7 @@ def django_db_setup(
     """Let the program's role in, and the owner again to remove the database."""
     with django_db_blocker.unblock():
         if connection.vendor == "postgresql":
+            put_up_walls(connection.cursor())
             grant_to_program(connection.cursor(), postgres.PROGRAM)
         connect_as(postgres.PROGRAM)
     yield

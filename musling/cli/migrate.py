@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from musling.cli.output import note, result
-from musling.cli.rights import grant_to_program
+from musling.cli.rights import grant_to_program, put_up_walls
 from musling.cli.starting import missing_migrations
 from musling.documents import certificate
 from musling.organisations import setup_code
@@ -78,9 +78,11 @@ def bring_up_to_date() -> int:
     if missing:
         note(f"Applying {len(missing)} migrations …")
         call_command("migrate", interactive=False, verbosity=0)
-    if settings.DATABASE_OWNER:
+    if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            grant_to_program(cursor, settings.DATABASES["default"]["USER"])
+            put_up_walls(cursor)
+            if settings.DATABASE_OWNER:
+                grant_to_program(cursor, settings.DATABASES["default"]["USER"])
     return len(missing)
 
 

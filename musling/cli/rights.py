@@ -32,6 +32,51 @@ def grant_to_program(cursor: Any, program: str) -> None:
         _revoke(cursor, "INSERT, UPDATE, DELETE, TRUNCATE", table, role)
 
 
+# The organisation that the transaction names, if any; asked once per statement, not per row.
+_NAMED = "(SELECT NULLIF(current_setting('musling.organisation', true), ''))"
+POLICY = "one_organisation"
+
+
+def put_up_walls(cursor: Any) -> int:
+    """Row-level security on every table that has an organisation; how many were without it.
+
+    ``cursor`` belongs to the owner of the tables, who is bound by it as well. A transaction that
+    names an organisation (``foundation.tenancy``) sees and writes its rows alone.
+    """
+    cursor.execute("SELECT tablename FROM pg_policies WHERE policyname = %s", [POLICY])
+    there = {name for (name,) in cursor.fetchall()}
+    new = [(table, empty) for table, empty in walled_tables() if table not in there]
+    for table, may_be_empty in new:
+        rule = f"{_NAMED} IS NULL OR organisation_id = {_NAMED}::bigint"
+        if may_be_empty:
+            rule += " OR organisation_id IS NULL"
+        for statement in (
+            "ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+            "ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+            "CREATE POLICY {policy} ON {table} USING ({rule}) WITH CHECK ({rule})",
+        ):
+            cursor.execute(
+                sql.SQL(statement).format(
+                    table=sql.Identifier(table),
+                    policy=sql.Identifier(POLICY),
+                    rule=sql.SQL(rule),
+                )
+            )
+    return len(new)
+
+
+def walled_tables() -> list[tuple[str, bool]]:
+    """Every table of ours with an organisation, and whether that may be empty."""
+    found = []
+    for model in apps.get_models():
+        if not model.__module__.startswith("musling."):
+            continue
+        fields = {field.attname: field for field in model._meta.concrete_fields}  # noqa: SLF001
+        if "organisation_id" in fields:
+            found.append((model._meta.db_table, fields["organisation_id"].null))  # noqa: SLF001
+    return sorted(found)
+
+
 def append_only_tables() -> list[str]:
     """The tables of the log."""
     return [apps.get_model(label)._meta.db_table for label in APPEND_ONLY]  # noqa: SLF001

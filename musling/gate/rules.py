@@ -19,6 +19,7 @@ from musling.activity import log
 from musling.foundation import clock
 from musling.foundation.actor import Actor
 from musling.foundation.problems import NotThere
+from musling.foundation.tenancy import walled
 from musling.gate import second_factor
 from musling.people import queries as people
 from musling.vault.keys import KeyDestroyed
@@ -100,9 +101,10 @@ def _opened(
             return redirect("mfa_index")
         if rule.roles and not set(rule.roles) & request.standing.roles:  # type: ignore[attr-defined]
             raise Http404
-        response = view(request, actor, **kwargs)
-        if hasattr(response, "render"):
-            response.render()
+        with walled(actor.organisation_id):
+            response = view(request, actor, **kwargs)
+            if hasattr(response, "render"):
+                response.render()
     # Whoever reads is noted before the text leaves; if that fails, nothing leaves.
     log.write_readings(actor)
     return response

@@ -117,7 +117,9 @@ def _dump_sqlite(content: Path) -> None:
 
 
 def _dump_postgresql(content: Path) -> None:
-    _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={content}")
+    # A transaction that names no organisation reads all of them, also where policies hold.
+    options = ("--format=custom", "--no-owner", "--no-privileges", "--enable-row-security")
+    _run("pg_dump", *options, f"--file={content}")
 
 
 def _run(program: str, *options: str) -> None:
@@ -273,7 +275,7 @@ def put_back(copy: Copy) -> None:
     connection.close()
     _run(
         *("pg_restore", "--clean", "--if-exists", "--no-owner", "--no-privileges"),
-        *("--single-transaction", "--exit-on-error"),
+        *("--single-transaction", "--exit-on-error", "--enable-row-security"),
         f"--dbname={connection.settings_dict['NAME']}",
         str(copy.content),
     )

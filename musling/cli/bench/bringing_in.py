@@ -46,6 +46,11 @@ def main() -> None:
     ours, bare, log_free, queries = [], [], [], 0
     rows: dict[str, int] = {}
     with psycopg.connect(address, autocommit=True) as owner:
+        for table in TABLES:
+            # COPY is refused where policies bind whoever copies; ours goes through them as always.
+            owner.execute(
+                sql.SQL("ALTER TABLE {} NO FORCE ROW LEVEL SECURITY").format(sql.Identifier(table))
+            )
         for _round in range(rounds):
             _wipe(owner, own)
             seconds, queries = _import(own, people, units)
