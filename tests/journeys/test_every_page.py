@@ -21,6 +21,7 @@ NOT_PAGES = {
     "import-run",
     "import-progress",
     "minutes-pdf",
+    "my-data-file",
     "agreement-sheet",
     "empty-sheet",
     "preparation-paper",
