@@ -291,10 +291,24 @@ def test_the_same_text_twice_is_no_clash(page: Page, site: FakeSite) -> None:
 def test_what_is_refused_is_said_and_stays_on_the_page(page: Page, site: FakeSite) -> None:
     site.answers = [lambda route: fulfil(route, {"errors": {"t": "Too long."}}, 422)]
     page.locator("#t").fill("Much too long")
-    says(page, "Not saved: Too long.")
+    says(page, "Too long.")
     page.locator("#t").fill("Short")
     says(page, "Saved at 10.42")
     assert site.said == "Short"
+
+
+def test_what_is_refused_stays_said_when_something_else_is_saved(
+    page: Page, site: FakeSite
+) -> None:
+    site.answers = [lambda route: fulfil(route, {"errors": {"t": "Too long."}}, 422)]
+    page.locator("#t").fill("Much too long")
+    says(page, "Too long.")
+    page.get_by_label("2 at question 1").check(force=True)
+    page.wait_for_timeout(1500)
+    assert site.posts[-1]["s"] == ["2"]
+    says(page, "Too long.")
+    page.reload()
+    assert page.locator("#t").input_value() == "Much too long"
 
 
 def test_an_old_token_is_renewed_without_a_word(page: Page, site: FakeSite) -> None:

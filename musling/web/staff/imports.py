@@ -77,7 +77,7 @@ class ConfirmForm(DkfdsForm):
 @rules.role("hr", methods=("GET", "POST"))
 def upload(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Takes the files and starts the look at them."""
-    form = UploadForm(posted(request), request.FILES)
+    form = UploadForm(posted(request), request.FILES if request.method == "POST" else None)
     if was_too_large(request):
         form = UploadForm()
         messages.error(request, _("The files are too large: at most 50 MB each."))

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils.formats import time_format
+from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -173,7 +173,7 @@ def prepare_theme(request: HttpRequest, actor: Actor, public_id: str, theme: str
             "problem": problem,
             "clash": _clashing(found, clash, actor.language),
             "locked": not found.can_prepare,
-            "saved_at": _clock_text(opened.row.saved_at),
+            "saved_at": "" if problem else _clock_text(opened.row.saved_at),
             **_progress(opened),
         },
         status=_status(problem, clash),
@@ -213,7 +213,14 @@ def _status(problem: str, clash: Clash | None) -> int:
 
 
 def _clock_text(moment: Any) -> str:
-    return time_format(moment.astimezone(COPENHAGEN)) if moment else ""
+    """The time of day, with the day where that was not today."""
+    if not moment:
+        return ""
+    here = moment.astimezone(COPENHAGEN)
+    time = time_format(here)
+    if here.date() == clock.today():
+        return time
+    return f"{date_format(here, 'SHORT_DAY_FORMAT')} {time}"
 
 
 def _progress(opened: OpenedPreparation) -> dict[str, Any]:
@@ -326,7 +333,7 @@ def prepare_topics(request: HttpRequest, actor: Actor, public_id: str) -> HttpRe
             ],
             "own": value.get("text", ""),
             "version": opened.versions.get(TOPICS, 0),
-            "saved_at": _clock_text(opened.row.saved_at),
+            "saved_at": "" if problem else _clock_text(opened.row.saved_at),
             "most": MOST_TOPICS,
             "problem": problem,
             "clash": _clashing(found, clash, actor.language),

@@ -34,6 +34,7 @@
     const line = $("[data-save-state]", form) || $("[data-save-state]");
     const unsent = new Map(); // field → its values, a new array for every change
     const held = new Map(); // refused as it is: kept here, sent again when it is changed
+    const problems = new Map(); // why each of these was
     let timer, busy = null, failed = false, renewed = false, retry = 2000, leaving = false;
 
     const version = (name) => form.elements.namedItem(`version.${name}`);
@@ -110,7 +111,7 @@
       for (const [name, n] of Object.entries(data.versions || {})) if (version(name)) version(name).value = n;
       failed = renewed = false; retry = 2000;
       keep();
-      say("saved", { time: data.saved_at });
+      if (held.size) sayRefused(); else say("saved", { time: data.saved_at });
       if (data.progress) showProgress(data.progress);
       if (unsent.size) soon();
       return !unsent.size;
@@ -130,11 +131,23 @@
         if (unsent.get(name) !== all || (Object.keys(errors).length && !(name in errors))) continue;
         unsent.delete(name);
         held.set(name, all);
+        problems.set(name, errors[name] || Object.values(errors).join(" "));
       }
       failed = true;
-      say("refused", { problem: Object.values(errors).join(" ") });
+      keep();
+      sayRefused();
       if (unsent.size) soon();
       return false;
+    }
+
+    /** As long as one field is not saved, that is what the line says, and which one. */
+    function sayRefused() {
+      const said = [...held.keys()].map((name) => {
+        const label = $(`label[for="${CSS.escape(form.elements.namedItem(name)?.id || "")}"]`, form);
+        const words = label?.textContent.trim().replace(/\s+/g, " ");
+        return words ? `${words}: ${problems.get(name)}` : problems.get(name);
+      });
+      say("refused", { problem: said.join(" ") });
     }
 
     async function clash({ field, theirs, version: n }) {
@@ -188,6 +201,7 @@
 
     function changed(name, atOnce) {
       held.delete(name);
+      problems.delete(name);
       unsent.set(name, values(name));
       keep();
       soon(atOnce ? 0 : PAUSE);
@@ -201,6 +215,11 @@
         if (version(name) && n !== undefined) version(name).value = n;
         unsent.set(name, v);
         back += 1;
+      }
+      if ("unsaved" in form.dataset) {
+        // The page came back because something on it could not be saved: it still is not.
+        for (const field of $$("textarea[name]", form)) if (field.value) unsent.set(field.name, values(field.name));
+        if (unsent.size) soon(0);
       }
       keep();
       if (back) { say("restored"); soon(0); }
@@ -223,7 +242,7 @@
       changed, restore, submit, leave, send, soon,
       stay: () => { leaving = false; },
       waiting: () => unsent.size > 0,
-      atRisk: () => unsent.size > 0 && !leaving && (failed || shared),
+      atRisk: () => held.size > 0 || (unsent.size > 0 && !leaving && (failed || shared)),
     };
   }
 
