@@ -55,14 +55,23 @@ def verify(heads: Mapping[int, str]) -> Iterator[Fault]:
             yield Fault("head", batch.number, batch.log)
         yield from _faults_in(batch)
         held = [(low, high) for low, high in batch.ids]
-        ranges[batch.log] = merged(ranges[batch.log] + held)
+        _add(ranges[batch.log], held)
         if batch.expired_at:
-            expired[batch.log] = merged(expired[batch.log] + held)
+            _add(expired[batch.log], held)
         before, number = batch.hash, batch.number
     for gone in sorted(left):
         yield Fault("head", gone)
     for log in LOGS:
-        yield from _slipped_in(log, ranges[log], expired[log])
+        yield from _slipped_in(log, merged(ranges[log]), merged(expired[log]))
+
+
+def _add(ranges: list[Range], held: list[Range]) -> None:
+    """Adds a batch's ranges; those that follow the last one without a gap make it longer."""
+    for low, high in held:
+        if ranges and ranges[-1][1] + 1 == low:
+            ranges[-1] = (ranges[-1][0], high)
+        else:
+            ranges.append((low, high))
 
 
 def _faults_in(batch: Batch) -> Iterator[Fault]:
@@ -95,6 +104,8 @@ def _slipped_in(log: str, ranges: list[Range], expired: list[Range]) -> Iterator
         late = rows.filter(within, pk__lte=settled_until(log))
         for pk in late.values_list("pk", flat=True).iterator():
             yield Fault("inserted", None, log, pk)
+    for pk in rows.filter(pk__lt=1).values_list("pk", flat=True).iterator():
+        yield Fault("inserted", None, log, pk)  # no sequence gives such a number
     for low, high in expired:
         back = rows.filter(pk__range=(low, high)).values_list("pk", flat=True)
         for pk in back.iterator():

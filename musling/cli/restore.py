@@ -57,10 +57,11 @@ def run(arguments: argparse.Namespace) -> int:
             "The database holds an organisation already. Give --replace to lose what it holds now."
         )
     note("Bringing the database back …")
+    added = backups.take_ledgers_over(ledgers)
     backups.put_back(copy)
     with as_owner():
         bring_up_to_date()
-    done = backups.forget_again(ledgers)
+    done = {"ledger_lines_added": added, **backups.forget_again()}
     result(
         arguments,
         {**backups.facts(copy), "generations": generations, **done},

@@ -162,6 +162,7 @@ def _handed_in_by_other(part: str) -> Any:
             conversation=OuterRef("conversation"),
             handed_in_at=None,
             ended_at=None,
+            goes_along="",
             part__in=[Part.EMPLOYEE, Part.LEADER],
         )
         return HandedIn.objects.filter(

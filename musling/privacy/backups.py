@@ -205,21 +205,43 @@ def bring_keyring_back(place: Path) -> list[int]:
     purpose. One that a new installation has just made gives way.
     ``place``: one copy, or the folder with the copies, of which the newest is taken.
     """
-    if keyring.numbers() and _keys_in_use():
+    own = keyring.numbers()
+    if own and _keys_in_use():
         return []
+    if any(_one_in_the_other(place, folder) for folder in keyring.folders()):
+        raise BackupProblem(f"{place} is the keyring itself, or its twin. Copy the files by hand.")
+    if len(own) > 1:
+        # An empty database says nothing of what this keyring opens elsewhere: it is never touched.
+        raise BackupProblem(
+            f"The keyring {keyring.folder()} holds {len(own)} generations and stays as it is. "
+            "If it is not the one you need, move it away yourself."
+        )
+    contents = _newest_copy(place)
+    _move_aside(own)
+    for number, content in contents.items():
+        for folder in reversed(keyring.folders()):
+            keyring.write_file(folder, number, content)
+        keyring.generation(number)  # raises where it is damaged
+    return list(contents)
+
+
+def _move_aside(numbers: list[int]) -> None:
+    for folder in keyring.folders():
+        for file in (folder / keyring.name_of(number) for number in numbers):
+            if file.exists():
+                file.rename(file.with_suffix(".replaced"))
+
+
+def _newest_copy(place: Path) -> dict[int, str]:
+    """The files of the newest copy of a keyring in the folder, by generation."""
     copies = [place, *sorted(place.glob(f"{COPIES}*"), reverse=True)]
     found = next((folder for folder in copies if keyring.numbers_in(folder)), None)
     if found is None:
         raise BackupProblem(f"There is no copy of a keyring in {place}.")
-    for number in keyring.numbers():
-        keyring.destroy(number)
-    numbers = keyring.numbers_in(found)
-    for number in numbers:
-        content = (found / keyring.name_of(number)).read_text()
-        for folder in reversed(keyring.folders()):
-            keyring.write_file(folder, number, content)
-        keyring.generation(number)  # raises where it is damaged
-    return numbers
+    return {
+        number: (found / keyring.name_of(number)).read_text()
+        for number in keyring.numbers_in(found)
+    }
 
 
 def _keys_in_use() -> bool:
@@ -281,16 +303,20 @@ def put_back(copy: Copy) -> None:
     )
 
 
-def forget_again(ledgers: list[Path]) -> dict[str, int]:
-    """Destroys in the copy what any ledger says was destroyed; ends sessions; marks the chain.
+def take_ledgers_over(ledgers: list[Path]) -> int:
+    """Adds to this installation's ledger what the others list; how many lines.
 
-    The lines of all ledgers are in this installation's own afterwards.
+    Before the database comes back: should anything stop then, the next start destroys again.
     """
-    added = sum(ledger.take_over(path) for path in ledgers)
+    return sum(ledger.take_over(path) for path in ledgers)
+
+
+def forget_again() -> dict[str, int]:
+    """Destroys in the copy what the ledger says was destroyed; ends sessions; marks the chain."""
     destroyed = keys.finish_destruction()
     sessions, _kinds = Session.objects.all().delete()
     heads.write_restored()
-    return {"ledger_lines_added": added, "destroyed_again": destroyed, "sessions_ended": sessions}
+    return {"destroyed_again": destroyed, "sessions_ended": sessions}
 
 
 def facts(copy: Copy) -> dict[str, Any]:

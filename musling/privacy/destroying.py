@@ -142,7 +142,9 @@ def with_facts(talks: QuerySet[Conversation]) -> QuerySet[Any]:
 
 
 def _facts(talk: Any) -> Facts:
-    return Facts(talk.made_at, talk.held_at, talk.next_held_at, talk.left_on)
+    # A talk that is still to be held counts from the day that it is for.
+    begun = max(talk.made_at, talk.starts_at or talk.made_at)
+    return Facts(begun, talk.held_at, talk.next_held_at, talk.left_on)
 
 
 @transaction.atomic

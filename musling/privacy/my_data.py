@@ -92,11 +92,15 @@ def _talk(actor: Actor, seat: Participant, answers: list[Answer]) -> Document:
         "year": conversation.year,
         "kind": conversation.kind,
         "part": seat.part,
+        "my_preparation": _answers(answers),
+    }
+    if seat.ended_at is not None:
+        return document  # somebody else has the seat: what came after is not one's own
+    document |= {
         "state": conversation.state,
         "starts_at": conversation.starts_at,
         "place": conversation.place,
         "held_at": conversation.held_at,
-        "my_preparation": _answers(answers),
         "offers": list(
             Offer.objects.filter(conversation=conversation).values(
                 "sent_at", "how", "times", "answer", "answered_at", "proposed_times"
@@ -104,7 +108,7 @@ def _talk(actor: Actor, seat: Participant, answers: list[Answer]) -> Document:
         ),
     }
     # As a leader one holds the own preparation; the rest is the employee's to ask for.
-    if seat.part == Part.EMPLOYEE and seat.ended_at is None:
+    if seat.part == Part.EMPLOYEE:
         document.update(_of_employee(actor, conversation))
     return document
 

@@ -80,6 +80,7 @@ def _remove(talks: list[Conversation]) -> int:
     whose = list(seats.values_list("organisation", "conversation", "profile"))
     Conversation.objects.filter(previous__in=ids).update(previous=None)
     rows.update(minute_taker=None)
+    seats.update(deputises_for=None)
     minutes: Any = {"minutes__conversation__in": ids}
     of_talk: Any = {"conversation__in": ids}
     for going in (

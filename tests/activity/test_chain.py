@@ -271,3 +271,10 @@ def test_every_column_is_in_the_fingerprint():
     before = chain.fingerprint(row)
     row.person_id = 5
     assert chain.fingerprint(row) != before
+
+
+def test_a_number_that_no_sequence_gives_is_named():
+    deed()
+    link()
+    Activity.objects.create(pk=-5, organisation_id=1, at=clock.now(), verb="forged")
+    assert faults() == [Fault("inserted", None, "activity", -5)]

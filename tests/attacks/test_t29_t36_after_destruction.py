@@ -252,3 +252,18 @@ print(json.dumps(opens))
     assert json.loads(inside(made, tried)) == []
     assert "lacks generation 1" in refused(made, "restore", str(old), "--replace")
     assert [words for words in opened(made) if words] == ["Det her bliver"]
+
+
+def test_a_keyring_is_never_destroyed_by_bringing_one_back(tmp_path):
+    """An empty database says nothing of what a keyring opens elsewhere."""
+    twin = tmp_path / "twin"
+    made = installation(tmp_path, "musling_empty", MUSLING_KEYRING_COPY=str(twin))
+    go(made, "migrate")
+    inside(made, "from musling.vault import keyring\nkeyring.begin()")
+    before = {path.name: path.read_text() for path in (made.var / "keyring").iterdir()}
+    assert "twin" in refused(made, "restore", "--keyring", str(twin))
+    other = tmp_path / "other"
+    shutil.copytree(twin, other)
+    assert "stays as it is" in refused(made, "restore", "--keyring", str(other))
+    after = {path.name: path.read_text() for path in (made.var / "keyring").iterdir()}
+    assert after == before

@@ -336,6 +336,15 @@ def test_the_proof_stays_as_long_as_an_agreement_made_there_lives(cast: Cast, ta
     assert Conversation.objects.filter(pk=talk.pk).exists()
 
 
+def test_a_talk_still_to_be_held_is_not_destroyed(cast: Cast):
+    row = booked_talk(cast)
+    ahead = clock.now() + dt.timedelta(days=365 * 2 + 60)
+    Conversation.objects.filter(pk=row.pk).update(starts_at=ahead)
+    clock.move(dt.timedelta(days=365 * 2 + 30))
+    assert destroying.run()["told"] == 0
+    assert living(row)
+
+
 # --- periods --------------------------------------------------------------------------------------
 
 

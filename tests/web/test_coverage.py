@@ -141,3 +141,12 @@ def test_the_page_costs_the_same_whatever_the_number_of_people(cast, browser):
         employ_many(cast, numbers)
         counts.append(queries(browser, at("coverage") + f"?unit={cast.top.public_id}"))
     assert counts[0] == counts[1] == counts[2]
+
+
+def test_hr_begins_with_what_is_late(cast: Cast, browser: Client):
+    page = words(browser.get(at("start")))
+    assert "without an offer this year" in page
+    late = words(browser.get(at("coverage")))
+    assert "Hjemmeplejen" in page
+    assert "Hjemmeplejen" in late
+    assert "without an offer" not in words(english(cast.employee).get(at("start")))

@@ -109,7 +109,8 @@ def _hand_over(actor: Actor, change: _Change) -> None:
     )
     if not made:
         # Whoever led the talk itself has it again; who had handed it to a deputy was not in it.
-        sat_in_it = seat.ended_at is not None and seat.ended_at > change.held_at
+        later = seat.ended_at is not None and seat.ended_at > change.held_at
+        sat_in_it = later and not change.deputy
         seat.goes_along = seat.goes_along if sat_in_it else GoesAlong.NOTHING
         seat.ended_at = None
         seat.save(update_fields=["ended_at", "goes_along"])

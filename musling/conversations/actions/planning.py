@@ -48,9 +48,11 @@ def plan_talks(
     mine = own_employment(actor)
     taken = take_over(actor, employments=asked, mine=mine, kind=kind, year=year)
     # One that was not held before New Year goes on.
-    not_held = Q(conversation__year__lt=year, conversation__held_at=None) & ~Q(
-        conversation__state=State.DECLINED
-    )
+    not_held = Q(
+        conversation__year__lt=year,
+        conversation__held_at=None,
+        conversation__key__destroyed_at=None,
+    ) & ~Q(conversation__state=State.DECLINED)
     there = Participant.objects.filter(
         Q(conversation__year=year) | not_held,
         employment__in=asked,

@@ -51,7 +51,8 @@ def _leads_the_employee(found: Talk) -> bool:
 def unfinished_or_of(talks: QuerySet[Conversation], year: int) -> QuerySet[Conversation]:
     """This year's talks, and those of the years before that nobody has ended yet."""
     ended = {State.AGREED, State.CANCELLED, State.DECLINED}
-    return talks.filter(Q(year=year) | (Q(year__lt=year) & ~Q(state__in=ended)))
+    unfinished = Q(year__lt=year, key__destroyed_at=None) & ~Q(state__in=ended)
+    return talks.filter(Q(year=year) | unfinished)
 
 
 def left_behind(

@@ -29,6 +29,7 @@ COLUMNS = (
 # The bar shows what is done from the left; what nobody has begun stays empty.
 IN_BAR = (Stand.AGREED, Stand.HELD, Stand.BOOKED, Stand.DECLINED, Stand.OFFERED)
 FIRST_YEAR = 2000
+MOST_LATE = 5  # units on the start page
 
 
 @rules.role("hr")
@@ -68,6 +69,21 @@ def coverage_csv(request: HttpRequest, actor: Actor) -> HttpResponse:
     total = (_("In all"), found.total.people, *(found.total.count(s) for s, _label in COLUMNS))
     columns = (_("Unit"), _("Employed"), *(label for _stand, label in COLUMNS))
     return csv_file(f"musling-{found.year}.csv", columns, [*rows, total])
+
+
+def at_a_glance(actor: Actor) -> dict[str, Any]:
+    """For HR's start page: this year in all, and the units in which most wait for an offer."""
+    found = read_coverage(actor, year=actor.today.year, unit=_unit(actor, ""))
+    late = sorted((line for line in found.lines if line.late), key=lambda line: -line.late)
+    return {
+        "people": found.total.people,
+        "late": found.total.late,
+        "agreed": found.total.count(Stand.AGREED),
+        "lines": [
+            {"name": _name(line), "unit": line.unit, "late": line.late, "people": line.people}
+            for line in late[:MOST_LATE]
+        ],
+    }
 
 
 def _read(request: HttpRequest, actor: Actor) -> Coverage:

@@ -18,6 +18,7 @@ from musling.organisations.models import Organisation
 from musling.people.models import Profile
 from musling.people.own_settings import choose_language
 from musling.web.language import SESSION_KEY
+from musling.web.staff.coverage import at_a_glance
 
 ACCENT = re.compile(r"#[0-9a-f]{6}")
 
@@ -83,7 +84,7 @@ def start(request: HttpRequest, actor: Actor) -> HttpResponse:
                 (row.due_on for row in agreements if row.due_on and not row.late), None
             ),
             "team": team(actor) if request.standing.leads else None,  # type: ignore[attr-defined]
-            "is_hr": "hr" in request.standing.roles,  # type: ignore[attr-defined]
+            "coverage": at_a_glance(actor) if "hr" in request.standing.roles else None,  # type: ignore[attr-defined]
         },
     )
 
