@@ -19,7 +19,8 @@ from django.db.models import Max, Q
 from musling.activity.models import Activity, Batch, Reading
 from musling.foundation import clock
 
-# A transaction that takes longer commits its rows too late for the chain: ``verify`` names them.
+# No transaction of ours lasts anywhere near as long. The rows of one that does come too late for
+# the chain: ``verify`` names them.
 SLOWEST_TRANSACTION = dt.timedelta(hours=6)
 MOST_ROWS = 5000
 MOST_GAPS = 200  # asked for in one query

@@ -11,7 +11,15 @@ def note(
     actor: Actor, verb: str, *, object_id: int | None = None, about: int | None = None, **more: Any
 ) -> Activity:
     """Notes a deed in the same transaction as the deed. ``more`` holds ids and dates only."""
-    return Activity.objects.create(
+    row = _row(actor, verb, object_id, about, more)
+    row.save(force_insert=True)
+    return row
+
+
+def _row(
+    actor: Actor, verb: str, object_id: int | None, about: int | None, more: dict[str, Any]
+) -> Activity:
+    return Activity(
         organisation_id=actor.organisation_id,
         at=clock.now(),
         actor_id=actor.profile_id or None,
@@ -33,20 +41,7 @@ def note_many(actor: Actor, rows: list[tuple[str, int, int | None]]) -> None:
 def note_each(actor: Actor, verb: str, rows: list[tuple[int, int | None, dict[str, Any]]]) -> None:
     """Notes the same deed for many (object, about, more) with one statement."""
     Activity.objects.bulk_create(
-        (
-            Activity(
-                organisation_id=actor.organisation_id,
-                at=clock.now(),
-                actor_id=actor.profile_id or None,
-                person_id=actor.person_id,
-                verb=verb,
-                object_id=pk,
-                about_id=about,
-                more=more,
-            )
-            for pk, about, more in rows
-        ),
-        batch_size=1000,
+        (_row(actor, verb, pk, about, more) for pk, about, more in rows), batch_size=1000
     )
 
 

@@ -8,17 +8,17 @@ organisation, the database itself shows nothing of another's. The tables' polici
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.conf import settings
 from django.db import connection
 
 SETTING = "musling.organisation"
 
 
 @contextmanager
-def walled(organisation_id: int) -> Iterator[None]:
-    """Until the transaction ends, the database shows and takes rows of this organisation alone.
+def walled(organisation_id: int, *, goes_on: bool) -> Iterator[None]:
+    """The database shows and takes rows of this organisation alone, in this transaction.
 
-    Inside a transaction. On SQLite there is one wall.
+    ``goes_on``: whether the transaction goes on afterwards, without the wall; else it ends with it.
+    On SQLite there is one wall.
     """
     if connection.vendor != "postgresql":
         yield
@@ -27,8 +27,7 @@ def walled(organisation_id: int) -> Iterator[None]:
     try:
         yield
     finally:
-        # A test's transaction goes on after the request; the program's own ends with it.
-        if settings.MUSLING_MODE == "test" and not connection.needs_rollback:
+        if goes_on and not connection.needs_rollback:
             _set("")
 
 

@@ -95,13 +95,14 @@ def _opened(
     rule: Rule, view: View, request: HttpRequest, slug: str, kwargs: dict[str, Any]
 ) -> HttpResponse:
     """The view's answer, for whoever may come."""
+    within_another = connection.in_atomic_block
     with _database_for(request):
         actor = _actor(request, slug)
         if second_factor.missing(request.user.pk, request.standing.roles):  # type: ignore[attr-defined]
             return redirect("mfa_index")
         if rule.roles and not set(rule.roles) & request.standing.roles:  # type: ignore[attr-defined]
             raise Http404
-        with walled(actor.organisation_id):
+        with walled(actor.organisation_id, goes_on=within_another):
             response = view(request, actor, **kwargs)
             if hasattr(response, "render"):
                 response.render()

@@ -19,6 +19,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
+from musling.activity.chain import SLOWEST_TRANSACTION
 from musling.activity.models import Activity
 from musling.foundation import clock
 from musling.mail import failures
@@ -29,8 +30,6 @@ from musling.mail.matters import Matter, matters
 from musling.mail.models import UNSENT, Delivery, Planned, State
 from musling.people.models import Profile
 
-# No transaction of ours lasts anywhere near as long.
-SLOWEST_TRANSACTION = dt.timedelta(hours=6)
 BATCH = 500  # deeds looked at in one go
 LOAD = 50  # mails taken at once by one worker
 LEASE = dt.timedelta(minutes=5)

@@ -17,6 +17,7 @@ from musling.foundation.clock import COPENHAGEN
 from musling.organisations.models import Organisation
 from musling.people.models import Employment
 from musling.privacy import proof
+from musling.privacy.batches import AT_ONCE, in_batches
 from musling.privacy.models import Announcement
 from musling.privacy.periods import periods_of
 from musling.privacy.retention import (
@@ -36,7 +37,6 @@ from musling.privacy.retention import (
 from musling.vault import keys
 from musling.vault.models import Key
 
-AT_ONCE = 200
 MONTHS_DIFFER = dt.timedelta(days=3)
 
 
@@ -69,7 +69,7 @@ def run() -> dict[str, int]:
 def would_go() -> Iterator[Going]:
     """What a run would destroy now; nothing is changed."""
     waiting = Announcement.objects.filter(done_at=None, due_at__lte=clock.now())
-    for some in _in_batches(waiting):
+    for some in in_batches(waiting):
         dues = _dues(row.conversation_id for row in some)
         for row in some:
             found = dues.get(row.conversation_id)
@@ -96,10 +96,7 @@ def would_go() -> Iterator[Going]:
 def _announce_in(organisation: int) -> int:
     told = 0
     for kind, periods in periods_of(organisation, clock.today()).items():
-        coming = _coming(organisation, kind, periods)
-        last = 0
-        while some := list(coming.filter(pk__gt=last)[:AT_ONCE]):
-            last = some[-1].pk
+        for some in in_batches(_coming(organisation, kind, periods)):
             told += _announce(organisation, some, periods)
     return told
 
@@ -114,15 +111,11 @@ def _coming(organisation: int, kind: str, periods: Periods) -> QuerySet[Any]:
     talks = Conversation.objects.filter(
         ~Exists(told), organisation=organisation, kind=kind, key__destroyed_at=None
     )
-    return (
-        with_facts(talks)
-        .filter(
-            Q(next_held_at__lte=before[NEXT_HELD.id])
-            | Q(held_at__lte=ceiling)
-            | Q(held_at=None, made_at__lte=ceiling)
-            | Q(left_on__lte=left)
-        )
-        .order_by("pk")
+    return with_facts(talks).filter(
+        Q(next_held_at__lte=before[NEXT_HELD.id])
+        | Q(held_at__lte=ceiling)
+        | Q(held_at=None, made_at__lte=ceiling)
+        | Q(left_on__lte=left)
     )
 
 
@@ -182,13 +175,6 @@ def _announce(organisation: int, talks: list[Any], periods: Periods) -> int:
 # --- destroying -----------------------------------------------------------------------------------
 
 
-def _in_batches(rows: QuerySet[Any]) -> Iterator[list[Any]]:
-    last = 0
-    while some := list(rows.filter(pk__gt=last).order_by("pk")[:AT_ONCE]):
-        last = some[-1].pk
-        yield some
-
-
 def _dues(talks: Iterable[int]) -> dict[int, Due]:
     """By which rule each talk's content goes and when, as things stand now."""
     found = with_facts(Conversation.objects.filter(pk__in=list(talks)))
@@ -205,7 +191,7 @@ def _dues(talks: Iterable[int]) -> dict[int, Due]:
 def destroy_announced() -> Counter[str]:
     """Destroys what both were told would go by now; how many went, and how many stay after all."""
     done: Counter[str] = Counter()
-    for some in _in_batches(Announcement.objects.filter(done_at=None, due_at__lte=clock.now())):
+    for some in in_batches(Announcement.objects.filter(done_at=None, due_at__lte=clock.now())):
         dues = _dues(row.conversation_id for row in some)
         still = [row for row in some if dues[row.conversation_id].at <= clock.now()]
         done["called_off"] += _call_off([row for row in some if row not in still])
@@ -250,7 +236,7 @@ def _preparations_due() -> Iterator[Preparation]:
                     clock.now(), PREPARATION, periods
                 ),
             ).select_related("participant", "key")
-            for some in _in_batches(agreed):
+            for some in in_batches(agreed):
                 yield from some
 
 

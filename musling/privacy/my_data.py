@@ -9,9 +9,9 @@ from typing import Any
 
 from django.db.models import F
 
-from musling.activity.models import Activity, Reading
+from musling.activity.models import Activity
 from musling.conversations import access
-from musling.conversations.models import Answer, Conversation, Offer, Part, Participant
+from musling.conversations.models import Answer, Conversation, Part, Participant
 from musling.conversations.queries import agreements as following
 from musling.conversations.queries.preparation import handed_in
 from musling.conversations.queries.room import OpenedMinutes, expectations, opened_minutes
@@ -20,8 +20,10 @@ from musling.foundation.actor import Actor
 from musling.frames.document import FrameDocument, text
 from musling.mail.models import Delivery
 from musling.people.models import Employment, Leadership, Profile, Role
+from musling.privacy.readings import who_read_mine
 from musling.vault import keys
 
+OFFER = ("sent_at", "how", "times", "answer", "answered_at", "proposed_times")
 MOST_LINES = 20_000  # of the log, the newest
 
 Document = dict[str, Any]
@@ -30,7 +32,7 @@ Document = dict[str, Any]
 def collect(actor: Actor) -> Document:
     """All of it as one JSON document, in the actor's language."""
     profile = Profile.objects.select_related("person", "organisation").get(pk=actor.profile_id)
-    prepared = _preparations(actor)
+    prepared, offers = _preparations(actor), _offers(actor)
     return {
         "organisation": profile.organisation.name,
         "made_at": actor.at,
@@ -48,7 +50,10 @@ def collect(actor: Actor) -> Document:
             )
         ),
         "roles": list(Role.objects.filter(profile=profile).values("name", "starts_on", "ends_on")),
-        "talks": [_talk(actor, seat, prepared.get(seat.pk, [])) for seat in _seats(actor)],
+        "talks": [
+            _talk(actor, seat, prepared.get(seat.pk, []), offers.get(seat.conversation_id, []))
+            for seat in _seats(actor)
+        ],
         "agreements": list(_agreements(actor)),
         "who_opened_what_of_mine": _readings(actor),
         "log": list(_log(actor)),
@@ -86,7 +91,23 @@ def _preparations(actor: Actor) -> dict[int, list[Answer]]:
     return found
 
 
-def _talk(actor: Actor, seat: Participant, answers: list[Answer]) -> Document:
+def _offers(actor: Actor) -> dict[int, list[Document]]:
+    """What was offered in the actor's own talks; one query, however many."""
+    own = access.own_talks(actor).values("pk")
+    found: dict[int, list[Document]] = {}
+    for talk_id, *row in (
+        access.readable_offers(actor)
+        .filter(conversation__in=own)
+        .order_by("sent_at")
+        .values_list("conversation", *OFFER)
+    ):
+        found.setdefault(talk_id, []).append(dict(zip(OFFER, row, strict=True)))
+    return found
+
+
+def _talk(
+    actor: Actor, seat: Participant, answers: list[Answer], offers: list[Document]
+) -> Document:
     conversation = seat.conversation
     document: Document = {
         "year": conversation.year,
@@ -101,11 +122,7 @@ def _talk(actor: Actor, seat: Participant, answers: list[Answer]) -> Document:
         "starts_at": conversation.starts_at,
         "place": conversation.place,
         "held_at": conversation.held_at,
-        "offers": list(
-            Offer.objects.filter(conversation=conversation).values(
-                "sent_at", "how", "times", "answer", "answered_at", "proposed_times"
-            )
-        ),
+        "offers": offers,
     }
     # As a leader one holds the own preparation; the rest is the employee's to ask for.
     if seat.part == Part.EMPLOYEE:
@@ -193,17 +210,9 @@ def _agreements(actor: Actor) -> Iterator[Document]:
 
 
 def _readings(actor: Actor) -> list[Document]:
-    rows = Reading.objects.filter(
-        organisation_id=actor.organisation_id, about_id=actor.profile_id
-    ).order_by("-day", "-first_at")[:MOST_LINES]
-    names = {
-        pk: f"{first} {last}".strip()
-        for pk, first, last in Profile.objects.filter(
-            pk__in={row.reader_id for row in rows}
-        ).values_list("pk", "first_name", "last_name")
-    }
     return [
-        {"day": row.day, "who": names.get(row.reader_id, ""), "what": row.content} for row in rows
+        {"day": row.day, "who": row.name, "what": row.content}
+        for row in who_read_mine(actor, MOST_LINES)
     ]
 
 

@@ -27,12 +27,11 @@ from musling.conversations.models import (
 from musling.foundation import clock
 from musling.foundation.actor import program
 from musling.organisations.models import Organisation
+from musling.privacy.batches import in_batches
 from musling.privacy.models import Announcement
 from musling.privacy.periods import periods_of
 from musling.privacy.retention import PROOF
 from musling.vault.models import Key
-
-AT_ONCE = 200
 
 
 def expired() -> Iterator[list[Conversation]]:
@@ -43,10 +42,7 @@ def expired() -> Iterator[list[Conversation]]:
             rows = _only_proof().filter(
                 organisation=organisation, kind=kind, year__lt=today.year - periods[PROOF.id]
             )
-            last = 0
-            while some := list(rows.filter(pk__gt=last).order_by("pk")[:AT_ONCE]):
-                last = some[-1].pk
-                yield some
+            yield from in_batches(rows)
 
 
 def _only_proof() -> QuerySet[Conversation]:

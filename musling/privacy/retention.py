@@ -10,8 +10,8 @@ from calendar import monthrange
 from dataclasses import dataclass
 from typing import Literal
 
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from musling.foundation.visibility import Text
 
@@ -76,7 +76,9 @@ DEFAULTS: Periods = {rule.id: rule.default for rule in RULES.values()}
 
 
 def in_words(rule: Rule, number: int) -> str:
-    """A period in words: "14 days"."""
+    """A period in words: "14 days", "at once"."""
+    if not number:
+        return gettext("at once")
     if rule.unit == "days":
         return ngettext("%(n)d day", "%(n)d days", number) % {"n": number}
     if rule.unit == "months":

@@ -45,21 +45,25 @@ class PeriodForm(DkfdsForm):
 @rules.member("GET")
 def kept(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Every rule with its period, per kind of talk that the organisation uses."""
-    periods = periods_of(actor.organisation_id, actor.today)
-    coming = changes_to_come(actor)
-    kinds = [
-        {"kind": kind_of(name), "groups": _groups(name, periods[name], coming)}
-        for name in kinds_in_use(actor)
-    ]
     return render(
         request,
         "retention/kept.html",
         {
-            "kinds": kinds,
+            "kinds": rules_in_words(actor),
             "log_years": settings.MUSLING_LOG_YEARS,
             "is_hr": "hr" in request.standing.roles,  # type: ignore[attr-defined]
         },
     )
+
+
+def rules_in_words(actor: Actor) -> list[dict[str, Any]]:
+    """Per kind of talk that the organisation uses: what is kept, with its rules and periods."""
+    periods = periods_of(actor.organisation_id, actor.today)
+    coming = changes_to_come(actor)
+    return [
+        {"kind": kind_of(name), "groups": _groups(name, periods[name], coming)}
+        for name in kinds_in_use(actor)
+    ]
 
 
 def _groups(
@@ -72,9 +76,7 @@ def _groups(
             [
                 {
                     "rule": rule,
-                    "period": in_words(rule, periods[rule.id])
-                    if periods[rule.id]
-                    else _("at once"),
+                    "period": in_words(rule, periods[rule.id]),
                     "coming": [
                         (in_words(rule, row.number), row.valid_from)
                         for row in coming.get((kind, rule.id), [])

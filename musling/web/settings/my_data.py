@@ -11,17 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from musling.conversations.models import Part
-from musling.conversations.queries.room import opened_minutes
-from musling.conversations.queries.talks import my_talks, talk
-from musling.documents.seal import sealed
+from musling.conversations.queries.talks import my_talks
 from musling.foundation.actor import Actor
-from musling.frames.queries import kinds_in_use
+from musling.foundation.problems import NotThere
 from musling.gate import rules
 from musling.privacy.my_data import collect
-from musling.privacy.periods import periods_of
-from musling.privacy.retention import RULES, in_words
 from musling.vault.keys import KeyDestroyed
-from musling.web.talks.documents import minutes_of_talk
+from musling.web.retention.views import rules_in_words
+from musling.web.talks.documents import PressProblem, sealed_minutes
 
 ABOUT = gettext_noop(
     "musling.json holds everything that Musling has about you in this organisation. The PDF files "
@@ -32,14 +29,7 @@ ABOUT = gettext_noop(
 @rules.member("GET")
 def my_data(request: HttpRequest, actor: Actor) -> HttpResponse:
     """In plain words: what, why, how long, who sees it, and what one may ask for (art. 13, 15)."""
-    periods = periods_of(actor.organisation_id, actor.today)
-    kinds = kinds_in_use(actor)
-    kept = [
-        (rule, in_words(rule, periods[kind][rule.id]) if periods[kind][rule.id] else _("at once"))
-        for kind in kinds[:1]
-        for rule in RULES.values()
-    ]
-    return render(request, "settings/my_data.html", {"kept": kept})
+    return render(request, "settings/my_data.html", {"kinds": rules_in_words(actor)})
 
 
 @rules.member("GET")
@@ -64,11 +54,9 @@ def my_data_file(request: HttpRequest, actor: Actor) -> HttpResponse:
 def _add_minutes(
     request: HttpRequest, actor: Actor, public_id: str, archive: zipfile.ZipFile
 ) -> None:
-    found = talk(actor, public_id)
+    """The minutes, where there are any that can still be opened."""
     try:
-        opened = opened_minutes(actor, found)
-    except KeyDestroyed:
-        return
-    if opened.row is not None:
-        pdf = sealed(minutes_of_talk(request, actor, found, opened))
-        archive.writestr(f"{found.conversation.year}-{public_id}.pdf", pdf)
+        found, pdf = sealed_minutes(request, actor, public_id)
+    except (NotThere, KeyDestroyed, *PressProblem):
+        return  # every word of them stands in the other file
+    archive.writestr(f"{found.conversation.year}-{public_id}.pdf", pdf)

@@ -1,5 +1,7 @@
 """One's own settings in an organisation: reminders; and who has opened what of mine."""
 
+import datetime as dt
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -8,10 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from musling.foundation.actor import Actor
+from musling.foundation.visibility import Text
 from musling.gate import rules
 from musling.people.own_settings import choose_reminders, own_profile
+from musling.privacy.readings import who_read_mine
+from musling.web.access.table import table
 from musling.web.forms import DkfdsForm
-from musling.web.settings.readers import who_read_mine
+
+MOST_READINGS = 100
 
 
 class SettingsForm(DkfdsForm):
@@ -36,5 +42,14 @@ def mine(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(
         request,
         "settings/mine.html",
-        {"form": form, "profile": profile, "readers": who_read_mine(actor)},
+        {"form": form, "profile": profile, "readers": _readers(actor)},
     )
+
+
+def _readers(actor: Actor) -> list[tuple[dt.date, str, Text]]:
+    """Day, name and what, in the words of the page that says who can see what."""
+    names = {line.content.id: line.content.name for line in table()}
+    return [
+        (row.day, row.name, names.get(row.content, row.content))
+        for row in who_read_mine(actor, MOST_READINGS)
+    ]

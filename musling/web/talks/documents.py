@@ -51,6 +51,8 @@ from musling.web.access.eye import eye_line
 from musling.web.talks.sections import minutes_sections
 
 log = logging.getLogger("musling.documents")
+# What keeps a document from being made.
+PressProblem = (TypesettingFailedError, CertificateProblemError)
 HOWS: dict[str, parties.How] = {
     Signature.How.ALONE: "here",
     Signature.How.TOGETHER: "together",
@@ -66,15 +68,15 @@ def minutes_pdf(request: HttpRequest, actor: Actor, public_id: str) -> HttpRespo
         request,
         found,
         "papir",
-        lambda: minutes_of_talk(request, actor, found, opened),
+        lambda: minutes_paper.minutes_document(_minutes(request, actor, found, opened)),
     )
 
 
-def minutes_of_talk(
-    request: HttpRequest, actor: Actor, found: Talk, opened: OpenedMinutes
-) -> bytes:
-    """The minutes as a PDF that is not sealed yet."""
-    return minutes_paper.minutes_document(_minutes(request, actor, found, opened))
+def sealed_minutes(request: HttpRequest, actor: Actor, public_id: str) -> tuple[Talk, bytes]:
+    """The talk and its minutes as a sealed PDF. Raises NotThere, and any of ``PressProblem``."""
+    found, opened = _with_minutes(actor, public_id)
+    paper = minutes_paper.minutes_document(_minutes(request, actor, found, opened))
+    return found, sealed(paper)
 
 
 @rules.member("GET")
@@ -126,7 +128,7 @@ def _answer(
     """The sealed file under a name that tells nothing of whom or what it is about."""
     try:
         pdf = sealed(make())
-    except (TypesettingFailedError, CertificateProblemError) as problem:
+    except PressProblem as problem:
         log.error("document %s of talk %s: %s", name, found.public_id, problem)  # noqa: TRY400
         messages.error(
             request,
