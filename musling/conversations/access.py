@@ -94,6 +94,7 @@ AFTER_HANDING_IN = _("once it is handed in (or, where the frame says so, once bo
 ONCE_OPEN = _("from when the talk begins")
 WHILE_OPEN = _("while the agreement is open")
 WHEN_OUT = _("when the minutes were sent back")
+SINCE = _("from the day of the change")
 FROM_THE_DAY = _("from the day of the change, while the agreement is open")
 IF_CHOSEN = _("only if the employee says so after the change")
 
@@ -217,14 +218,23 @@ def _follow_ups_before(actor: Actor) -> QuerySet[FollowUp]:
 
 DATE_ROWS = (
     Row(DATES, EMPLOYEE, ALWAYS, _talks(Part.EMPLOYEE), change=True),
-    Row(DATES, LEADER, ALWAYS, _talks(Part.LEADER, ANY), change=True),
+    Row(DATES, LEADER, ALWAYS, _talks(Part.LEADER), change=True),
+    Row(DATES, NEW_LEADER, SINCE, _talks(Part.LEADER, NEW), source="X7", seats=NEW),
     Row(DATES, HR, ALWAYS, _talks_for_hr, source="A1"),
 )
-# Whoever takes part: the only ones for whom the talk itself opens.
-TAKING_PART = DATE_ROWS[:2]
+# Whoever takes part or came after: the only ones for whom the talk itself opens.
+TAKING_PART = DATE_ROWS[:3]
 OFFER_ROWS = (
     Row(OFFER, EMPLOYEE, ALWAYS, _of_talk(Offer, "conversation", Part.EMPLOYEE), change=True),
-    Row(OFFER, LEADER, ALWAYS, _of_talk(Offer, "conversation", Part.LEADER, ANY), change=True),
+    Row(OFFER, LEADER, ALWAYS, _of_talk(Offer, "conversation", Part.LEADER), change=True),
+    Row(
+        OFFER,
+        NEW_LEADER,
+        SINCE,
+        _of_talk(Offer, "conversation", Part.LEADER, NEW),
+        source="X7",
+        seats=NEW,
+    ),
     Row(OFFER, HR, ALWAYS, _offers_for_hr, source="A1"),
 )
 PREPARATION_ROWS = (Row(PREPARATION, AUTHOR, ALWAYS, _own_preparation, change=True, source="A4"),)
@@ -232,7 +242,14 @@ HANDED_IN_ROWS = (
     Row(HANDED_IN, AUTHOR, ALWAYS, _own_handed_in, change=True),
     Row(HANDED_IN, EMPLOYEE, AFTER_HANDING_IN, _handed_in_by_other(Part.EMPLOYEE)),
     Row(HANDED_IN, LEADER, AFTER_HANDING_IN, _handed_in_by_other(Part.LEADER)),
-    Row(HANDED_IN, NEW_LEADER, IF_CHOSEN, _answers_taken_over, source="X7"),
+    Row(
+        HANDED_IN,
+        NEW_LEADER,
+        IF_CHOSEN,
+        _answers_taken_over,
+        source="X7",
+        seats=WITH_EVERYTHING,
+    ),
 )
 EXPECTED_ROWS = (
     Row(EXPECTED, EMPLOYEE, ALWAYS, _expected(Part.EMPLOYEE), change=True, source="C7"),
@@ -251,7 +268,7 @@ def _both(content: Content, model: Any, path: str, when: Any) -> tuple[Row, ...]
 def _along(content: Content, model: Any, path: str) -> Row:
     """Goes along with the minutes, if the employee says so."""
     find = _of_talk(model, path, Part.LEADER, WITH_MINUTES)
-    return Row(content, NEW_LEADER, IF_CHOSEN, find, source="X7")
+    return Row(content, NEW_LEADER, IF_CHOSEN, find, source="X7", seats=WITH_MINUTES)
 
 
 MINUTES_ROWS = (
@@ -277,6 +294,7 @@ AGREEMENT_ROWS = (
         _open_agreements_taken_over,
         change=True,
         source="X7",
+        seats=NEW,
     ),
     # Those that are done stand in the minutes, and go along with them.
     _along(AGREEMENT, Agreement, "conversation"),
@@ -284,7 +302,15 @@ AGREEMENT_ROWS = (
 FOLLOW_UP_ROWS = (
     *_both(FOLLOW_UP, FollowUp, "agreement__conversation", ALWAYS),
     Row(FOLLOW_UP, NEXT_LEADER, WHILE_OPEN, _follow_ups_before, source="X7"),
-    Row(FOLLOW_UP, NEW_LEADER, FROM_THE_DAY, _follow_ups_taken_over, change=True, source="X7"),
+    Row(
+        FOLLOW_UP,
+        NEW_LEADER,
+        FROM_THE_DAY,
+        _follow_ups_taken_over,
+        change=True,
+        source="X7",
+        seats=NEW,
+    ),
 )
 SIGNATURE_ROWS = (
     *_both(SIGNATURE, Signature, "minutes__conversation", ALWAYS),
@@ -309,6 +335,14 @@ ROWS = (
     + SIGNATURE_ROWS
     + DOCUMENT_ROWS
 )
+
+
+def seen_from(content: Content, seat: Participant) -> bool:
+    """Whether a party's seat sees this class of content, in the stages that the rows name."""
+    if seat.goes_along:
+        return any(seat.goes_along in row.seats for row in ROWS if row.content is content)
+    party = EMPLOYEE if seat.part == Part.EMPLOYEE else LEADER
+    return any(row.part is party for row in ROWS if row.content is content)
 
 
 def readable_dates(actor: Actor) -> QuerySet[Conversation]:
@@ -349,6 +383,11 @@ def readable_expectations(actor: Actor) -> QuerySet[HandedIn]:
 def readable_minutes(actor: Actor) -> QuerySet[Minutes]:
     """Minutes that the actor may see."""
     return reach(Minutes.objects.all(), MINUTES_ROWS, actor)
+
+
+def changeable_minutes(actor: Actor) -> QuerySet[Minutes]:
+    """Minutes that the actor may write in."""
+    return reach(Minutes.objects.all(), MINUTES_ROWS, actor, change=True)
 
 
 def readable_comments(actor: Actor) -> QuerySet[Comment]:

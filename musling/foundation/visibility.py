@@ -49,6 +49,7 @@ class Row:
     find: Callable[[Actor], QuerySet[Any]]
     change: bool = False
     source: str = ""  # the row or rule that asks for it
+    seats: tuple[str, ...] = ()  # where a part is played from seats that differ: from which
 
 
 def reach(

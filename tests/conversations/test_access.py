@@ -47,6 +47,7 @@ EXPECTED = {
     access.readable_handed_in: BOTH,
     access.readable_expectations: BOTH,
     access.readable_minutes: BOTH,
+    access.changeable_minutes: BOTH,
     access.readable_comments: BOTH,
     access.readable_focus_areas: BOTH,
     access.readable_initiatives: BOTH,

@@ -6,19 +6,23 @@ import pytest
 from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from musling.activity.models import Activity
 from musling.conversations import access
 from musling.conversations.actions import approving, following_up, handing_over, talking
 from musling.conversations.actions.new_leader import choose_what_goes_along, hand_over_in
 from musling.conversations.models import Agreement, Conversation, Minutes, Part, Participant
+from musling.conversations.queries.talks import talk as open_talk
 from musling.foundation import clock
-from musling.foundation.problems import NotThere
+from musling.foundation.problems import NotThere, Refused
 from musling.mail import outbox
 from musling.people.models import Employment, Leadership
 from musling.schedule.jobs import JOBS
+from musling.web.access.eye import eye_line
 from tests.cast import Cast, Member, booked_talk
 from tests.conversations import stages
+from tests.web.staff_pages import words
 
 pytestmark = pytest.mark.django_db
 A_DAY = dt.timedelta(days=1)
@@ -291,3 +295,108 @@ def test_the_schedule_hands_over(cast: Cast, talk):
     new_leader(cast, cast.colleague)
     jobs = {job.name: job.function for job in JOBS}
     assert jobs["hand-over"]() == 1
+
+
+# --- what the pages say stays true ----------------------------------------------------------------
+
+
+def test_the_line_with_the_eye_names_whoever_sees_it_now(cast: Cast, talk):
+    assert "A later leader only if you say so." in _minutes_eye(cast.employee, talk)
+    new_leader(cast, cast.colleague)
+    hand_over(cast)
+    line = _minutes_eye(cast.employee, talk)
+    assert line == "You can see this. Jonas only if you say so. Nobody else."
+    choose_what_goes_along(cast.employee.actor, public_id=talk.public_id, choice="minutes")
+    assert _minutes_eye(cast.employee, talk) == "You and Jonas can see this. Nobody else."
+    assert _minutes_eye(cast.colleague, talk) == "You and Mette can see this. Nobody else."
+    found = open_talk(cast.employee.actor, talk.public_id)
+    with override("en"):
+        assert eye_line(access.HANDED_IN, found).startswith("You can see this. Jonas only if")
+        assert eye_line(access.AGREEMENT, found) == "You and Jonas can see this. Nobody else."
+        assert "HR" in eye_line(access.DATES, found)
+
+
+def _minutes_eye(one: Member, talk: Conversation) -> str:
+    with override("en"):
+        return eye_line(access.MINUTES, open_talk(one.actor, talk.public_id))
+
+
+def test_the_table_says_what_a_later_leader_reaches(cast: Cast, talk):
+    """Each class of content that a new leader's seat reaches is one that the rows grant it."""
+    new_leader(cast, cast.colleague)
+    hand_over(cast)
+    seat = Participant.objects.get(conversation=talk, part="leader", ended_at=None)
+    granted = {row.content for row in access.ROWS if row.part is access.NEW_LEADER}
+    assert {access.DATES, access.OFFER, access.AGREEMENT, access.MINUTES} <= granted
+    assert access.seen_from(access.DATES, seat)
+    assert not access.seen_from(access.MINUTES, seat)
+    assert access.own_talks(cast.colleague.actor).filter(pk=talk.pk).exists()
+
+
+def test_the_pages_say_with_whom_the_talk_was_held(cast: Cast, talk):
+    new_leader(cast, cast.colleague)
+    hand_over(cast)
+    for rest in ("", "minutes/", "handed-in/"):
+        assert "ed Lars Prøve" in words(page(cast.employee, talk, rest)), rest
+    own = page(cast.employee, talk).content.decode()
+    assert "Jonas har ikke afleveret" not in own
+    assert "med Lars Prøve" in words(page(cast.colleague, talk))
+    assert "Lars Prøve" in cast.employee.client.get("/havneby/talks/").content.decode()
+
+
+def test_whoever_came_later_signs_nothing_that_is_signed(cast: Cast, talk):
+    new_leader(cast, cast.colleague)
+    hand_over(cast)
+    choose_what_goes_along(cast.employee.actor, public_id=talk.public_id, choice="minutes")
+    version = Minutes.objects.get().version
+    with pytest.raises(Refused):
+        approving.sign_minutes(cast.colleague.actor, public_id=talk.public_id, version=version)
+    with pytest.raises(Refused):
+        approving.register_paper_signature(
+            cast.employee.actor, public_id=talk.public_id, version=version
+        )
+    assert "minutes/sign/" not in page(cast.colleague, talk, "minutes/").content.decode()
+    own = page(cast.employee, talk, "minutes/").content.decode()
+    assert "minutes/on-paper/" not in own
+    assert "minutes/together/" not in own
+
+
+def test_a_new_leader_writes_nothing_and_the_employee_ends_what_the_other_left(cast: Cast):
+    row = stages.open_talk(cast, taker="leader")
+    talking.write_section(
+        cast.leader.actor, public_id=row.public_id, section="conclusion", text="Så langt", version=0
+    )
+    talking.end_talk(cast.leader.actor, public_id=row.public_id)
+    new_leader(cast, cast.colleague)
+    Employment.objects.filter(pk=cast.leader.employment.pk).update(ends_on=clock.today() - A_DAY)
+    assert hand_over(cast) == 1
+    choose_what_goes_along(cast.employee.actor, public_id=row.public_id, choice="minutes")
+    with pytest.raises(NotThere):
+        talking.write_section(
+            cast.colleague.actor,
+            public_id=row.public_id,
+            section="conclusion",
+            text="Mit ord",
+            version=1,
+        )
+    approving.send_minutes(cast.employee.actor, public_id=row.public_id)
+    assert Minutes.objects.get().state == Minutes.State.OUT
+
+
+def test_the_start_page_asks_until_the_choice_is_made(cast: Cast, talk):
+    asks = "Vælg, hvad der følger med"
+    assert asks not in cast.employee.client.get("/havneby/").content.decode()
+    new_leader(cast, cast.colleague)
+    hand_over(cast)
+    assert asks in cast.employee.client.get("/havneby/").content.decode()
+    assert asks not in cast.colleague.client.get("/havneby/").content.decode()
+    choose_what_goes_along(cast.employee.actor, public_id=talk.public_id, choice="nothing")
+    assert asks not in cast.employee.client.get("/havneby/").content.decode()
+
+
+def test_who_leads_nobody_any_more_is_still_told_what_is_to_be_ended(cast: Cast):
+    stages.sent_talk(cast)
+    new_leader(cast, cast.colleague)
+    page_ = words(cast.leader.client.get("/havneby/"))
+    assert "1 × Læs og godkend referatet" in page_
+    assert "Intet venter på dig" not in page_

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from musling.activity import log
+from musling.conversations import access
 from musling.conversations.models import Comment, Minutes, Participant, Signature, State
 from musling.conversations.queries.room import OpenedMinutes, opened_minutes
 from musling.conversations.queries.talks import Talk, talk
@@ -15,8 +16,9 @@ from musling.foundation.problems import NotThere, Refused
 
 def _with_minutes(actor: Actor, public_id: str) -> tuple[Talk, Minutes]:
     found = talk(actor, public_id, lock=True)
-    minutes = Minutes.objects.select_for_update().filter(conversation=found.conversation).first()
-    if minutes is None or not found.sees_minutes:
+    rows = access.readable_minutes(actor).select_for_update(of=("self",))
+    minutes = rows.filter(conversation=found.conversation).first()
+    if minutes is None:
         raise NotThere
     return found, minutes
 
@@ -145,7 +147,13 @@ def _move(found: Talk, state: str) -> None:
 def _sign(
     actor: Actor, found: Talk, minutes: Minutes, participant: Participant, how: str
 ) -> Signature:
-    """Signs once. What was only said to stand on paper gives way to a signature made here."""
+    """Signs once. What was only said to stand on paper gives way to a signature made here.
+
+    Whoever has the place of somebody who signed was not there, and signs nothing.
+    """
+    signed = Signature.objects.filter(minutes=minutes, participant__part=participant.part)
+    if signed.exclude(participant=participant).exists():
+        raise Refused(_("Whoever led the talk has signed already."))
     signature, made = Signature.objects.get_or_create(
         minutes=minutes,
         participant=participant,

@@ -29,7 +29,7 @@ class _Change:
 
     conversation: int
     employee: int
-    employment: int
+    employee_seat: int
     held_at: dt.datetime
     state: str
     holder: int
@@ -70,8 +70,8 @@ def _changes(organisation_id: int, day: dt.date) -> Iterator[_Change]:
     }
     employed = in_force(day, "employment__")
     employees = last_held.filter(employed, part=Part.EMPLOYEE, profile__disabled_at=None)
-    for talk, profile, employment, unit, held_at, state in employees.values_list(
-        *("conversation", "profile", "employment", "employment__unit"),
+    for talk, profile, own_seat, unit, held_at, state in employees.values_list(
+        *("conversation", "profile", "pk", "employment__unit"),
         *("conversation__held_at", "conversation__state"),
     ):
         found = leaders.find(profile, unit)
@@ -81,7 +81,7 @@ def _changes(organisation_id: int, day: dt.date) -> Iterator[_Change]:
         # Somebody who stands in for a while does not replace whoever holds the post.
         if holder not in {post.profile_id for post in leaders.led[found.unit_id or 0]}:
             yield _Change(
-                talk, profile, employment, held_at, state, holder, seat, deputy, found.leader
+                talk, profile, own_seat, held_at, state, holder, seat, deputy, found.leader
             )
 
 
@@ -114,6 +114,10 @@ def _hand_over(actor: Actor, change: _Change) -> None:
         seat.goes_along = seat.goes_along if sat_in_it else GoesAlong.NOTHING
         seat.ended_at = None
         seat.save(update_fields=["ended_at", "goes_along"])
+    if change.state != State.AGREED:
+        # Whoever was to write the minutes is gone: the employee, who was there, ends them.
+        unfinished = Conversation.objects.filter(minute_taker=change.holder_seat)
+        unfinished.update(minute_taker=change.employee_seat)
     log.note(
         actor,
         "leader.follows_up" if change.deputy else "leader.changed",

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from musling.activity import log
+from musling.conversations import access
 from musling.conversations.actions.carrying import carry_over
 from musling.conversations.models import (
     EXPECTATION,
@@ -140,9 +141,9 @@ def begin_minutes(actor: Actor, found: Talk) -> Minutes:
 def writable(actor: Actor, public_id: str) -> tuple[Talk, Minutes]:
     """The talk and its minutes while they may be written; locked. Raises Refused after the lock."""
     found = talk(actor, public_id, lock=True)
-    if not found.sees_minutes:
+    if not found.sat_in_it:
         raise NotThere
-    minutes = Minutes.objects.filter(conversation=found.conversation).first()
+    minutes = access.changeable_minutes(actor).filter(conversation=found.conversation).first()
     if minutes is None:
         raise Refused(_("The talk has not begun. Agree on the frame first."))
     if found.state not in WRITABLE or minutes.state in {

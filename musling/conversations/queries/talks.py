@@ -1,5 +1,6 @@
 """One talk with its parties, and the lists of talks."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +10,6 @@ from musling.conversations import access
 from musling.conversations.kinds import Kind, kind
 from musling.conversations.models import (
     Conversation,
-    GoesAlong,
     Minutes,
     Offer,
     PaperTalk,
@@ -35,6 +35,8 @@ class Talk:
     me: Participant
     other: Participant
     offer: Offer | None = None
+    # Who led the talk itself, where somebody else has the leader's seat by now.
+    led_by: Participant | None = None
     _key: OpenKey | None = field(default=None, repr=False)
 
     @property
@@ -55,7 +57,17 @@ class Talk:
     @property
     def sees_minutes(self) -> bool:
         """Whether the minutes are for me: I took part, or the employee let them go along."""
-        return self.me.goes_along != GoesAlong.NOTHING
+        return access.seen_from(access.MINUTES, self.me)
+
+    @property
+    def both_sat_in_it(self) -> bool:
+        """Whether the talk is with the one whom one sees in it."""
+        return self.led_by is None
+
+    @property
+    def held_with(self) -> Participant:
+        """With whom the employee held the talk; for whoever led it, the employee."""
+        return self.other if self.i_lead or self.led_by is None else self.led_by
 
     @property
     def employee(self) -> Participant:
@@ -153,7 +165,17 @@ def _with_parties(actor: Actor, conversation: Conversation) -> Talk:
     if not mine or not others:
         raise NotThere
     offers = _newest_offer(conversation=conversation.pk)
-    return Talk(conversation, mine[0], others[0], offers[0] if offers else None)
+    found = Talk(conversation, mine[0], others[0], offers[0] if offers else None)
+    if found.leader.goes_along:
+        found.led_by = _who_led([conversation.pk]).get(conversation.pk)
+    return found
+
+
+def _who_led(talks: Collection[int]) -> dict[int, Participant]:
+    """Who led each of these talks itself, where the seat has changed hands since; one query."""
+    seats = Participant.objects.filter(conversation__in=talks, part=Part.LEADER, goes_along="")
+    rows = seats.filter(ended_at__isnull=False).select_related("profile").order_by("ended_at", "pk")
+    return {row.conversation_id: row for row in rows}
 
 
 @prepared
@@ -167,6 +189,18 @@ def _newest_offer(conversation: int) -> QuerySet[Offer]:
     return Offer.objects.filter(conversation_id=conversation).order_by("-sent_at", "-pk")[:1]
 
 
+def choices_that_wait(actor: Actor) -> list[str]:
+    """Held talks of which the actor has not said what a new leader may see; one query."""
+    seats = Participant.objects.filter(
+        conversation__in=access.own_talks(actor).filter(key__destroyed_at=None),
+        part=Part.LEADER,
+        ended_at=None,
+        chosen_at=None,
+    )
+    rows = seats.exclude(goes_along="").exclude(profile_id=actor.profile_id).order_by("-pk")
+    return list(rows.values_list("conversation__public_id", flat=True))
+
+
 def paper_of(found: Talk) -> PaperTalk | None:
     """That the talk was held on paper, where somebody says so; one query."""
     rows = PaperTalk.objects.filter(conversation=found.conversation)
@@ -174,7 +208,7 @@ def paper_of(found: Talk) -> PaperTalk | None:
 
 
 def my_talks(actor: Actor, *, part: str | None = None) -> list[dict[str, Any]]:
-    """The actor's talks, newest first, each with the other party's name; two queries."""
+    """The actor's talks, newest first, each with whom it was held; three queries at most."""
     mine = Participant.objects.filter(profile_id=actor.profile_id, ended_at=None)
     if part:
         mine = mine.filter(part=part)
@@ -185,8 +219,14 @@ def my_talks(actor: Actor, *, part: str | None = None) -> list[dict[str, Any]]:
         .exclude(profile_id=actor.profile_id)
         .select_related("profile")
     )
-    names = {row.conversation_id: row.profile for row in others}
+    seats = {row.conversation_id: row for row in others}
+    changed = [pk for pk, row in seats.items() if row.goes_along]
+    seats |= _who_led(changed) if changed else {}
     return [
-        {"talk": talk, "part": parts[talk.pk], "other": names.get(talk.pk)}
+        {
+            "talk": talk,
+            "part": parts[talk.pk],
+            "other": seats[talk.pk].profile if talk.pk in seats else None,
+        }
         for talk in conversations[:200]
     ]

@@ -1,6 +1,7 @@
 """The leader's team at a glance, and what waits for somebody: open columns only, no text."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -72,6 +73,11 @@ class Team:
     def waiting(self) -> int:
         """How many things wait for the leader."""
         return sum(row.waits_for_me for row in self.rows)
+
+    @property
+    def steps(self) -> list[tuple[str, int]]:
+        """What waits for the leader, in words without names, and how often; the most first."""
+        return Counter(row.step.text for row in self.rows if row.waits_for_me).most_common()
 
     @property
     def unoffered(self) -> list[TeamRow]:
@@ -176,6 +182,13 @@ def is_on_leave(actor: Actor, employment: Employment) -> bool:
     """Whether the employment is on leave today; the talk is offered when the leave ends."""
     begins, ends = employment.leave_from, employment.leave_until
     return bool(begins and begins <= actor.today and (ends is None or ends >= actor.today))
+
+
+def leads_unfinished(actor: Actor) -> bool:
+    """Whether the actor leads a talk that is not ended, as a deputy or from before; one query."""
+    talks = unfinished_or_of(access.led_talks(actor), actor.today.year)
+    ended = {State.AGREED, State.CANCELLED, State.DECLINED}
+    return talks.exclude(state__in=ended).exists()
 
 
 def my_open_talks(actor: Actor) -> list[Glance]:

@@ -5,42 +5,52 @@ from django.utils.translation import gettext as _
 from musling.conversations import access
 from musling.conversations.models import Reveal
 from musling.conversations.queries.talks import Talk
-from musling.foundation.visibility import Content
+from musling.foundation.visibility import Content, Row
+
+# Named by name, or told of in a sentence of their own. No set: the hash of a part follows the
+# language that is on, since its words do.
+_PARTIES = (access.AUTHOR, access.EMPLOYEE, access.LEADER, access.NEXT_LEADER, access.NEW_LEADER)
 
 
 def eye_line(content: Content, found: Talk) -> str:
-    """Who sees this class of content, as one sentence to the reader.
+    """Who sees this class of content in this talk, as sentences to the reader.
 
     The names come from the rows: whoever has a row is named, and if nobody else has, that is said.
     """
+    if content is access.PREPARATION:
+        if found.conversation.reveal != Reveal.NEVER:
+            return _("Only you can see this, until you hand it in yourself.")
+        return _("Only you can see this. It is never handed in.")
     rows = [row for row in access.ROWS if row.content is content]
-    chosen = any(row.when is access.IF_CHOSEN for row in rows)
-    parts = [row.part for row in rows if row.when is not access.IF_CHOSEN]
-    if access.NEW_LEADER in parts:  # says the same, and more
-        parts = [part for part in parts if part is not access.NEXT_LEADER]
-    mine = access.LEADER if found.i_lead else access.EMPLOYEE
-    party = access.EMPLOYEE if found.i_lead else access.LEADER
-    others = dict.fromkeys(
-        found.other.profile.first_name if part is party else str(part.name)
-        for part in parts
-        if part not in (access.AUTHOR, mine)
-    )
-    if others:
-        *first, last = others
-        if first:
-            seen = _("You, %(names)s and %(last)s can see this.") % {
-                "names": ", ".join(first),
-                "last": last,
-            }
-        else:
-            seen = _("You and %(names)s can see this.") % {"names": last}
-        if not chosen:
-            end = _("Nobody else.")
-        elif found.i_lead:
-            end = _("A later leader only if the employee says so. Nobody else.")
-        else:
-            end = _("A later leader only if you say so. Nobody else.")
-        return f"{seen} {end}"
-    if content is access.PREPARATION and found.conversation.reveal != Reveal.NEVER:
-        return _("Only you can see this, until you hand it in yourself.")
-    return _("Only you can see this. It is never handed in.")
+    sees = access.seen_from(content, found.other)
+    names = [found.other.profile.first_name] if sees else []
+    names += dict.fromkeys(str(row.part.name) for row in rows if row.part not in _PARTIES)
+    return " ".join(filter(None, (_seen_by(names), _later(rows, found, sees), _("Nobody else."))))
+
+
+def _seen_by(names: list[str]) -> str:
+    if not names:
+        return _("You can see this.")
+    *first, last = names
+    if first:
+        return _("You, %(names)s and %(last)s can see this.") % {
+            "names": ", ".join(first),
+            "last": last,
+        }
+    return _("You and %(names)s can see this.") % {"names": last}
+
+
+def _later(rows: list[Row], found: Talk, sees: bool) -> str:
+    """What a leader who comes after the talk sees; of one who is there already, by name."""
+    new = [row for row in rows if row.part is access.NEW_LEADER]
+    if not new or (found.led_by and sees):
+        return ""
+    if found.led_by:
+        return _("%(name)s only if you say so.") % {"name": found.other.profile.first_name}
+    if any(row.when is access.FROM_THE_DAY for row in new):
+        return _("While it is open, a later leader, too.")
+    if any(row.when is access.SINCE for row in new):
+        return _("A later leader, too.")
+    if found.i_lead:
+        return _("A later leader only if the employee says so.")
+    return _("A later leader only if you say so.")

@@ -11,7 +11,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from musling.conversations.queries.glances import Glance
 from musling.conversations.queries.steps import next_step
-from musling.conversations.queries.team import my_open_agreements, my_open_talks, team
+from musling.conversations.queries.talks import choices_that_wait
+from musling.conversations.queries.team import (
+    leads_unfinished,
+    my_open_agreements,
+    my_open_talks,
+    team,
+)
 from musling.foundation.actor import Actor
 from musling.gate import rules
 from musling.organisations.models import Organisation
@@ -73,6 +79,7 @@ def start(request: HttpRequest, actor: Actor) -> HttpResponse:
     talks = my_open_talks(actor)
     agreements = my_open_agreements(actor)
     unfinished = {row.talk for row in agreements}
+    leads = request.standing.leads or leads_unfinished(actor)  # type: ignore[attr-defined]
     return render(
         request,
         "start/start.html",
@@ -83,7 +90,8 @@ def start(request: HttpRequest, actor: Actor) -> HttpResponse:
             "next_due": next(
                 (row.due_on for row in agreements if row.due_on and not row.late), None
             ),
-            "team": team(actor) if request.standing.leads else None,  # type: ignore[attr-defined]
+            "choices": choices_that_wait(actor),
+            "team": team(actor) if leads else None,
             "coverage": at_a_glance(actor) if "hr" in request.standing.roles else None,  # type: ignore[attr-defined]
         },
     )

@@ -89,8 +89,13 @@ def _page(
 
 
 def _signing(found: Talk, opened: OpenedMinutes) -> dict[str, Any]:
-    """Who has signed, and what the reader can do about it."""
-    mine, theirs = opened.signature_of(found.me), opened.signature_of(found.other)
+    """Who has signed, and what the reader can do about it.
+
+    Where somebody else has a seat by now, the signature of whoever was in the talk stands.
+    """
+    employee, leader = opened.signers(found)
+    own, other = (leader, employee) if found.i_lead else (employee, leader)
+    mine, theirs = opened.signature_of(own), opened.signature_of(other)
     on_paper = mine is not None and _only_said(mine)
     return {
         "signs": found.kind.signs,
@@ -209,7 +214,7 @@ def sign_together(request: HttpRequest, actor: Actor, public_id: str) -> HttpRes
 
 
 def _may_sign_for_both(found: Talk, opened: OpenedMinutes, row: Minutes) -> bool:
-    theirs = opened.signature_of(found.other)
+    theirs = opened.signature_of(opened.signers(found)[0 if found.i_lead else 1])
     missing = theirs is None or _only_said(theirs)
     return found.kind.signs and row.state not in WRITING and missing
 

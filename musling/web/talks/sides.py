@@ -104,6 +104,8 @@ class Sides:
             seat.part: _("You") if seat is found.me else seat.profile.first_name
             for seat in (found.me, found.other)
         }
+        # Whoever came after the talk handed in nothing to it.
+        self.absent = "" if found.sat_in_it else found.me.part
         self.shares = found.conversation.reveal != Reveal.NEVER
         self.numbers = {item.id: n for n, item in enumerate(found.document.items, 1)}
         self.phases = {
@@ -118,6 +120,11 @@ class Sides:
         for theme in themes:
             theme.marks = [topic.mark for topic in topics if topic.theme == theme.id]
         return sorted(themes, key=lambda t: chosen.index(t.id) if t.id in chosen else len(chosen))
+
+    def all_themes(self) -> list[ThemeSides]:
+        """Every theme on which somebody handed in something, whole, in the frame's order."""
+        themes = [self._theme(theme, theme.items) for theme in self.found.document.themes]
+        return [theme for theme in themes if theme.pairs]
 
     def of_kind(self, kind: str) -> list[ThemeSides]:
         """The themes of that kind, whatever their phase."""
@@ -177,7 +184,7 @@ class Sides:
         )
 
     def _asked(self, item: Item, part: str) -> bool:
-        return self.shares and part in item.for_parts
+        return self.shares and part in item.for_parts and part != self.absent
 
     def _side(self, part: str, item: str) -> Side:
         value = self.values[part].get(item, {})
