@@ -191,6 +191,11 @@ def _newest_offer(conversation: int) -> QuerySet[Offer]:
 
 def choices_that_wait(actor: Actor) -> list[str]:
     """Held talks of which the actor has not said what a new leader may see; one query."""
+    return _choices_that_wait(actor=actor)
+
+
+@prepared
+def _choices_that_wait(actor: Actor) -> QuerySet[Participant, str]:
     seats = Participant.objects.filter(
         conversation__in=access.own_talks(actor).filter(key__destroyed_at=None),
         part=Part.LEADER,
@@ -198,7 +203,7 @@ def choices_that_wait(actor: Actor) -> list[str]:
         chosen_at=None,
     )
     rows = seats.exclude(goes_along="").exclude(profile_id=actor.profile_id).order_by("-pk")
-    return list(rows.values_list("conversation__public_id", flat=True))
+    return rows.values_list("conversation__public_id", flat=True)
 
 
 def paper_of(found: Talk) -> PaperTalk | None:

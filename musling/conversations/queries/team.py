@@ -186,9 +186,14 @@ def is_on_leave(actor: Actor, employment: Employment) -> bool:
 
 def leads_unfinished(actor: Actor) -> bool:
     """Whether the actor leads a talk that is not ended, as a deputy or from before; one query."""
-    talks = unfinished_or_of(access.led_talks(actor), actor.today.year)
+    return bool(_led_unfinished(actor=actor))
+
+
+@prepared
+def _led_unfinished(actor: Actor) -> QuerySet[Conversation, int]:
     ended = {State.AGREED, State.CANCELLED, State.DECLINED}
-    return talks.exclude(state__in=ended).exists()
+    talks = access.led_talks(actor).filter(key__destroyed_at=None).exclude(state__in=ended)
+    return talks.order_by().values_list("pk", flat=True)[:1]
 
 
 def my_open_talks(actor: Actor) -> list[Glance]:
