@@ -99,7 +99,7 @@ def test_both_write_the_conclusion_and_both_texts_are_shown(two):
 
 def saved(page: Page, name: str) -> None:
     """Waits until the form says that it is saved."""
-    line = page.locator(f'form:has([name="{name}"]) [data-save-state]')
+    line = page.locator(f'.write:has([name="{name}"]) [data-save-state]')
     expect(line).to_contain_text("Gemt", timeout=SOON)
 
 

@@ -174,13 +174,12 @@ def write_section(mette: Visitor, talk: str, phase: str, section: str, words: st
     if mette.looks_closely:
         mette.page.locator(f'[name="{name}"]').blur()
         mette.page.wait_for_function(
-            "name => [...document.querySelectorAll('form')].some(form =>"
-            ' form.querySelector(`[name="${name}"]`) &&'
-            " /\\d\\d\\.\\d\\d/.test(form.querySelector('[data-save-state]').textContent))",
+            'name => /\\d\\d\\.\\d\\d/.test(document.querySelector(`.write:has([name="${name}"])`)'
+            ".querySelector('[data-save-state]').textContent)",
             arg=name,
         )
     else:
-        mette.presses(f'form:has([name="{name}"]) button[type=submit]')
+        mette.presses(f'.write:has([name="{name}"]) button[type=submit]')
 
 
 def approve(lars: Visitor, mette: Visitor, talk: str) -> None:

@@ -259,6 +259,42 @@ def test_without_a_script_the_button_saves_and_comes_back(cast: Cast):
     assert "\nSkrevet</textarea>" in html(cast.employee, talk, "room/?phase=now")
 
 
+def test_without_a_script_one_press_saves_every_section_of_the_page(cast: Cast):
+    talk = stages.open_talk(cast)
+    page = html(cast.employee, talk, "room/?phase=ahead")
+    (form,) = re.findall(r'<form class="writing".*?</form>', page, re.DOTALL)
+    fields = dict(re.findall(r'name="((?:version|seen)\.text\.[^"]+)" value="([^"]*)"', form))
+    names = re.findall(r'<textarea[^>]* name="(text\.[^"]+)"', form)
+    assert len(names) > 3
+    sent = fields | dict.fromkeys(names, "") | {names[0]: "Den ene", names[-1]: "Den anden"}
+    # The other changes a section meanwhile that one has not touched.
+    other = next(
+        name for name in names[1:-1] if name.split(".")[1] in ("ground-rules", "conclusion")
+    )
+    stages.write(cast, talk, "Mettes ord", other.removeprefix("text."))
+    answer = post(cast.employee, talk, "room/write/", sent | {"phase": "ahead"})
+    assert answer.status_code == 302
+    for name, words in ((names[0], "Den ene"), (names[-1], "Den anden"), (other, "Mettes ord")):
+        assert stages.section_of(cast, talk, name.removeprefix("text.")) == words
+
+
+def test_without_a_script_a_clash_saves_the_rest_and_shows_both_texts(cast: Cast):
+    talk = stages.open_talk(cast)
+    stages.write(cast, talk, "Fra en anden fane", "conclusion")
+    sent = {
+        "text.conclusion": "Min konklusion",
+        "version.text.conclusion": 0,
+        "text.ground-rules": "Vores regler",
+        "version.text.ground-rules": 0,
+    }
+    answer = post(cast.employee, talk, "room/write/", sent)
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "Min konklusion" in page
+    assert "Fra en anden fane" in page
+    assert stages.section_of(cast, talk, "ground-rules") == "Vores regler"
+
+
 def test_too_long_a_text_is_kept_on_the_page(cast: Cast):
     talk = stages.open_talk(cast)
     answer = post(

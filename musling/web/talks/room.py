@@ -1,6 +1,7 @@
 """The talk room: agreeing on the frame, then one page for the whole talk."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -27,7 +28,7 @@ from musling.frames.document import PHASES, Phase, text
 from musling.frames.queries import core_task
 from musling.gate import rules
 from musling.web.access.eye import eye_line
-from musling.web.talks.sections import phase_sections
+from musling.web.talks.sections import mark_of, phase_sections
 from musling.web.talks.sides import Sides
 from musling.web.talks.texts import clock_text, number, plain
 from musling.web.talks.we_agree import blank_form, listed, undo_of
@@ -133,7 +134,7 @@ def agree_on_frame(request: HttpRequest, actor: Actor, public_id: str) -> HttpRe
         if "agree" in request.POST:
             talking.agree_on_frame(actor, public_id=public_id)
     except Clash as clash:
-        return _clash(request, found, "expectation", clash)
+        return _clash(request, found, {"expectation": clash})
     except Refused as problem:
         return _refused_before(request, actor, found, problem)
     if _is_autosave(request):
@@ -261,22 +262,45 @@ TEXT = "text."
 def write(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
     """Writes sections of the minutes: while one types, or by the button without a script."""
     found = talk(actor, public_id)
+    by_itself = _is_autosave(request)
     texts = {
         name.removeprefix(TEXT): plain(request.POST[name])
         for name in request.POST
-        if name.startswith(TEXT)
+        # Without a script the button sends along what nobody changed.
+        if name.startswith(TEXT) and (by_itself or _was_changed(request, name))
     }
     versions = {name: number(request.POST.get(f"version.{TEXT}{name}", "")) for name in texts}
     try:
-        saved = talking.write_sections(actor, public_id=public_id, texts=texts, versions=versions)
-    except talking.SectionClash as clash:
-        return _clash(request, found, TEXT + clash.section, clash)
+        saved, clashes = _write(actor, public_id, texts, versions)
     except Refused as problem:
         return _refused_text(request, found, problem, texts)
-    if _is_autosave(request):
+    if clashes:
+        return _clash(request, found, {TEXT + clash.section: clash for clash in clashes})
+    if by_itself:
         return _saved({TEXT + section: version for section, version in saved.items()})
     messages.success(request, _("Saved."))
     return redirect(_back(request, public_id))
+
+
+def _was_changed(request: HttpRequest, name: str) -> bool:
+    return mark_of(plain(request.POST[name])) != request.POST.get(f"seen.{name}", "")
+
+
+def _write(
+    actor: Actor, public_id: str, texts: dict[str, str], versions: dict[str, int]
+) -> tuple[dict[str, int], list[talking.SectionClash]]:
+    """Writes all sections but those that the other changed meanwhile; these come back."""
+    left, clashes = dict(texts), []
+    while True:
+        try:
+            saved = talking.write_sections(
+                actor, public_id=public_id, texts=left, versions=versions
+            )
+        except talking.SectionClash as clash:
+            clashes.append(clash)
+            del left[clash.section]
+        else:
+            return saved, clashes
 
 
 def _refused_text(
@@ -315,8 +339,9 @@ def _saved(versions: dict[str, int]) -> HttpResponse:
     return JsonResponse({"saved_at": clock_text(clock.now()), "versions": versions})
 
 
-def _clash(request: HttpRequest, found: Talk, field: str, clash: Clash) -> HttpResponse:
-    """Both texts: as data for the page's own dialog, or as a page without a script."""
+def _clash(request: HttpRequest, found: Talk, clashes: Mapping[str, Clash]) -> HttpResponse:
+    """Both texts of each field: for the page's own dialog the first, or a page without a script."""
+    field, clash = next(iter(clashes.items()))
     if _is_autosave(request):
         return JsonResponse(
             {"clash": {"field": field, "theirs": clash.theirs, "version": clash.version}},
@@ -325,8 +350,7 @@ def _clash(request: HttpRequest, found: Talk, field: str, clash: Clash) -> HttpR
     back = request.POST.get("phase", "")
     page = {
         "found": found,
-        "mine": plain(request.POST.get(field, "")),
-        "theirs": clash.theirs,
+        "pairs": [(plain(request.POST.get(name, "")), one.theirs) for name, one in clashes.items()],
         "back": _back(request, found.public_id)
         if back or field != "expectation"
         else reverse("room", args=[_slug(request), found.public_id]),

@@ -1,5 +1,6 @@
 """The sections of the minutes as a page shows them: who writes which, what is there."""
 
+import hashlib
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -36,9 +37,19 @@ class Section:
         return self.id in SHARED_SECTIONS
 
     @property
+    def seen(self) -> str:
+        """A short mark of the text that the page shows."""
+        return mark_of(self.text)
+
+    @property
     def anchor(self) -> str:
         """Its id on the page."""
         return "minutes-" + self.id.replace(".", "-")
+
+
+def mark_of(text: str) -> str:
+    """A short mark of a text, to tell one that was only sent along from one that was changed."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def shared_titles() -> dict[str, str]:

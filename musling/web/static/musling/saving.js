@@ -31,12 +31,18 @@
   function saver(form) {
     const url = form.dataset.autosave;
     const key = `unsent ${person} ${url}`;
-    const line = $("[data-save-state]", form) || $("[data-save-state]");
+    let line = $("[data-save-state]", form) || $("[data-save-state]");
     const unsent = new Map(); // field → its values, a new array for every change
     const held = new Map(); // refused as it is: kept here, sent again when it is changed
     const problems = new Map(); // why each of these was
     let timer, busy = null, failed = false, renewed = false, retry = 2000, leaving = false;
 
+    /** What is said about a field stands beside it, where the form has several places. */
+    const lineOf = (name) => {
+      const field = form.elements.namedItem(name);
+      const place = (field instanceof Element ? field : field?.[0])?.closest("[data-save-place]");
+      return (place && $("[data-save-state]", place)) || line;
+    };
     const version = (name) => form.elements.namedItem(`version.${name}`);
     const values = (name) => {
       const all = new FormData(form).getAll(name).map(String);
@@ -200,6 +206,7 @@
     function soon(ms = PAUSE) { clearTimeout(timer); timer = setTimeout(send, ms); }
 
     function changed(name, atOnce) {
+      line = lineOf(name);
       held.delete(name);
       problems.delete(name);
       unsent.set(name, values(name));
