@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from django.test import Client
 
 from musling.activity.models import Activity
 from musling.people import import_folder
+from musling.people.import_files.columns import layout
 from musling.people.import_folder import ImportFolder
 from musling.people.import_runs import APPLY, CHECK
 from musling.people.models import Employment, Profile
@@ -141,7 +143,22 @@ def test_what_changed_meanwhile_is_judged_anew(cast, browser):
 
 def test_a_list_that_cannot_be_read_says_why(cast, browser):
     _run, page = look(browser, people=file("navn;alder\nÅse;40\n"))
-    assert "These are missing: employment_id" in words(browser.get(page))
+    assert "These are missing: employment_id (ansættelsesnummer)" in words(browser.get(page))
+
+
+@pytest.mark.parametrize(
+    ("kind", "first"), [("people", "ansættelsesnummer"), ("unit", "enhedsnummer")]
+)
+def test_the_headings_that_the_page_names_are_understood(cast, browser, kind, first):
+    """Both rows of headings, as somebody would copy them from the page, make a list."""
+    page = browser.get(at("people-import"))
+    columns = page.context[f"{kind}_columns"]
+    danish, english = ([one.danish for one in columns], [one.name for one in columns])
+    named = set(re.findall(r"<code>(?:<strong>)?([^<]+)<", page.content.decode()))
+    assert danish[0] == first
+    for headings in (danish, english):
+        assert set(headings) <= named
+        assert [column for _place, column in layout(headings, columns).places] == list(columns)
 
 
 def test_nothing_chosen_says_so(cast, browser):

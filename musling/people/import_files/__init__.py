@@ -5,6 +5,7 @@ Nothing here knows the database. ``delimited`` and ``spreadsheets`` turn a file 
 rows and says what was rejected, where and why.
 """
 
+from musling.people.import_files.columns import PEOPLE, UNITS, Column
 from musling.people.import_files.rows import (
     PersonRow,
     ReadPeople,
@@ -17,6 +18,9 @@ from musling.people.import_files.rows import (
 from musling.people.import_files.unreadable import UnreadableFile
 
 __all__ = [
+    "PEOPLE",
+    "UNITS",
+    "Column",
     "PersonRow",
     "ReadPeople",
     "ReadUnits",

@@ -34,6 +34,11 @@ class Column:
         """The field of the row that the column fills."""
         return self.field or self.name
 
+    @property
+    def danish(self) -> str:
+        """The Danish heading that the pages name: the first of those that are understood."""
+        return self.headings.split()[0]
+
 
 # The lengths are those of the tables.
 PEOPLE = (
@@ -55,7 +60,7 @@ PEOPLE = (
     Column("mobile", values.phone, "mobil mobilnummer mobilnr mobiltelefon mobiltlf mobilephone"),
     Column("title", values.text(120), "stilling stillingsbetegnelse titel jobtitle"),
     Column(
-        "unit_id", values.number(40), "enhed enhedsnummer enhedsnr enhedsid unit", required=True
+        "unit_id", values.number(40), "enhedsnummer enhed enhedsnr enhedsid unit", required=True
     ),
     Column("is_leader", values.yes_or_no, "leder erleder leader", empty=False),
     Column(
@@ -80,7 +85,7 @@ PEOPLE = (
 )
 UNITS = (
     Column(
-        "unit_id", values.number(40), "enhed enhedsnummer enhedsnr enhedsid unit", required=True
+        "unit_id", values.number(40), "enhedsnummer enhed enhedsnr enhedsid unit", required=True
     ),
     Column("name", values.text(120), "navn enhedsnavn betegnelse unitname", required=True),
     Column(
@@ -127,7 +132,13 @@ def layout(headings: Sequence[Cell], columns: tuple[Column, ...]) -> Layout:
     places = [(place, known.get(folded(heading))) for place, heading in enumerate(headings)]
     found = tuple((place, column) for place, column in places if column is not None)
     names = [column.name for _place, column in found]
-    _refuse_missing([one.name for one in columns if one.required and one.name not in names])
+    _refuse_missing(
+        [
+            f"{one.name} ({one.danish})"
+            for one in columns
+            if one.required and one.name not in names
+        ]
+    )
     _refuse_twice([name for name in dict.fromkeys(names) if names.count(name) > 1])
     ignored = (str(headings[place]).strip() for place, column in places if column is None)
     return Layout(found, len(headings), tuple(filter(None, ignored)))

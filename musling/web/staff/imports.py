@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from musling.foundation.actor import Actor
 from musling.foundation.problems import NotThere
 from musling.gate import rules
+from musling.people import import_files
 from musling.people.import_files import UnreadableFile
 from musling.people.import_folder import PEOPLE, UNITS, ImportFolder
 from musling.people.import_runs import (
@@ -91,7 +92,8 @@ def upload(request: HttpRequest, actor: Actor) -> HttpResponse:
         else:
             run = start_check(actor, folder)
             return redirect("import-run", slug_of(request), run.public_id)
-    return render(request, "staff/import.html", {"form": form})
+    lists = {"people_columns": import_files.PEOPLE, "unit_columns": import_files.UNITS}
+    return render(request, "staff/import.html", {"form": form, **lists})
 
 
 def _keep(folder: ImportFolder, files: Mapping[str, UploadedFile[bytes] | None]) -> None:
