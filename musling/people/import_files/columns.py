@@ -133,11 +133,7 @@ def layout(headings: Sequence[Cell], columns: tuple[Column, ...]) -> Layout:
     found = tuple((place, column) for place, column in places if column is not None)
     names = [column.name for _place, column in found]
     _refuse_missing(
-        [
-            f"{one.name} ({one.danish})"
-            for one in columns
-            if one.required and one.name not in names
-        ]
+        [f"{one.name} ({one.danish})" for one in columns if one.required and one.name not in names]
     )
     _refuse_twice([name for name in dict.fromkeys(names) if names.count(name) > 1])
     ignored = (str(headings[place]).strip() for place, column in places if column is None)
