@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -88,9 +89,11 @@ def installation(folder: Path, name: str, **more: str) -> Installation:
         with psycopg.connect(
             postgres.address(cluster, postgres.OWNER, "postgres"), autocommit=True
         ) as owner:
-            owner.execute(f"CREATE DATABASE {name}")
-        environment["DATABASE_URL"] = postgres.address(cluster, postgres.PROGRAM, name)
-        environment["DATABASE_OWNER_URL"] = postgres.address(cluster, postgres.OWNER, name)
+            # Its own name, so that two tests may call their installations the same.
+            database = f"{name}_{secrets.token_hex(4)}"
+            owner.execute(f"CREATE DATABASE {database}")
+        environment["DATABASE_URL"] = postgres.address(cluster, postgres.PROGRAM, database)
+        environment["DATABASE_OWNER_URL"] = postgres.address(cluster, postgres.OWNER, database)
     else:
         environment["DATABASE_URL"] = f"sqlite:///{folder}/{name}/musling.sqlite3"
     return Installation(environment)
