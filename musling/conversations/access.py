@@ -4,11 +4,13 @@ Every row starts from the actor's own ``Participant`` rows (or from the own role
 is seen by nobody. Becoming somebody's leader opens nothing that was said before.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
+from musling.conversations.kinds import Kind
 from musling.conversations.models import (
     EXPECTATION,
     Agreement,
@@ -29,7 +31,7 @@ from musling.conversations.models import (
     State,
 )
 from musling.foundation.actor import Actor
-from musling.foundation.visibility import Content, PartPlayed, Row, reach
+from musling.foundation.visibility import Content, PartPlayed, Row, Stage, reach
 from musling.people.access import HR, holds
 from musling.people.models import Role
 
@@ -38,6 +40,7 @@ LEADER = PartPlayed("leader", _("the leader"), _("you"))
 AUTHOR = PartPlayed("author", _("whoever wrote it"), _("you"))
 NEXT_LEADER = PartPlayed("next_leader", _("the leader of the next talk"), _("you"))
 # Parts without a single row below: the page says so, and the access test tries them.
+FACILITATOR = PartPlayed("facilitator", _("a facilitator"), _("you"))
 LEADERS_LEADER = PartPlayed("leaders_leader", _("the leader's leader"), _("you"))
 EARLIER_LEADER = PartPlayed("earlier_leader", _("an earlier leader"), _("you"))
 NEW_LEADER = PartPlayed("new_leader", _("a later leader"), _("you"))
@@ -54,6 +57,7 @@ PARTS = (
     NEXT_LEADER,
     EARLIER_LEADER,
     NEW_LEADER,
+    FACILITATOR,
     LEADERS_LEADER,
     COLLEAGUE,
     HR,
@@ -74,8 +78,11 @@ PREPARATION = Content(
 HANDED_IN = Content(
     "handed_in",
     _("What was handed in"),
-    _("Answers, scores, life phase, expectations and feedback that somebody chose to hand in"),
+    _("Written answers that somebody chose to hand in"),
 )
+SCORES = Content("scores", _("Scores"), _("What was ticked on a scale, and handed in"))
+LIFE_PHASE = Content("life_phase", _("Life phase"), _("What was picked, if it was handed in"))
+FEEDBACK = Content("feedback", _("Feedback"), _("What the leader wrote to hand in to the employee"))
 EXPECTED = Content(
     "expectation",
     _("What you expect of the talk"),
@@ -89,14 +96,27 @@ FOLLOW_UP = Content("follow_up", _("Follow-up"), _("Notes on how an agreement go
 SIGNATURE = Content("signature", _("Signatures"), _("Who signed, when and how"))
 DOCUMENT = Content("document", _("Documents"), _("Minutes and agreement sheets taken out as a PDF"))
 
-ALWAYS = _("always")
 AFTER_HANDING_IN = _("once it is handed in (or, where the frame says so, once both have)")
-ONCE_OPEN = _("from when the talk begins")
 WHILE_OPEN = _("while the agreement is open")
 WHEN_OUT = _("when the minutes were sent back")
 SINCE = _("from the day of the change")
 FROM_THE_DAY = _("from the day of the change, while the agreement is open")
 IF_CHOSEN = _("only if the employee says so after the change")
+
+# The life of a talk, as the table shows it. ``GONE``: its text is destroyed.
+BEFORE = Stage(
+    "before",
+    _("Before the talk"),
+    (State.PLANNED, State.OFFERED, State.DECLINED, State.BOOKED, State.CANCELLED),
+)
+TALKING = Stage("talking", _("While you talk"), (State.OPEN,))
+WRITING = Stage("writing", _("Until you agree on the minutes"), (State.HELD, State.MINUTES_OUT))
+AGREED = Stage("agreed", _("Once you agree"), (State.AGREED,))
+GONE = Stage("gone", _("When it is destroyed"))
+STAGES = (BEFORE, TALKING, WRITING, AGREED, GONE)
+LIVING = STAGES[:-1]  # everything sealed ends with its key, whatever else says so
+FROM_TALK = (TALKING, WRITING, AGREED)
+HELD = (WRITING, AGREED)
 
 # What goes along to a new leader: the seats that each class of content is seen from.
 ITSELF = ("",)
@@ -216,108 +236,198 @@ def _follow_ups_before(actor: Actor) -> QuerySet[FollowUp]:
     return FollowUp.objects.filter(agreement__in=_open_agreements_before(actor).values("pk"))
 
 
+def _in_states(path: str) -> Any:
+    """Keeps the rows whose talk is in one of the stages; asks nothing where that is all of them."""
+
+    def narrow(found: QuerySet[Any], stages: tuple[Stage, ...]) -> QuerySet[Any]:
+        if set(LIVING) <= set(stages):
+            return found
+        states = [state for stage in stages for state in stage.states]
+        return found.filter(**{f"{path}state__in": states})
+
+    return narrow
+
+
+_OF_TALK = _in_states("conversation__")
+
+_DATES: dict[str, Any] = {"narrow": _in_states("")}
 DATE_ROWS = (
-    Row(DATES, EMPLOYEE, ALWAYS, _talks(Part.EMPLOYEE), change=True),
-    Row(DATES, LEADER, ALWAYS, _talks(Part.LEADER), change=True),
-    Row(DATES, NEW_LEADER, SINCE, _talks(Part.LEADER, NEW), source="X7", seats=NEW),
-    Row(DATES, HR, ALWAYS, _talks_for_hr, source="A1"),
+    Row(DATES, EMPLOYEE, "", _talks(Part.EMPLOYEE), stages=STAGES, changes=(BEFORE,), **_DATES),
+    Row(DATES, LEADER, "", _talks(Part.LEADER), stages=STAGES, changes=(BEFORE,), **_DATES),
+    Row(
+        DATES,
+        NEW_LEADER,
+        SINCE,
+        _talks(Part.LEADER, NEW),
+        stages=(*HELD, GONE),
+        source="X7",
+        seats=NEW,
+        **_DATES,
+    ),
+    Row(DATES, HR, "", _talks_for_hr, stages=STAGES, source="A1"),
 )
 # Whoever takes part or came after: the only ones for whom the talk itself opens.
 TAKING_PART = DATE_ROWS[:3]
+_OFFERED: dict[str, Any] = {"stages": STAGES, "narrow": _OF_TALK}
 OFFER_ROWS = (
-    Row(OFFER, EMPLOYEE, ALWAYS, _of_talk(Offer, "conversation", Part.EMPLOYEE), change=True),
-    Row(OFFER, LEADER, ALWAYS, _of_talk(Offer, "conversation", Part.LEADER), change=True),
+    Row(
+        OFFER,
+        EMPLOYEE,
+        "",
+        _of_talk(Offer, "conversation", Part.EMPLOYEE),
+        changes=(BEFORE,),
+        **_OFFERED,
+    ),
+    Row(
+        OFFER,
+        LEADER,
+        "",
+        _of_talk(Offer, "conversation", Part.LEADER),
+        changes=(BEFORE,),
+        **_OFFERED,
+    ),
     Row(
         OFFER,
         NEW_LEADER,
         SINCE,
         _of_talk(Offer, "conversation", Part.LEADER, NEW),
+        stages=(*HELD, GONE),
         source="X7",
         seats=NEW,
+        narrow=_OF_TALK,
     ),
-    Row(OFFER, HR, ALWAYS, _offers_for_hr, source="A1"),
+    Row(OFFER, HR, "", _offers_for_hr, stages=STAGES, source="A1"),
 )
-PREPARATION_ROWS = (Row(PREPARATION, AUTHOR, ALWAYS, _own_preparation, change=True, source="A4"),)
+PREPARATION_ROWS = (
+    Row(
+        PREPARATION,
+        AUTHOR,
+        "",
+        _own_preparation,
+        stages=LIVING,
+        changes=(BEFORE,),
+        source="A4",
+        narrow=_in_states("participant__conversation__"),
+    ),
+)
+_HANDED: dict[str, Any] = {"stages": LIVING, "narrow": _OF_TALK}
 HANDED_IN_ROWS = (
-    Row(HANDED_IN, AUTHOR, ALWAYS, _own_handed_in, change=True),
-    Row(HANDED_IN, EMPLOYEE, AFTER_HANDING_IN, _handed_in_by_other(Part.EMPLOYEE)),
-    Row(HANDED_IN, LEADER, AFTER_HANDING_IN, _handed_in_by_other(Part.LEADER)),
+    Row(HANDED_IN, AUTHOR, "", _own_handed_in, changes=(BEFORE,), **_HANDED),
+    Row(HANDED_IN, EMPLOYEE, AFTER_HANDING_IN, _handed_in_by_other(Part.EMPLOYEE), **_HANDED),
+    Row(HANDED_IN, LEADER, AFTER_HANDING_IN, _handed_in_by_other(Part.LEADER), **_HANDED),
     Row(
         HANDED_IN,
         NEW_LEADER,
         IF_CHOSEN,
         _answers_taken_over,
+        stages=HELD,
         source="X7",
         seats=WITH_EVERYTHING,
+        narrow=_OF_TALK,
     ),
 )
+# Handed in with everything else, and named because people ask for each by its name.
+ANSWER_ROWS = tuple(
+    replace(row, content=content)
+    for content in (SCORES, LIFE_PHASE, FEEDBACK)
+    for row in HANDED_IN_ROWS
+)
+_EXPECTED: dict[str, Any] = {"changes": (BEFORE,), "source": "C7", **_HANDED}
 EXPECTED_ROWS = (
-    Row(EXPECTED, EMPLOYEE, ALWAYS, _expected(Part.EMPLOYEE), change=True, source="C7"),
-    Row(EXPECTED, LEADER, ALWAYS, _expected(Part.LEADER), change=True, source="C7"),
+    Row(EXPECTED, EMPLOYEE, "", _expected(Part.EMPLOYEE), **_EXPECTED),
+    Row(EXPECTED, LEADER, "", _expected(Part.LEADER), **_EXPECTED),
 )
 
 
-def _both(content: Content, model: Any, path: str, when: Any) -> tuple[Row, ...]:
+def _both(
+    content: Content,
+    model: Any,
+    path: str,
+    stages: tuple[Stage, ...],
+    changes: tuple[Stage, ...],
+    when: Any = "",
+) -> tuple[Row, ...]:
     """The two parties see and change it, nobody else."""
-    return (
-        Row(content, EMPLOYEE, when, _of_talk(model, path, Part.EMPLOYEE), change=True),
-        Row(content, LEADER, when, _of_talk(model, path, Part.LEADER), change=True),
+    return tuple(
+        Row(
+            content,
+            part,
+            when,
+            _of_talk(model, path, role),
+            stages=stages,
+            changes=changes,
+            narrow=_in_states(f"{path}__"),
+        )
+        for part, role in ((EMPLOYEE, Part.EMPLOYEE), (LEADER, Part.LEADER))
     )
 
 
-def _along(content: Content, model: Any, path: str) -> Row:
+def _along(content: Content, model: Any, path: str, **more: Any) -> Row:
     """Goes along with the minutes, if the employee says so."""
-    find = _of_talk(model, path, Part.LEADER, WITH_MINUTES)
-    return Row(content, NEW_LEADER, IF_CHOSEN, find, source="X7", seats=WITH_MINUTES)
+    return Row(
+        content,
+        NEW_LEADER,
+        IF_CHOSEN,
+        _of_talk(model, path, Part.LEADER, WITH_MINUTES),
+        source="X7",
+        seats=WITH_MINUTES,
+        narrow=_in_states(f"{path}__"),
+        **{"stages": HELD, **more},
+    )
 
 
+def _while_open(content: Content, before: Any, taken_over: Any, path: str) -> tuple[Row, Row]:
+    """Open agreements, and the notes on them, go along to whoever leads the employee next."""
+    narrow = _in_states(path)
+    return (
+        Row(content, NEXT_LEADER, WHILE_OPEN, before, source="X7", stages=HELD, narrow=narrow),
+        Row(
+            content,
+            NEW_LEADER,
+            FROM_THE_DAY,
+            taken_over,
+            source="X7",
+            seats=NEW,
+            stages=HELD,
+            changes=HELD,
+            narrow=narrow,
+        ),
+    )
+
+
+WRITTEN = (TALKING, WRITING)
 MINUTES_ROWS = (
-    *_both(MINUTES, Minutes, "conversation", ONCE_OPEN),
+    *_both(MINUTES, Minutes, "conversation", FROM_TALK, WRITTEN),
     _along(MINUTES, Minutes, "conversation"),
 )
-COMMENT_ROWS = _both(COMMENT, Comment, "minutes__conversation", WHEN_OUT)
+COMMENT_ROWS = _both(COMMENT, Comment, "minutes__conversation", HELD, (WRITING,), WHEN_OUT)
 FOCUS_AREA_ROWS = (
-    *_both(GOALS, FocusArea, "conversation", ONCE_OPEN),
+    *_both(GOALS, FocusArea, "conversation", FROM_TALK, WRITTEN),
     _along(GOALS, FocusArea, "conversation"),
 )
 INITIATIVE_ROWS = (
-    *_both(GOALS, Initiative, "conversation", ONCE_OPEN),
+    *_both(GOALS, Initiative, "conversation", FROM_TALK, WRITTEN),
     _along(GOALS, Initiative, "conversation"),
 )
 AGREEMENT_ROWS = (
-    *_both(AGREEMENT, Agreement, "conversation", ALWAYS),
-    Row(AGREEMENT, NEXT_LEADER, WHILE_OPEN, _open_agreements_before, source="X7"),
-    Row(
-        AGREEMENT,
-        NEW_LEADER,
-        FROM_THE_DAY,
-        _open_agreements_taken_over,
-        change=True,
-        source="X7",
-        seats=NEW,
-    ),
+    *_both(AGREEMENT, Agreement, "conversation", LIVING, LIVING),
+    *_while_open(AGREEMENT, _open_agreements_before, _open_agreements_taken_over, "conversation__"),
     # Those that are done stand in the minutes, and go along with them.
     _along(AGREEMENT, Agreement, "conversation"),
 )
 FOLLOW_UP_ROWS = (
-    *_both(FOLLOW_UP, FollowUp, "agreement__conversation", ALWAYS),
-    Row(FOLLOW_UP, NEXT_LEADER, WHILE_OPEN, _follow_ups_before, source="X7"),
-    Row(
-        FOLLOW_UP,
-        NEW_LEADER,
-        FROM_THE_DAY,
-        _follow_ups_taken_over,
-        change=True,
-        source="X7",
-        seats=NEW,
+    *_both(FOLLOW_UP, FollowUp, "agreement__conversation", LIVING, LIVING),
+    *_while_open(
+        FOLLOW_UP, _follow_ups_before, _follow_ups_taken_over, "agreement__conversation__"
     ),
 )
+SIGNED = (*HELD, GONE)
 SIGNATURE_ROWS = (
-    *_both(SIGNATURE, Signature, "minutes__conversation", ALWAYS),
-    _along(SIGNATURE, Signature, "minutes__conversation"),
+    *_both(SIGNATURE, Signature, "minutes__conversation", SIGNED, HELD),
+    _along(SIGNATURE, Signature, "minutes__conversation", stages=SIGNED),
 )
 DOCUMENT_ROWS = (
-    *_both(DOCUMENT, Minutes, "conversation", ONCE_OPEN),
+    *_both(DOCUMENT, Minutes, "conversation", FROM_TALK, FROM_TALK),
     _along(DOCUMENT, Minutes, "conversation"),
 )
 ROWS = (
@@ -325,6 +435,7 @@ ROWS = (
     + OFFER_ROWS
     + PREPARATION_ROWS
     + HANDED_IN_ROWS
+    + ANSWER_ROWS
     + EXPECTED_ROWS
     + MINUTES_ROWS
     + COMMENT_ROWS
@@ -335,6 +446,15 @@ ROWS = (
     + SIGNATURE_ROWS
     + DOCUMENT_ROWS
 )
+
+
+def in_kind(content: Content, kind: Kind) -> bool:
+    """Whether a talk of that kind has such content at all."""
+    if content in (HANDED_IN, SCORES, LIFE_PHASE, FEEDBACK):
+        return kind.hands_in
+    if content is COMMENT:
+        return kind.approves
+    return content is not SIGNATURE or kind.signs
 
 
 def seen_from(content: Content, seat: Participant) -> bool:

@@ -36,20 +36,48 @@ class Content:
     what: Text  # one line: what it is
 
 
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stretch in the life of what somebody writes, with the states that belong to it.
+
+    One without states is no state that a row could be in: what was there is destroyed.
+    """
+
+    id: str
+    name: Text  # the head of a column: "Before the talk"
+    states: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Row:
     """One rule: this part may see (or also change) this content, in these stages.
 
-    ``find`` gives the ids that the actor reaches by this rule, driven from the actor's own rows.
+    ``find`` gives the ids that the actor reaches by this rule, driven from the actor's own rows;
+    ``narrow`` keeps those that are in some stages. A row without stages holds at any time.
     """
 
     content: Content
     part: PartPlayed
-    when: Text  # the stage in words: "until you hand in"
+    when: Text  # what else must be so, in words: "once it is handed in"
     find: Callable[[Actor], QuerySet[Any]]
     change: bool = False
     source: str = ""  # the row or rule that asks for it
     seats: tuple[str, ...] = ()  # where a part is played from seats that differ: from which
+    stages: tuple[Stage, ...] = ()
+    changes: tuple[Stage, ...] = ()  # those of the stages in which it may be changed, too
+    narrow: Callable[[QuerySet[Any], tuple[Stage, ...]], QuerySet[Any]] | None = None
+
+    @property
+    def may_change(self) -> bool:
+        """Whether anything may be changed by this rule, at any time."""
+        return self.change or bool(self.changes)
+
+    def reached(self, actor: Actor, *, change: bool = False) -> QuerySet[Any]:
+        """What the actor reaches by this rule alone."""
+        found = self.find(actor).order_by()
+        if self.narrow:
+            found = self.narrow(found, self.changes if change else self.stages)
+        return found.values("pk")
 
 
 def reach(
@@ -60,7 +88,7 @@ def reach(
     One ``pk IN (… UNION ALL …)``: each arm starts from the actor's own few rows, so the plan does
     not depend on how many talks there are.
     """
-    arms = [row.find(actor).order_by().values("pk") for row in rows if row.change or not change]
+    arms = [row.reached(actor, change=change) for row in rows if row.may_change or not change]
     scoped = within(base, actor)
     if not arms:
         return scoped.none()

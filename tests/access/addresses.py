@@ -120,6 +120,7 @@ ADDRESSES: dict[str, str] = {
             "talks",
             "agreements",
             "access-page",
+            "access-of-kind",
             "my-data",
             "my-data-file",
             "retention",

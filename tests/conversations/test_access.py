@@ -4,7 +4,7 @@ import pytest
 
 from musling.conversations import access
 from musling.conversations.actions import approving, following_up, talking
-from musling.conversations.models import Agreement, Conversation, Reveal
+from musling.conversations.models import Agreement, Conversation, Reveal, State
 from musling.people.models import Leadership
 from tests.cast import Cast, booked_talk, planned_talk
 from tests.conversations import stages
@@ -112,8 +112,14 @@ def test_two_worlds_of_one_log_in_do_not_meet(cast: Cast):
     assert not access.own_talks(cast.two_places_sandvig.actor).exists()
 
 
-def test_every_row_says_for_whom_and_when():
+def test_every_row_says_for_whom_and_in_which_stages():
     for row in access.ROWS:
-        assert str(row.when)
         assert str(row.part.name)
         assert str(row.content.what)
+        assert row.stages
+        assert set(row.changes) <= set(row.stages)
+
+
+def test_every_state_belongs_to_one_stage():
+    states = [state for stage in access.STAGES for state in stage.states]
+    assert sorted(states) == sorted(State.values)

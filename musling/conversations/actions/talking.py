@@ -143,13 +143,11 @@ def writable(actor: Actor, public_id: str) -> tuple[Talk, Minutes]:
     found = talk(actor, public_id, lock=True)
     if not found.sat_in_it:
         raise NotThere
-    minutes = access.changeable_minutes(actor).filter(conversation=found.conversation).first()
-    if minutes is None:
+    if found.state in BEFORE:
         raise Refused(_("The talk has not begun. Agree on the frame first."))
-    if found.state not in WRITABLE or minutes.state in {
-        Minutes.State.OUT,
-        Minutes.State.APPROVED,
-    }:
+    minutes = access.changeable_minutes(actor).filter(conversation=found.conversation).first()
+    locked = {Minutes.State.OUT, Minutes.State.APPROVED}
+    if minutes is None or found.state not in WRITABLE or minutes.state in locked:
         raise Refused(_("The minutes are with the other party or approved, and locked."))
     return found, minutes
 

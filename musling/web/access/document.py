@@ -4,31 +4,57 @@ from pathlib import Path
 
 from django.utils import translation
 
-from musling.web.access.table import Line, table
+from musling.conversations.access import STAGES
+from musling.conversations.kinds import KINDS, Kind
+from musling.web.access.table import Line, Reader, of_people, of_talks
 
 HEAD = """# Who can see what
 
 Made from the rows in `access.py` by `make access-page`; do not edit by hand. A test fails when it
-differs from the rows. What has no row is seen by nobody.
+differs from the rows, and another tries every cell over HTTP. What has no row is seen by nobody.
 
 """
 FILE = Path(__file__).parents[3] / "docs" / "access.md"
 
 
 def markdown() -> str:
-    """The table in English, one section per class of content."""
+    """The table in English: per kind of talk, and of people, one section per class of content."""
     with translation.override("en"):
-        return HEAD + "\n".join(_section(line) for line in table())
+        talks = "\n".join(_kind(kind) for kind in KINDS.values())
+        people = "\n".join(_of_people(line) for line in of_people())
+        return f"{HEAD}{talks}\n## What the organisation knows of a person\n\n{people}"
 
 
-def _section(line: Line) -> str:
-    rows = "".join(
-        f"| {part.name} | {when} | {'yes' if change else 'no'} |\n"
-        for part, when, change in line.seen_by
-    )
+def _kind(kind: Kind) -> str:
+    sections = "\n".join(_of_talk(line) for line in of_talks(kind))
+    return f"## {kind.name} ({kind.employee}, `{kind.id}`)\n\n{sections}"
+
+
+def _of_talk(line: Line) -> str:
+    heads = " | ".join(str(stage.name) for stage in STAGES)
+    rows = "".join(_row(reader) for reader in line.seen_by)
     never = ", ".join(str(part.name) for part in line.never)
     return (
-        f"## {line.content.name}\n\n{line.content.what}.\n\n"
+        f"### {line.content.name}\n\n{line.content.what}.\n\n"
+        f"| who sees it | {heads} |\n|---|{'---|' * len(STAGES)}\n{rows}\nNever: {never}.\n"
+    )
+
+
+def _row(reader: Reader) -> str:
+    who = f"{reader.part.name}, {reader.when}" if reader.when else str(reader.part.name)
+    cells = " | ".join(
+        "sees and changes" if changes else "sees" if sees else "–"
+        for _stage, sees, changes in reader.cells()
+    )
+    return f"| {who} | {cells} |\n"
+
+
+def _of_people(line: Line) -> str:
+    rows = "".join(
+        f"| {reader.part.name} | {reader.when} | {'yes' if reader.may_change else 'no'} |\n"
+        for reader in line.seen_by
+    )
+    return (
+        f"### {line.content.name}\n\n{line.content.what}.\n\n"
         f"| who sees it | when | may change it |\n|---|---|---|\n{rows}"
-        + (f"\nNever: {never}.\n" if never else "")
     )

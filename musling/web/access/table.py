@@ -3,10 +3,26 @@
 from dataclasses import dataclass
 
 from musling.conversations import access as conversations
-from musling.foundation.visibility import Content, PartPlayed, Row, Text
+from musling.conversations.kinds import Kind
+from musling.foundation.visibility import Content, PartPlayed, Row, Stage, Text
 from musling.people import access as people
 
-ROWS: tuple[Row, ...] = conversations.ROWS + people.ROWS
+
+@dataclass(frozen=True)
+class Reader:
+    """One part that sees a class of content: when, and what it may do in which stage."""
+
+    part: PartPlayed
+    when: Text  # what else must be so; for content without stages: when
+    sees: frozenset[Stage] = frozenset()
+    changes: frozenset[Stage] = frozenset()
+    may_change: bool = False
+
+    def cells(self) -> list[tuple[Stage, bool, bool]]:
+        """Each stage: whether it is seen there, and whether it may be changed."""
+        return [
+            (stage, stage in self.sees, stage in self.changes) for stage in conversations.STAGES
+        ]
 
 
 @dataclass(frozen=True)
@@ -14,28 +30,58 @@ class Line:
     """One class of content: who sees it and when, and who never does."""
 
     content: Content
-    seen_by: tuple[tuple[PartPlayed, Text, bool], ...]
-    never: tuple[PartPlayed, ...]
+    seen_by: tuple[Reader, ...]
+    never: tuple[PartPlayed, ...] = ()
 
 
-def table() -> list[Line]:
-    """A line per class of content, in the order of the rows; nothing here is written by hand."""
-    contents = list(dict.fromkeys(row.content for row in ROWS))
-    return [_line(content) for content in contents]
+def of_talks(kind: Kind) -> list[Line]:
+    """A line per class of content of such a talk, in the order of the rows.
+
+    Nothing here is written by hand.
+    """
+    rows = conversations.ROWS
+    contents = dict.fromkeys(row.content for row in rows)
+    return [
+        Line(content, readers, _never(readers))
+        for content in contents
+        if conversations.in_kind(content, kind)
+        for readers in [_readers(rows, content)]
+    ]
 
 
-def _line(content: Content) -> Line:
-    seen: dict[str, tuple[PartPlayed, Text, bool]] = {}
-    for row in ROWS:
+def of_people() -> list[Line]:
+    """The same for what the organisation knows of a person, which has no stages."""
+    contents = dict.fromkeys(row.content for row in people.ROWS)
+    return [Line(content, _readers(people.ROWS, content)) for content in contents]
+
+
+def names() -> dict[str, Text]:
+    """The name of each class of content, by its id."""
+    return {row.content.id: row.content.name for row in conversations.ROWS + people.ROWS}
+
+
+def _readers(rows: tuple[Row, ...], content: Content) -> tuple[Reader, ...]:
+    """Rows of the same part on the same condition are one."""
+    found: dict[tuple[str, str], Reader] = {}
+    for row in rows:
         if row.content is content:
-            seen.setdefault(row.part.id, (row.part, row.when, row.change))
-    parts = conversations.PARTS if content in _talk_contents() else ()
-    implied = {"employee", "leader"} if "author" in seen else set()
-    never = tuple(part for part in parts if part.id not in seen and part.id not in implied)
-    if "author" not in seen:
-        never = tuple(part for part in never if part.id != "author")
-    return Line(content, tuple(seen.values()), never)
+            place = (row.part.id, str(row.when))
+            found[place] = _with(row, found.get(place, Reader(row.part, row.when)))
+    return tuple(found.values())
 
 
-def _talk_contents() -> set[Content]:
-    return {row.content for row in conversations.ROWS}
+def _with(row: Row, reader: Reader) -> Reader:
+    return Reader(
+        row.part,
+        row.when,
+        reader.sees | set(row.stages),
+        reader.changes | set(row.changes),
+        reader.may_change or row.may_change,
+    )
+
+
+def _never(readers: tuple[Reader, ...]) -> tuple[PartPlayed, ...]:
+    """Who has no row. What somebody wrote, one of the two wrote."""
+    seen = {reader.part for reader in readers}
+    parties = {conversations.AUTHOR, conversations.EMPLOYEE, conversations.LEADER}
+    return tuple(part for part in conversations.PARTS if part not in seen | parties)

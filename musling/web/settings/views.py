@@ -14,7 +14,7 @@ from musling.foundation.visibility import Text
 from musling.gate import rules
 from musling.people.own_settings import choose_reminders, own_profile
 from musling.privacy.readings import who_read_mine
-from musling.web.access.table import table
+from musling.web.access.table import names
 from musling.web.forms import DkfdsForm
 
 MOST_READINGS = 100
@@ -48,8 +48,8 @@ def mine(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 def _readers(actor: Actor) -> list[tuple[dt.date, str, Text]]:
     """Day, name and what, in the words of the page that says who can see what."""
-    names = {line.content.id: line.content.name for line in table()}
+    words = names()
     return [
-        (row.day, row.name, names.get(row.content, row.content))
+        (row.day, row.name, words.get(row.content, row.content))
         for row in who_read_mine(actor, MOST_READINGS)
     ]
