@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from musling.conversations.kinds import Kind
 from musling.conversations.models import (
@@ -40,7 +41,7 @@ LEADER = PartPlayed("leader", _("the leader"), _("you"))
 AUTHOR = PartPlayed("author", _("whoever wrote it"), _("you"))
 NEXT_LEADER = PartPlayed("next_leader", _("the leader of the next talk"), _("you"))
 # Parts without a single row below: the page says so, and the access test tries them.
-FACILITATOR = PartPlayed("facilitator", _("a facilitator"), _("you"))
+FACILITATOR = PartPlayed("facilitator", _("a facilitator of group talks"), _("you"))
 LEADERS_LEADER = PartPlayed("leaders_leader", _("the leader's leader"), _("you"))
 EARLIER_LEADER = PartPlayed("earlier_leader", _("an earlier leader"), _("you"))
 NEW_LEADER = PartPlayed("new_leader", _("a later leader"), _("you"))
@@ -106,13 +107,13 @@ IF_CHOSEN = _("only if the employee says so after the change")
 # The life of a talk, as the table shows it. ``GONE``: its text is destroyed.
 BEFORE = Stage(
     "before",
-    _("Before the talk"),
+    pgettext_lazy("stage", "Before"),
     (State.PLANNED, State.OFFERED, State.DECLINED, State.BOOKED, State.CANCELLED),
 )
-TALKING = Stage("talking", _("While you talk"), (State.OPEN,))
-WRITING = Stage("writing", _("Until you agree on the minutes"), (State.HELD, State.MINUTES_OUT))
-AGREED = Stage("agreed", _("Once you agree"), (State.AGREED,))
-GONE = Stage("gone", _("When it is destroyed"))
+TALKING = Stage("talking", _("In the talk"), (State.OPEN,))
+WRITING = Stage("writing", _("Until agreed"), (State.HELD, State.MINUTES_OUT))
+AGREED = Stage("agreed", pgettext_lazy("stage", "Agreed"), (State.AGREED,))
+GONE = Stage("gone", pgettext_lazy("stage", "Destroyed"))
 STAGES = (BEFORE, TALKING, WRITING, AGREED, GONE)
 LIVING = STAGES[:-1]  # everything sealed ends with its key, whatever else says so
 FROM_TALK = (TALKING, WRITING, AGREED)

@@ -34,10 +34,14 @@ def _of_talk(line: Line) -> str:
     heads = " | ".join(str(stage.name) for stage in STAGES)
     rows = "".join(_row(reader) for reader in line.seen_by)
     never = ", ".join(str(part.name) for part in line.never)
-    return (
-        f"### {line.content.name}\n\n{line.content.what}.\n\n"
-        f"| who sees it | {heads} |\n|---|{'---|' * len(STAGES)}\n{rows}\nNever: {never}.\n"
-    )
+    table = f"| who sees it | {heads} |\n|---|{'---|' * len(STAGES)}\n{rows}"
+    return f"{_heads(line)}{table}\nNever: {never}.\n"
+
+
+def _heads(line: Line) -> str:
+    names = " · ".join(str(content.name) for content in line.contents)
+    what = "".join(f"- {content.name}: {content.what}.\n" for content in line.contents)
+    return f"### {names}\n\n{what}\n"
 
 
 def _row(reader: Reader) -> str:
@@ -54,7 +58,4 @@ def _of_people(line: Line) -> str:
         f"| {reader.part.name} | {reader.when} | {'yes' if reader.may_change else 'no'} |\n"
         for reader in line.seen_by
     )
-    return (
-        f"### {line.content.name}\n\n{line.content.what}.\n\n"
-        f"| who sees it | when | may change it |\n|---|---|---|\n{rows}"
-    )
+    return f"{_heads(line)}| who sees it | when | may change it |\n|---|---|---|\n{rows}"

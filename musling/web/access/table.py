@@ -1,6 +1,8 @@
 """The table "who can see what", made from the rows that the program enforces."""
 
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 from musling.conversations import access as conversations
 from musling.conversations.kinds import Kind
@@ -27,32 +29,35 @@ class Reader:
 
 @dataclass(frozen=True)
 class Line:
-    """One class of content: who sees it and when, and who never does."""
+    """Classes of content with the same readers: who sees them and when, and who never does."""
 
-    content: Content
+    contents: tuple[Content, ...]
     seen_by: tuple[Reader, ...]
     never: tuple[PartPlayed, ...] = ()
 
 
 def of_talks(kind: Kind) -> list[Line]:
-    """A line per class of content of such a talk, in the order of the rows.
+    """What there is of content in such a talk, in the order of the rows.
 
     Nothing here is written by hand.
     """
     rows = conversations.ROWS
     contents = dict.fromkeys(row.content for row in rows)
-    return [
-        Line(content, readers, _never(readers))
+    seen = [
+        (content, _readers(rows, content))
         for content in contents
         if conversations.in_kind(content, kind)
-        for readers in [_readers(rows, content)]
+    ]
+    return [
+        Line(tuple(content for content, _same in alike), readers, _never(readers))
+        for readers, alike in groupby(seen, key=itemgetter(1))
     ]
 
 
 def of_people() -> list[Line]:
     """The same for what the organisation knows of a person, which has no stages."""
     contents = dict.fromkeys(row.content for row in people.ROWS)
-    return [Line(content, _readers(people.ROWS, content)) for content in contents]
+    return [Line((content,), _readers(people.ROWS, content)) for content in contents]
 
 
 def names() -> dict[str, Text]:
