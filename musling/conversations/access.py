@@ -103,6 +103,7 @@ WHEN_OUT = _("when the minutes were sent back")
 SINCE = _("from the day of the change")
 FROM_THE_DAY = _("from the day of the change, while the agreement is open")
 IF_CHOSEN = _("only if the employee says so after the change")
+OWN_IF_CHOSEN = _("only if the employee says so after the change, and only the employee's own")
 
 # The life of a talk, as the table shows it. ``GONE``: its text is destroyed.
 BEFORE = Stage(
@@ -319,7 +320,7 @@ HANDED_IN_ROWS = (
     Row(
         HANDED_IN,
         NEW_LEADER,
-        IF_CHOSEN,
+        OWN_IF_CHOSEN,
         _answers_taken_over,
         stages=HELD,
         source="X7",
@@ -332,6 +333,7 @@ ANSWER_ROWS = tuple(
     replace(row, content=content)
     for content in (SCORES, LIFE_PHASE, FEEDBACK)
     for row in HANDED_IN_ROWS
+    if not (content is FEEDBACK and row.when is OWN_IF_CHOSEN)
 )
 _EXPECTED: dict[str, Any] = {"changes": (BEFORE,), "source": "C7", **_HANDED}
 EXPECTED_ROWS = (

@@ -28,6 +28,7 @@ from musling.frames.document import PHASES, Phase, text
 from musling.frames.queries import core_task
 from musling.gate import rules
 from musling.web.access.eye import eye_line
+from musling.web.talks.handed_in import expected
 from musling.web.talks.sections import mark_of, phase_sections
 from musling.web.talks.sides import Sides
 from musling.web.talks.texts import clock_text, number, plain
@@ -217,6 +218,8 @@ def _room(request: HttpRequest, actor: Actor, found: Talk) -> dict[str, Any]:
         ],
         "next_phase": (following[0], names[following[0]]) if following else None,
         "topics": sides.topics(),
+        "expected": expected(actor, found) if phase == PHASES[0] else [],
+        "expected_eye": eye_line(access.EXPECTED, found),
         "themes": [(theme, section) for theme, section in themes if not theme.is_empty],
         "old_sections": [section for theme, section in themes if theme.is_empty and section],
         "other_sections": list(sections.values()),

@@ -21,7 +21,7 @@ from musling.foundation.problems import Refused
 from musling.gate import rules
 from musling.privacy.lifetimes import lifetime
 from musling.web.access.eye import eye_line
-from musling.web.talks.handed_in import may_be_read
+from musling.web.talks.handed_in import is_anything_to_read
 
 
 @rules.member("GET")
@@ -65,7 +65,7 @@ def talk_page(request: HttpRequest, actor: Actor, public_id: str) -> HttpRespons
             "lifetime": lifetime(found.conversation, found.me),
             "dates_eye": eye_line(access.DATES, found),
             "handed_over": handed_over_by(found),
-            "handed_in_readable": may_be_read(found),
+            "handed_in_readable": is_anything_to_read(actor, found),
             "choices": GoesAlong.choices if not found.i_lead and found.leader.goes_along else (),
             "never": found.conversation.reveal == Reveal.NEVER,
             "answerable": found.state == State.OFFERED
