@@ -27,6 +27,7 @@ from musling.conversations.models import (
     Part,
     Participant,
     Preparation,
+    Release,
     Reveal,
     Signature,
     State,
@@ -40,6 +41,7 @@ EMPLOYEE = PartPlayed("employee", _("the employee"), _("you"))
 LEADER = PartPlayed("leader", _("the leader"), _("you"))
 AUTHOR = PartPlayed("author", _("whoever wrote it"), _("you"))
 NEXT_LEADER = PartPlayed("next_leader", _("the leader of the next talk"), _("you"))
+THIRD_PARTY = PartPlayed("third_party", _("whom you both let read it"), _("you"))
 # Parts without a single row below: the page says so, and the access test tries them.
 FACILITATOR = PartPlayed("facilitator", _("a facilitator of group talks"), _("you"))
 LEADERS_LEADER = PartPlayed("leaders_leader", _("the leader's leader"), _("you"))
@@ -96,6 +98,11 @@ AGREEMENT = Content("agreement", _("Agreements"), _("What you agreed: what, who,
 FOLLOW_UP = Content("follow_up", _("Follow-up"), _("Notes on how an agreement goes"))
 SIGNATURE = Content("signature", _("Signatures"), _("Who signed, when and how"))
 DOCUMENT = Content("document", _("Documents"), _("Minutes and agreement sheets taken out as a PDF"))
+RELEASE = Content(
+    "release",
+    _("What you let somebody else read"),
+    _("A copy of the minutes or the agreement sheet, to whom, until when and why"),
+)
 
 AFTER_HANDING_IN = _("once it is handed in (or, where the frame says so, once both have)")
 WHILE_OPEN = _("while the agreement is open")
@@ -103,6 +110,7 @@ WHEN_OUT = _("when the minutes were sent back")
 SINCE = _("from the day of the change")
 FROM_THE_DAY = _("from the day of the change, while the agreement is open")
 IF_CHOSEN = _("only if the employee says so after the change")
+WHILE_RELEASED = _("once you have both said yes, until the day you chose, or one of you ends it")
 OWN_IF_CHOSEN = _("only if the employee says so after the change, and only the employee's own")
 
 # The life of a talk, as the table shows it. ``GONE``: its text is destroyed.
@@ -236,6 +244,16 @@ def _answers_taken_over(actor: Actor) -> QuerySet[HandedIn]:
 def _follow_ups_before(actor: Actor) -> QuerySet[FollowUp]:
     """Notes on how an agreement goes belong to it, and go along with it while it is open."""
     return FollowUp.objects.filter(agreement__in=_open_agreements_before(actor).values("pk"))
+
+
+def _released_to(actor: Actor) -> QuerySet[Release]:
+    """Only the copy that both agreed on, and not the talk that it is of."""
+    return Release.objects.filter(
+        reader_id=actor.profile_id,
+        agreed_at__isnull=False,
+        ended_at=None,
+        until__gte=actor.today,
+    )
 
 
 def _in_states(path: str) -> Any:
@@ -433,6 +451,18 @@ DOCUMENT_ROWS = (
     *_both(DOCUMENT, Minutes, "conversation", FROM_TALK, FROM_TALK),
     _along(DOCUMENT, Minutes, "conversation"),
 )
+RELEASE_ROWS = (
+    *_both(RELEASE, Release, "conversation", (AGREED,), (AGREED,)),
+    Row(
+        RELEASE,
+        THIRD_PARTY,
+        WHILE_RELEASED,
+        _released_to,
+        stages=(AGREED,),
+        source="A5",
+        narrow=_OF_TALK,
+    ),
+)
 ROWS = (
     DATE_ROWS
     + OFFER_ROWS
@@ -448,6 +478,7 @@ ROWS = (
     + FOLLOW_UP_ROWS
     + SIGNATURE_ROWS
     + DOCUMENT_ROWS
+    + RELEASE_ROWS
 )
 
 
@@ -546,3 +577,18 @@ def readable_follow_ups(actor: Actor) -> QuerySet[FollowUp]:
 def readable_signatures(actor: Actor) -> QuerySet[Signature]:
     """Signatures that the actor may see."""
     return reach(Signature.objects.all(), SIGNATURE_ROWS, actor)
+
+
+def readable_releases(actor: Actor) -> QuerySet[Release]:
+    """What of releases the actor may see: as one of the parties, or as whom it is for."""
+    return reach(Release.objects.all(), RELEASE_ROWS, actor)
+
+
+def own_releases(actor: Actor) -> QuerySet[Release]:
+    """Releases of talks that the actor took part in."""
+    return reach(Release.objects.all(), RELEASE_ROWS[:2], actor)
+
+
+def released_to(actor: Actor) -> QuerySet[Release]:
+    """Copies that two others let the actor read, today."""
+    return reach(Release.objects.all(), RELEASE_ROWS[2:], actor)

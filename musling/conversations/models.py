@@ -371,3 +371,41 @@ class PaperTalk(models.Model):
 
     def __str__(self) -> str:
         return f"paper {self.pk}"
+
+
+class Release(SealedModel):
+    """That both parties let somebody else read a copy of a document of the talk, for a time (A5).
+
+    One asks, the other agrees: only then is there a copy, made at that moment. Either ends it.
+    """
+
+    class Document(models.TextChoices):
+        """Which document."""
+
+        MINUTES = "minutes", _("The minutes")
+        SHEET = "sheet", _("The agreement sheet")
+
+    sealed_by = "conversation__key_id"
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    conversation = models.ForeignKey(
+        Conversation, models.PROTECT, related_name="+", related_query_name="release"
+    )
+    document = models.CharField(max_length=8, choices=Document)
+    reader = models.ForeignKey(Profile, models.PROTECT, related_name="+")
+    until = models.DateField()  # the last day
+    why = SealedField()
+    asked_by = models.ForeignKey(Participant, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    agreed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)  # refused, taken back or withdrawn
+    ended_by = models.ForeignKey(Participant, models.PROTECT, null=True, related_name="+")
+    copy = SealedField()  # the file, in base64
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["reader", "until"],
+                condition=models.Q(agreed_at__isnull=False, ended_at=None),
+                name="release_living",
+            ),
+        )

@@ -80,6 +80,17 @@ def former_leader_of(matter: Matter) -> list[int]:
     return _outsider(matter, matter.activity.more.get("former"))
 
 
+def other_who_held_it(matter: Matter) -> list[int]:
+    """The other of the two who held the talk; nobody who came later."""
+    here = [row for row in matter.parties if row.ended_at is None and not row.goes_along]
+    return [row.profile_id for row in here if row.profile_id != matter.activity.actor_id]
+
+
+def release_reader(matter: Matter) -> list[int]:
+    """Whom two others let read a document."""
+    return _outsider(matter, matter.activity.more.get("reader"))
+
+
 def _outsider(matter: Matter, profile: int | None) -> list[int]:
     return [profile] if profile and profile not in matter.part() else []
 
@@ -181,6 +192,18 @@ def agreement_is_open(matter: Matter) -> bool:
     row = matter.agreement
     done = row is not None and row.done_by_employee_at and row.done_by_leader_at
     return row is not None and row.removed_at is None and not done
+
+
+def release_waits(matter: Matter) -> bool:
+    """The other has neither said yes nor no, nor is it taken back."""
+    row = matter.release
+    return row is not None and not (row.agreed_at or row.ended_at)
+
+
+def release_holds(matter: Matter) -> bool:
+    """Both have said yes, and neither has ended it."""
+    row = matter.release
+    return row is not None and row.agreed_at is not None and row.ended_at is None
 
 
 def typed_in_waits(matter: Matter) -> bool:
@@ -337,6 +360,31 @@ CATALOGUE: dict[str, tuple[Mail, ...]] = {
             still=agreement_is_open,
             optional=True,
         ),
+    ),
+    "release.asked": (
+        Mail(
+            "release-asked",
+            _("Somebody else may read: asked"),
+            other_who_held_it,
+            WAITING,
+            still=release_waits,
+        ),
+    ),
+    "release.agreed": (
+        Mail(
+            "release-agreed",
+            _("Somebody else may read: yes"),
+            other_who_held_it,
+            still=release_holds,
+        ),
+        Mail("shared", _("Shared with you"), release_reader, link="shared", still=release_holds),
+    ),
+    "release.refused": (
+        Mail("release-refused", _("Somebody else may read: no"), other_who_held_it),
+    ),
+    "release.ended": (
+        Mail("release-ended", _("Somebody else may read: ended"), other_who_held_it),
+        Mail("shared-ended", _("No longer shared with you"), release_reader, link="shared"),
     ),
     "retention.announced": (Mail("going", _("What goes, and when"), who_can_still_read),),
     "activation.sent": (

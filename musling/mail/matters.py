@@ -13,6 +13,7 @@ from musling.conversations.models import (
     PaperTalk,
     Part,
     Participant,
+    Release,
     Signature,
     State,
 )
@@ -30,6 +31,7 @@ class Matter:
     minutes: Minutes | None = None
     paper: PaperTalk | None = None
     signature: Signature | None = None
+    release: Release | None = None
     profile: Profile | None = None
     parties: list[Participant] = field(default_factory=list)
 
@@ -110,11 +112,14 @@ def _add_rest(found: list[Matter]) -> None:
     signers = _named(found, "participant")
     signed = Signature.objects.filter(participant__in=signers)
     signatures = {row.participant_id: row for row in (signed if signers else ())}
+    named = _named(found, "release")
+    releases = _by_id(Release.objects.filter(pk__in=named).defer("copy", "why") if named else ())
     minutes = _of_talk(found, "minutes", Minutes.objects.defer("salt", "hash"))
     papers = _of_talk(found, "paper", PaperTalk.objects.all())
     for matter in found:
         matter.offer = offers.get(matter.activity.more.get("offer"))
         matter.signature = signatures.get(matter.activity.more.get("participant"))
+        matter.release = releases.get(matter.activity.more.get("release"))
         matter.minutes = minutes.get(_talk_id(matter))
         matter.paper = papers.get(_talk_id(matter))
 

@@ -14,6 +14,7 @@ from musling.conversations import access
 from musling.conversations.models import Answer, Conversation, Part, Participant
 from musling.conversations.queries import agreements as following
 from musling.conversations.queries.preparation import handed_in
+from musling.conversations.queries.releases import released_to_me, releases_of
 from musling.conversations.queries.room import OpenedMinutes, expectations, opened_minutes
 from musling.conversations.queries.talks import Talk, talk
 from musling.foundation.actor import Actor
@@ -55,6 +56,15 @@ def collect(actor: Actor) -> Document:
             for seat in _seats(actor)
         ],
         "agreements": list(_agreements(actor)),
+        "shared_with_me": [
+            {
+                "document": one.row.document,
+                "of": f"{one.employee}, {one.leader}",
+                "until": one.row.until,
+                "why": one.why,
+            }
+            for one in released_to_me(actor)
+        ],
         "who_opened_what_of_mine": _readings(actor),
         "log": list(_log(actor)),
         "mails": list(
@@ -154,6 +164,16 @@ def _of_employee(actor: Actor, conversation: Conversation) -> Document:
             for seat, one in expectations(actor, found).items()
         ],
         "minutes": _minutes(minutes),
+        "let_others_read": [
+            {
+                "document": one.row.document,
+                "reader": one.row.reader.name,
+                "until": one.row.until,
+                "why": one.why,
+                "state": one.state,
+            }
+            for one in releases_of(actor, found)
+        ],
     }
 
 

@@ -22,6 +22,7 @@ from musling.conversations.models import (
     PaperTalk,
     Participant,
     Preparation,
+    Release,
     Signature,
 )
 from musling.foundation import clock
@@ -80,6 +81,7 @@ def _remove(talks: list[Conversation]) -> int:
     minutes: Any = {"minutes__conversation__in": ids}
     of_talk: Any = {"conversation__in": ids}
     for going in (
+        Release.objects.filter(conversation__in=ids),
         notes,
         agreements,
         Comment.objects.filter(**minutes),

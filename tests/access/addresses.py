@@ -13,7 +13,11 @@ PARTIES = "parties"  # employee and leader of the talk
 EMPLOYEE = "employee"
 LEADER = "leader"
 
+# Whom both parties let read a copy: nobody in these talks (see tests/web/test_releases.py).
+THIRD_PARTY = "third party"
+
 GROUPS: dict[str, set[str]] = {
+    THIRD_PARTY: set(),
     HR: {"hr"},
     TEAM: {"leader", "leaders_leader"},
     PARTIES: {"employee", "leader"},
@@ -121,6 +125,7 @@ ADDRESSES: dict[str, str] = {
             "agreements",
             "access-page",
             "access-of-kind",
+            "shared",
             "my-data",
             "my-data-file",
             "retention",
@@ -161,6 +166,8 @@ ADDRESSES: dict[str, str] = {
             "agreement-sheet",
             "empty-sheet",
             "preparation-paper",
+            "releases",
+            "release-end",
         ),
         PARTIES,
     ),
@@ -174,9 +181,11 @@ ADDRESSES: dict[str, str] = {
             "sign",
             "typed-in",
             "goes-along",
+            "release-agree",
         ),
         PARTIES,
     ),
+    "shared-pdf": THIRD_PARTY,
     "answer": EMPLOYEE,  # the leader answers by POST to the same address
     "offer": LEADER,
     "move": LEADER,

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from musling.conversations.models import Agreement, Conversation
+from musling.conversations.models import Agreement, Conversation, Release
 from musling.foundation.public_ids import new_public_id
 from musling.frames.models import FrameVersion
 from musling.gate.checks import every_address
@@ -50,7 +50,9 @@ def filled_in(cast: Cast, talk: Conversation, name: str) -> str:
     """The address, with ids of what belongs to Mette's talk and to Havneby."""
     agreement = Agreement.objects.filter(conversation=talk).first()
     row = agreement.public_id if agreement else new_public_id()
+    release = Release.objects.filter(conversation=talk).first()
     everything = {
+        "release": release.public_id if release else new_public_id(),
         "slug": "havneby",
         "public_id": talk.public_id,
         "theme": "wellbeing",

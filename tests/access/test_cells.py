@@ -44,6 +44,7 @@ MARKS: dict[Content, dict[str, str]] = {
     access.GOALS: {"": "Fokus-L"},
     access.AGREEMENT: {"": "Aftale-L"},
     access.FOLLOW_UP: {"": "Opfølgning-L"},
+    access.RELEASE: {"": "Delt-M"},
 }
 # What has no words of its own is asked of the querysets that the pages are made from.
 OPEN: dict[Content, Callable[[Actor], QuerySet]] = {
@@ -255,6 +256,9 @@ def agreed(cast: Cast, talk: Conversation, kind: Kind) -> None:
         stages.answer(cast, talk)
     else:
         approving.send_minutes(cast.employee.actor, public_id=talk.public_id)
+    row = stages.asked_to_release(cast, talk, why=MARKS[access.RELEASE][""])
+    # Another than whom it is for gets nothing by its id.
+    assert cast.union_rep.client.get(f"/havneby/shared/{row.public_id}.pdf").status_code == 404
 
 
 def destroyed(cast: Cast, talk: Conversation) -> None:

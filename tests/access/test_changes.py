@@ -49,6 +49,7 @@ ELSEWHERE = {
     access.AGREEMENT,
     access.SIGNATURE,
     access.DOCUMENT,
+    access.RELEASE,
 }
 
 

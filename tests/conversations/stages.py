@@ -9,6 +9,7 @@ from musling.conversations.actions import (
     offering,
     on_paper,
     preparing,
+    releasing,
     talking,
 )
 from musling.conversations.actions.planning import plan_talks
@@ -18,6 +19,7 @@ from musling.conversations.models import (
     Minutes,
     MinutesSection,
     Participant,
+    Release,
 )
 from musling.conversations.queries import talks as queries
 from musling.conversations.queries.room import opened_minutes
@@ -178,3 +180,22 @@ def hand_in(cast: Cast, talk: Conversation, text: str = "Glad for vagterne") -> 
         versions={},
     )
     preparing.hand_in(cast.employee.actor, public_id=talk.public_id, items=["wellbeing.general"])
+
+
+def asked_to_release(cast: Cast, talk: Conversation, **more: Any) -> Release:
+    """Mette asks Lars whether Tanja, who represents the union, may read the minutes."""
+    given = {
+        "document": "minutes",
+        "email": cast.union_rep.profile.email,
+        "until": clock.today() + dt.timedelta(days=30),
+        "why": "Hun hjælper mig videre",
+    }
+    return releasing.ask_to_release(cast.employee.actor, public_id=talk.public_id, **(given | more))
+
+
+def released(cast: Cast, talk: Conversation, copy: bytes = b"%PDF-") -> Release:
+    """Lars has said yes."""
+    row = asked_to_release(cast, talk)
+    return releasing.agree_to_release(
+        cast.leader.actor, release=row.public_id, make_copy=lambda _row: copy
+    )

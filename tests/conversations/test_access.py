@@ -36,6 +36,10 @@ def full_talk(cast: Cast) -> Conversation:
     approving.send_minutes(cast.employee.actor, public_id=talk.public_id)
     row = Agreement.objects.get()
     following_up.note_follow_up(cast.leader.actor, agreement=row.public_id, note="På vej")
+    approving.approve_minutes(
+        cast.leader.actor, public_id=talk.public_id, version=stages.minutes_of(talk).version
+    )
+    stages.released(cast, talk)
     return talk
 
 
@@ -47,7 +51,7 @@ EXPECTED = {
     access.readable_handed_in: BOTH,
     access.readable_expectations: BOTH,
     access.readable_minutes: BOTH,
-    access.changeable_minutes: BOTH,
+    access.changeable_minutes: set(),  # they are approved
     access.readable_comments: BOTH,
     access.readable_focus_areas: BOTH,
     access.readable_initiatives: BOTH,
@@ -55,6 +59,8 @@ EXPECTED = {
     access.changeable_agreements: BOTH,
     access.readable_follow_ups: BOTH,
     access.readable_signatures: BOTH,
+    access.readable_releases: BOTH | {"union_rep"},
+    access.own_releases: BOTH,
 }
 
 

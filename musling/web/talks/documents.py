@@ -79,6 +79,12 @@ def sealed_minutes(request: HttpRequest, actor: Actor, public_id: str) -> tuple[
     return found, sealed(paper)
 
 
+def sealed_sheet(request: HttpRequest, actor: Actor, public_id: str) -> tuple[Talk, bytes]:
+    """The talk and its agreement sheet; as ``sealed_minutes``."""
+    found, opened = _with_minutes(actor, public_id)
+    return found, sealed(agreement_sheet(_sheet(request, actor, found, opened)))
+
+
 @rules.member("GET")
 def sheet_pdf(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
     """The agreement sheet, filled."""

@@ -10,6 +10,7 @@ from musling.web.talks import (
     offering,
     paper,
     preparing,
+    releasing,
     room,
     views,
     we_agree,
@@ -63,6 +64,12 @@ urlpatterns = [
     path("agreements/<public:agreement>/typed-in/", agreements.typed_in, name="typed-in"),
     path("talks/<public:public_id>/agreements/", agreements.agreements_of, name="agreements-of"),
     path("talks/<public:public_id>/agreements/type-in/", agreements.type_in, name="type-in"),
+    # Letting somebody else read
+    path("talks/<public:public_id>/releases/", releasing.releases, name="releases"),
+    path("releases/<public:release>/agree/", releasing.answer, name="release-agree"),
+    path("releases/<public:release>/end/", releasing.end, name="release-end"),
+    path("shared/", releasing.shared, name="shared"),
+    path("shared/<public:release>.pdf", releasing.shared_pdf, name="shared-pdf"),
     # On paper
     path("talks/<public:public_id>/paper/", paper.paper, name="paper"),
     path("talks/<public:public_id>/minutes.pdf", documents.minutes_pdf, name="minutes-pdf"),

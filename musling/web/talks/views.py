@@ -13,6 +13,7 @@ from musling.conversations import access
 from musling.conversations.actions.new_leader import choose_what_goes_along
 from musling.conversations.models import GoesAlong, Minutes, Offer, Part, Reveal, State
 from musling.conversations.queries.deputies import handed_over_by
+from musling.conversations.queries.releases import is_shared_with, release_waits
 from musling.conversations.queries.steps import next_step
 from musling.conversations.queries.talks import Talk, my_talks, paper_of, talk
 from musling.conversations.queries.team import has_open_agreements
@@ -37,6 +38,7 @@ def talks(request: HttpRequest, actor: Actor) -> HttpResponse:
                 (_("That I lead"), [row for row in rows if row["part"] == Part.LEADER]),
             ],
             "empty": not rows,
+            "shared": is_shared_with(actor),
         },
     )
 
@@ -67,6 +69,7 @@ def talk_page(request: HttpRequest, actor: Actor, public_id: str) -> HttpRespons
             "handed_over": handed_over_by(found),
             "handed_in_readable": is_anything_to_read(actor, found),
             "choices": GoesAlong.choices if not found.i_lead and found.leader.goes_along else (),
+            "releases_wait": found.state == State.AGREED and release_waits(actor, found),
             "never": found.conversation.reveal == Reveal.NEVER,
             "answerable": found.state == State.OFFERED
             and found.offer is not None
