@@ -409,3 +409,34 @@ class Release(SealedModel):
                 name="release_living",
             ),
         )
+
+
+class StandIn(models.Model):
+    """That the leader lets a stand-in follow up on a talk from a day on, told by the leader.
+
+    ``begun_at``: when the stand-in got the leader's seat. ``ended_at``: called back, or over.
+    """
+
+    public_id = PublicIdField()
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    conversation = models.ForeignKey(
+        Conversation, models.PROTECT, related_name="+", related_query_name="stand_in"
+    )
+    told_by = models.ForeignKey(Participant, models.PROTECT, related_name="+")
+    employment = models.ForeignKey(Employment, models.PROTECT, related_name="+")
+    from_on = models.DateField()
+    told_at = models.DateTimeField()
+    begun_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["conversation"],
+                condition=models.Q(ended_at=None),
+                name="stand_in_one_at_a_time",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"stand-in {self.public_id}"

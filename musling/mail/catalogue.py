@@ -299,6 +299,16 @@ CATALOGUE: dict[str, tuple[Mail, ...]] = {
         Mail("new-leader", _("Another leader: what goes along"), employee, WAITING),
         Mail("handed-over", _("Talk handed over"), former_leader_of, link="start"),
     ),
+    "leader.returned": (
+        Mail("leader-back", _("Your leader is back"), employee),
+        Mail("handed-over", _("Talk handed over"), former_leader_of, link="start"),
+    ),
+    "stand_in.told": (Mail("stand-in", _("Somebody stands in for your leader"), employee),),
+    "stand_in.begun": (
+        Mail("stand-in-choice", _("A stand-in: what goes along"), employee, WAITING),
+        Mail("stands-in", _("Asked to follow up"), leader, WAITING),
+    ),
+    "stand_in.ended": (Mail("leader-back", _("Your leader is back"), employee),),
     "leader.follows_up": (
         Mail("follows-up", _("Your leader follows up"), employee),
         Mail("handed-over", _("Talk handed over"), former_leader_of, link="start"),

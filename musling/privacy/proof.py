@@ -24,6 +24,7 @@ from musling.conversations.models import (
     Preparation,
     Release,
     Signature,
+    StandIn,
 )
 from musling.foundation import clock
 from musling.foundation.actor import program
@@ -82,6 +83,7 @@ def _remove(talks: list[Conversation]) -> int:
     of_talk: Any = {"conversation__in": ids}
     for going in (
         Release.objects.filter(conversation__in=ids),
+        StandIn.objects.filter(conversation__in=ids),
         notes,
         agreements,
         Comment.objects.filter(**minutes),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from musling.activity import log
 from musling.conversations.actions.offering import talk_as_employee
-from musling.conversations.models import Conversation, GoesAlong, Part, Participant, State
+from musling.conversations.models import Conversation, GoesAlong, Part, Participant, StandIn, State
 from musling.foundation import clock
 from musling.foundation.actor import Actor, program
 from musling.foundation.problems import NotThere, Refused
@@ -114,18 +114,27 @@ def _hand_over(actor: Actor, change: _Change) -> None:
         seat.goes_along = seat.goes_along if sat_in_it else GoesAlong.NOTHING
         seat.ended_at = None
         seat.save(update_fields=["ended_at", "goes_along"])
+    StandIn.objects.filter(conversation=change.conversation, begun_at__isnull=False).exclude(
+        ended_at__isnull=False
+    ).update(ended_at=clock.now())
     if change.state != State.AGREED:
         # Whoever was to write the minutes is gone: the employee, who was there, ends them.
         unfinished = Conversation.objects.filter(minute_taker=change.holder_seat)
         unfinished.update(minute_taker=change.employee_seat)
     log.note(
         actor,
-        "leader.follows_up" if change.deputy else "leader.changed",
+        _verb(change, seat),
         object_id=change.conversation,
         about=change.employee,
         former=change.holder,
         leader=change.new.profile_id,
     )
+
+
+def _verb(change: _Change, seat: Participant) -> str:
+    if change.deputy:
+        return "leader.follows_up"
+    return "leader.changed" if seat.goes_along else "leader.returned"
 
 
 @transaction.atomic

@@ -48,7 +48,7 @@ class ReleaseForm(DkfdsForm):
     )
     until = DateField(label=gettext_lazy("Until which day?"))
     why = forms.CharField(
-        label=gettext_lazy("Why (optional)"),
+        label=gettext_lazy("Why"),
         help_text=gettext_lazy("You two and the one who reads it can see this."),
         required=False,
         max_length=LONGEST_WHY,

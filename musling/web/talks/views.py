@@ -14,6 +14,7 @@ from musling.conversations.actions.new_leader import choose_what_goes_along
 from musling.conversations.models import GoesAlong, Minutes, Offer, Part, Reveal, State
 from musling.conversations.queries.deputies import handed_over_by
 from musling.conversations.queries.releases import is_shared_with, release_waits
+from musling.conversations.queries.stand_ins import stand_in_of
 from musling.conversations.queries.steps import next_step
 from musling.conversations.queries.talks import Talk, my_talks, paper_of, talk
 from musling.conversations.queries.team import has_open_agreements
@@ -68,6 +69,7 @@ def talk_page(request: HttpRequest, actor: Actor, public_id: str) -> HttpRespons
             "dates_eye": eye_line(access.DATES, found),
             "handed_over": handed_over_by(found),
             "handed_in_readable": is_anything_to_read(actor, found),
+            "stand_in": stand_in_of(found) if found.state == State.AGREED else None,
             "choices": GoesAlong.choices if not found.i_lead and found.leader.goes_along else (),
             "releases_wait": found.state == State.AGREED and release_waits(actor, found),
             "never": found.conversation.reveal == Reveal.NEVER,

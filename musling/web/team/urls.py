@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from musling.web.team import slips, views
+from musling.web.team import slips, standing_in, views
 
 urlpatterns = [
     path("team/", views.team_board, name="team"),
     path("team/invite/", views.invite, name="invite"),
     path("team/slips/", slips.team_slips, name="team-slips"),
+    path("team/stand-in/", standing_in.stand_in, name="stand-in"),
+    path("team/stand-in/<public:stand_in>/end/", standing_in.end, name="stand-in-end"),
     path("team/plan/<public:employment>/", views.plan, name="plan"),
 ]
