@@ -13,7 +13,7 @@ import pytest
 from django.db.models import QuerySet
 from django.test import Client
 
-from musling.conversations import access
+from musling.conversations import access, contents
 from musling.conversations.actions import approving, following_up, preparing, talking
 from musling.conversations.kinds import KINDS, Kind
 from musling.conversations.models import Conversation, GoesAlong, Participant
@@ -33,44 +33,44 @@ pytestmark = [pytest.mark.django_db, pytest.mark.row("X4")]
 
 # Per class of content: whose it is, and how it reads. A score has no words: its places instead.
 MARKS: dict[Content, dict[str, str]] = {
-    access.PREPARATION: {"employee": "Forberedt-M", "leader": "Forberedt-L"},
-    access.HANDED_IN: {"employee": "Afleveret-M", "leader": "Afleveret-L"},
-    access.SCORES: {"employee": "3"},
-    access.LIFE_PHASE: {"employee": "Livsfase-M"},
-    access.FEEDBACK: {"leader": "Tilbagemelding-L"},
-    access.EXPECTED: {"employee": "Forventer-M", "leader": "Forventer-L"},
-    access.MINUTES: {"": "Referat-M"},
-    access.COMMENT: {"": "Kommentar-L"},
-    access.GOALS: {"": "Fokus-L"},
-    access.AGREEMENT: {"": "Aftale-L"},
-    access.FOLLOW_UP: {"": "Opfølgning-L"},
-    access.RELEASE: {"": "Delt-M"},
+    contents.PREPARATION: {"employee": "Forberedt-M", "leader": "Forberedt-L"},
+    contents.HANDED_IN: {"employee": "Afleveret-M", "leader": "Afleveret-L"},
+    contents.SCORES: {"employee": "3"},
+    contents.LIFE_PHASE: {"employee": "Livsfase-M"},
+    contents.FEEDBACK: {"leader": "Tilbagemelding-L"},
+    contents.EXPECTED: {"employee": "Forventer-M", "leader": "Forventer-L"},
+    contents.MINUTES: {"": "Referat-M"},
+    contents.COMMENT: {"": "Kommentar-L"},
+    contents.GOALS: {"": "Fokus-L"},
+    contents.AGREEMENT: {"": "Aftale-L"},
+    contents.FOLLOW_UP: {"": "Opfølgning-L"},
+    contents.RELEASE: {"": "Delt-M"},
 }
 # What has no words of its own is asked of the querysets that the pages are made from.
 OPEN: dict[Content, Callable[[Actor], QuerySet]] = {
-    access.DATES: access.readable_dates,
-    access.OFFER: access.readable_offers,
-    access.SIGNATURE: access.readable_signatures,
+    contents.DATES: access.readable_dates,
+    contents.OFFER: access.readable_offers,
+    contents.SIGNATURE: access.readable_signatures,
 }
 PARTS: dict[str, PartPlayed] = {
-    "employee": access.EMPLOYEE,
-    "leader": access.LEADER,
-    "hr": access.HR,
-    "leaders_leader": access.LEADERS_LEADER,
-    "colleague": access.COLLEAGUE,
-    "union_rep": access.UNION_REP,
-    "committee": access.COMMITTEE,
-    "consultant": access.CONSULTANT,
-    "operator": access.OPERATOR,
-    "two_places": access.FACILITATOR,
-    "neighbour": access.OTHER_ORGANISATION,
-    "neighbour_leader": access.OTHER_ORGANISATION,
+    "employee": contents.EMPLOYEE,
+    "leader": contents.LEADER,
+    "hr": contents.HR,
+    "leaders_leader": contents.LEADERS_LEADER,
+    "colleague": contents.COLLEAGUE,
+    "union_rep": contents.UNION_REP,
+    "committee": contents.COMMITTEE,
+    "consultant": contents.CONSULTANT,
+    "operator": contents.OPERATOR,
+    "two_places": contents.FACILITATOR,
+    "neighbour": contents.OTHER_ORGANISATION,
+    "neighbour_leader": contents.OTHER_ORGANISATION,
 }
 PHASES = ("back", "now", "ahead", "agree")
 
 
 def test_every_class_of_content_is_tried():
-    assert set(MARKS) | set(OPEN) | {access.DOCUMENT} == {row.content for row in access.ROWS}
+    assert set(MARKS) | set(OPEN) | {contents.DOCUMENT} == {row.content for row in access.ROWS}
 
 
 # --- what somebody finds ------------------------------------------------------------------------
@@ -121,7 +121,7 @@ def found_by(cast: Cast, talk: Conversation, member: Member) -> str:
 
 def holds(text: str, content: Content, mark: str) -> bool:
     """Whether the mark stands there."""
-    if content is not access.SCORES:
+    if content is not contents.SCORES:
         return mark in text
     return f'<span>{mark}<span class="sr-only"> ' in text or f'"score": {mark}' in text
 
@@ -139,7 +139,7 @@ def seen(cast: Cast, talk: Conversation, member: Member) -> Found:
     }
     result |= {(content.id, ""): query(member.actor).exists() for content, query in OPEN.items()}
     pdf = member.client.get(f"/havneby/talks/{talk.public_id}/minutes.pdf")
-    result[access.DOCUMENT.id, ""] = pdf.status_code == 200
+    result[contents.DOCUMENT.id, ""] = pdf.status_code == 200
     return result
 
 
@@ -147,22 +147,22 @@ def promised(kind: Kind, stage: Stage, parts: set[PartPlayed], me: str, seat: st
     """The same, from the rows alone; ``seat``: what went along to a later leader."""
 
     def row_holds(content: Content, author: str) -> bool:
-        mine = parts | ({access.AUTHOR} if me == author else set())
-        if content is access.SIGNATURE and stage is access.WRITING and not kind.approves:
+        mine = parts | ({contents.AUTHOR} if me == author else set())
+        if content is contents.SIGNATURE and stage is contents.WRITING and not kind.approves:
             return False  # nothing is signed before the minutes are sent, which ends the stage
-        if content is access.PREPARATION and not kind.hands_in and author == "leader":
+        if content is contents.PREPARATION and not kind.hands_in and author == "leader":
             return False  # the citizen who leads has no questions to prepare
-        return access.in_kind(content, kind) and any(
+        return contents.in_kind(content, kind) and any(
             row.content is content
             and row.part in mine
             and stage in row.stages
             and (not row.seats or seat in row.seats)
-            and (row.when is not access.OWN_IF_CHOSEN or author == "employee")
+            and (row.when is not contents.OWN_IF_CHOSEN or author == "employee")
             for row in access.ROWS
         )
 
     everything = [(content, author) for content, marks in MARKS.items() for author in marks]
-    everything += [(content, "") for content in (*OPEN, access.DOCUMENT)]
+    everything += [(content, "") for content in (*OPEN, contents.DOCUMENT)]
     return {(content.id, author): row_holds(content, author) for content, author in everything}
 
 
@@ -182,7 +182,7 @@ def before(cast: Cast, kind: Kind) -> Conversation:
     talk = booked_talk(cast, kind.id)
     for member, part in ((cast.employee, "employee"), (cast.leader, "leader")):
         _prepare(member, part, talk, kind)
-        expected = MARKS[access.EXPECTED][part]
+        expected = MARKS[contents.EXPECTED][part]
         talking.note_expectation(member.actor, public_id=talk.public_id, text=expected)
     _agreement_typed_in(cast, talk)
     # Somebody has the seat of a facilitator, which no kind of talk has yet.
@@ -202,15 +202,15 @@ def _prepare(member: Member, part: str, talk: Conversation, kind: Kind) -> None:
     if not items:
         return  # the citizen who leads prepares nothing in writing
     private, shared, scored = [one for one in items if one != "feedback.contribution"][:3]
-    answers = {private: {"text": MARKS[access.PREPARATION][part]}}
+    answers = {private: {"text": MARKS[contents.PREPARATION][part]}}
     if kind.hands_in:
-        answers[shared] = {"text": MARKS[access.HANDED_IN][part]}
+        answers[shared] = {"text": MARKS[contents.HANDED_IN][part]}
     if kind.hands_in and part == "employee":
-        answers[scored] = {"score": int(MARKS[access.SCORES]["employee"])}
-        answers["wellbeing.life-phase"] = {"text": MARKS[access.LIFE_PHASE]["employee"]}
+        answers[scored] = {"score": int(MARKS[contents.SCORES]["employee"])}
+        answers["wellbeing.life-phase"] = {"text": MARKS[contents.LIFE_PHASE]["employee"]}
         answers[LIFE_PHASES] = {"chosen": ["senior"]}
     if kind.hands_in and part == "leader":
-        answers["feedback.contribution"] = {"text": MARKS[access.FEEDBACK]["leader"]}
+        answers["feedback.contribution"] = {"text": MARKS[contents.FEEDBACK]["leader"]}
     known = {"public_id": talk.public_id}
     preparing.save_answers(member.actor, answers=answers, versions={}, **known)
     if kind.hands_in:
@@ -221,19 +221,19 @@ def _agreement_typed_in(cast: Cast, talk: Conversation) -> None:
     row = following_up.type_in_agreement(
         cast.employee.actor,
         public_id=talk.public_id,
-        content={"what": MARKS[access.AGREEMENT][""]},
+        content={"what": MARKS[contents.AGREEMENT][""]},
     )
     following_up.confirm_typed_in(cast.leader.actor, agreement=row.public_id, confirm=True)
     following_up.note_follow_up(
-        cast.leader.actor, agreement=row.public_id, note=MARKS[access.FOLLOW_UP][""]
+        cast.leader.actor, agreement=row.public_id, note=MARKS[contents.FOLLOW_UP][""]
     )
 
 
 def talked(cast: Cast, talk: Conversation) -> None:
     stages.agreed_frame(cast, talk)
-    stages.write(cast, talk, MARKS[access.MINUTES][""], "conclusion")
+    stages.write(cast, talk, MARKS[contents.MINUTES][""], "conclusion")
     talking.write_focus_area(
-        cast.leader.actor, public_id=talk.public_id, content={"title": MARKS[access.GOALS][""]}
+        cast.leader.actor, public_id=talk.public_id, content={"title": MARKS[contents.GOALS][""]}
     )
 
 
@@ -245,7 +245,7 @@ def written(cast: Cast, talk: Conversation, kind: Kind) -> None:
     approving.return_minutes(
         cast.leader.actor,
         public_id=talk.public_id,
-        comment=MARKS[access.COMMENT][""],
+        comment=MARKS[contents.COMMENT][""],
         version=stages.minutes_of(talk).version,
     )
     approving.send_minutes(cast.employee.actor, public_id=talk.public_id)
@@ -256,7 +256,7 @@ def agreed(cast: Cast, talk: Conversation, kind: Kind) -> None:
         stages.answer(cast, talk)
     else:
         approving.send_minutes(cast.employee.actor, public_id=talk.public_id)
-    row = stages.asked_to_release(cast, talk, why=MARKS[access.RELEASE][""])
+    row = stages.asked_to_release(cast, talk, why=MARKS[contents.RELEASE][""])
     # Another than whom it is for gets nothing by its id.
     assert cast.union_rep.client.get(f"/havneby/shared/{row.public_id}.pdf").status_code == 404
 
@@ -281,15 +281,15 @@ def tried(cast: Cast, talk: Conversation, kind: Kind, stage: Stage) -> dict[str,
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.id)
 def test_everybody_finds_what_the_table_says_in_every_stage(cast: Cast, kind: Kind):
     talk = before(cast, kind)
-    wrong = {access.BEFORE.id: tried(cast, talk, kind, access.BEFORE)}
+    wrong = {contents.BEFORE.id: tried(cast, talk, kind, contents.BEFORE)}
     talked(cast, talk)
-    wrong[access.TALKING.id] = tried(cast, talk, kind, access.TALKING)
+    wrong[contents.TALKING.id] = tried(cast, talk, kind, contents.TALKING)
     written(cast, talk, kind)
-    wrong[access.WRITING.id] = tried(cast, talk, kind, access.WRITING)
+    wrong[contents.WRITING.id] = tried(cast, talk, kind, contents.WRITING)
     agreed(cast, talk, kind)
-    wrong[access.AGREED.id] = tried(cast, talk, kind, access.AGREED)
+    wrong[contents.AGREED.id] = tried(cast, talk, kind, contents.AGREED)
     destroyed(cast, talk)
-    wrong[access.GONE.id] = tried(cast, talk, kind, access.GONE)
+    wrong[contents.GONE.id] = tried(cast, talk, kind, contents.GONE)
     assert not any(wrong.values()), wrong
 
 
@@ -306,8 +306,8 @@ def test_a_later_leader_finds_what_the_employee_chose_and_the_earlier_nothing(
     new_leader(cast, cast.colleague)
     assert hand_over(cast) == 1
     cast.employee.client.post(f"/havneby/talks/{talk.public_id}/goes-along/", {"choice": choice})
-    stage, new = access.AGREED, {access.NEW_LEADER}
+    stage, new = contents.AGREED, {contents.NEW_LEADER}
     expected = promised(kind, stage, new, "colleague", choice)
     assert differs(seen(cast, talk, cast.colleague), expected) == []
-    earlier = promised(kind, stage, {access.EARLIER_LEADER}, "leader")
+    earlier = promised(kind, stage, {contents.EARLIER_LEADER}, "leader")
     assert differs(seen(cast, talk, cast.leader), earlier) == []

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from django.db.models import Model
 
-from musling.conversations import access
+from musling.conversations import access, contents
 from musling.conversations.kinds import KINDS
 from musling.conversations.models import (
     Agreement,
@@ -31,25 +31,25 @@ from tests.conversations.test_new_leader import hand_over, new_leader
 pytestmark = [pytest.mark.django_db, pytest.mark.row("X4")]
 MUS = KINDS["mus"]
 STORED: dict[Content, tuple[type[Model], str]] = {
-    access.PREPARATION: (Answer, "content"),
-    access.HANDED_IN: (HandedIn, "content"),
-    access.EXPECTED: (HandedIn, "content"),
-    access.MINUTES: (MinutesSection, "text"),
-    access.GOALS: (FocusArea, "content"),
-    access.FOLLOW_UP: (FollowUp, "note"),
+    contents.PREPARATION: (Answer, "content"),
+    contents.HANDED_IN: (HandedIn, "content"),
+    contents.EXPECTED: (HandedIn, "content"),
+    contents.MINUTES: (MinutesSection, "text"),
+    contents.GOALS: (FocusArea, "content"),
+    contents.FOLLOW_UP: (FollowUp, "note"),
 }
 # Tried in tests of their own, by their actions: who may move a talk, answer, sign, take out.
 ELSEWHERE = {
-    access.DATES,
-    access.OFFER,
-    access.SCORES,
-    access.LIFE_PHASE,
-    access.FEEDBACK,
-    access.COMMENT,
-    access.AGREEMENT,
-    access.SIGNATURE,
-    access.DOCUMENT,
-    access.RELEASE,
+    contents.DATES,
+    contents.OFFER,
+    contents.SCORES,
+    contents.LIFE_PHASE,
+    contents.FEEDBACK,
+    contents.COMMENT,
+    contents.AGREEMENT,
+    contents.SIGNATURE,
+    contents.DOCUMENT,
+    contents.RELEASE,
 }
 
 
@@ -78,17 +78,17 @@ def attempt(content: Content, member: Member, talk: Conversation, words: str) ->
     here = f"/havneby/talks/{talk.public_id}/"
     item = "tasks.time"
     posts = {
-        access.PREPARATION: ("prepare/save/", {f"t.{item}": words}),
-        access.EXPECTED: ("room/frame/", {"expectation": words, "version.expectation": 1}),
-        access.GOALS: ("we-agree/", {"kind": "focus_area", "what": words}),
+        contents.PREPARATION: ("prepare/save/", {f"t.{item}": words}),
+        contents.EXPECTED: ("room/frame/", {"expectation": words, "version.expectation": 1}),
+        contents.GOALS: ("we-agree/", {"kind": "focus_area", "what": words}),
     }
-    if content is access.FOLLOW_UP:
+    if content is contents.FOLLOW_UP:
         row = Agreement.objects.get()
         member.client.post(f"/havneby/agreements/{row.public_id}/", {"note": words})
-    elif content is access.HANDED_IN:
+    elif content is contents.HANDED_IN:
         member.client.post(f"{here}prepare/save/", {f"t.{item}": words})
         member.client.post(f"{here}prepare/hand-in/", {"item": [item]})
-    elif content is access.MINUTES:
+    elif content is contents.MINUTES:
         section = MinutesSection.objects.filter(section="conclusion").first()
         version = section.version if section else 0
         member.client.post(
@@ -115,7 +115,7 @@ def wrong(cast: Cast, talk: Conversation, stage: Stage) -> list[str]:
     """Where somebody could change more, or less, than the rows say."""
     found = []
     for name, part in PARTS.items():
-        author = {access.AUTHOR} if name in {"employee", "leader"} else set()
+        author = {contents.AUTHOR} if name in {"employee", "leader"} else set()
         for content in STORED:
             words = f"{stage.id}-{content.id}-{name}"
             attempt(content, cast.everybody[name], talk, words)
@@ -126,14 +126,14 @@ def wrong(cast: Cast, talk: Conversation, stage: Stage) -> list[str]:
 
 def test_everybody_changes_what_the_table_says_in_every_stage(cast: Cast):
     talk = before(cast, MUS)
-    found = wrong(cast, talk, access.BEFORE)
+    found = wrong(cast, talk, contents.BEFORE)
     talked(cast, talk)
-    found += wrong(cast, talk, access.TALKING)
+    found += wrong(cast, talk, contents.TALKING)
     written_but_not_sent(cast, talk)
-    found += wrong(cast, talk, access.WRITING)
+    found += wrong(cast, talk, contents.WRITING)
     written(cast, talk, MUS)
     agreed(cast, talk, MUS)
-    found += wrong(cast, talk, access.AGREED)
+    found += wrong(cast, talk, contents.AGREED)
     assert not found, " ".join(found)
 
 
@@ -154,10 +154,10 @@ def test_a_later_leader_follows_up_and_changes_nothing_else(cast: Cast, choice: 
     assert hand_over(cast) == 1
     cast.employee.client.post(f"/havneby/talks/{talk.public_id}/goes-along/", {"choice": choice})
     changed = set()
-    for name, part in (("colleague", access.NEW_LEADER), ("leader", access.EARLIER_LEADER)):
+    for name, part in (("colleague", contents.NEW_LEADER), ("leader", contents.EARLIER_LEADER)):
         for content in STORED:
             words = f"{content.id}-{name}"
             attempt(content, cast.everybody[name], talk, words)
-            assert (words in stored(content)) == promised(content, access.AGREED, {part}, choice)
+            assert (words in stored(content)) == promised(content, contents.AGREED, {part}, choice)
             changed |= {words} if words in stored(content) else set()
     assert changed == {"follow_up-colleague"}

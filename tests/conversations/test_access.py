@@ -2,7 +2,7 @@
 
 import pytest
 
-from musling.conversations import access
+from musling.conversations import access, contents
 from musling.conversations.actions import approving, following_up, talking
 from musling.conversations.models import Agreement, Conversation, Reveal, State
 from musling.people.models import Leadership
@@ -127,5 +127,5 @@ def test_every_row_says_for_whom_and_in_which_stages():
 
 
 def test_every_state_belongs_to_one_stage():
-    states = [state for stage in access.STAGES for state in stage.states]
+    states = [state for stage in contents.STAGES for state in stage.states]
     assert sorted(states) == sorted(State.values)

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from musling.activity.models import Activity
-from musling.conversations import access
+from musling.conversations import access, contents
 from musling.conversations.actions import approving, following_up, handing_over, talking
 from musling.conversations.actions.new_leader import choose_what_goes_along, hand_over_in
 from musling.conversations.models import Agreement, Conversation, Minutes, Part, Participant
@@ -311,14 +311,14 @@ def test_the_line_with_the_eye_names_whoever_sees_it_now(cast: Cast, talk):
     assert _minutes_eye(cast.colleague, talk) == "You and Mette can see this. Nobody else."
     found = open_talk(cast.employee.actor, talk.public_id)
     with override("en"):
-        assert eye_line(access.HANDED_IN, found).startswith("You can see this. Jonas only if")
-        assert eye_line(access.AGREEMENT, found) == "You and Jonas can see this. Nobody else."
-        assert "HR" in eye_line(access.DATES, found)
+        assert eye_line(contents.HANDED_IN, found).startswith("You can see this. Jonas only if")
+        assert eye_line(contents.AGREEMENT, found) == "You and Jonas can see this. Nobody else."
+        assert "HR" in eye_line(contents.DATES, found)
 
 
 def _minutes_eye(one: Member, talk: Conversation) -> str:
     with override("en"):
-        return eye_line(access.MINUTES, open_talk(one.actor, talk.public_id))
+        return eye_line(contents.MINUTES, open_talk(one.actor, talk.public_id))
 
 
 def test_the_table_says_what_a_later_leader_reaches(cast: Cast, talk):
@@ -326,10 +326,10 @@ def test_the_table_says_what_a_later_leader_reaches(cast: Cast, talk):
     new_leader(cast, cast.colleague)
     hand_over(cast)
     seat = Participant.objects.get(conversation=talk, part="leader", ended_at=None)
-    granted = {row.content for row in access.ROWS if row.part is access.NEW_LEADER}
-    assert {access.DATES, access.OFFER, access.AGREEMENT, access.MINUTES} <= granted
-    assert access.seen_from(access.DATES, seat)
-    assert not access.seen_from(access.MINUTES, seat)
+    granted = {row.content for row in access.ROWS if row.part is contents.NEW_LEADER}
+    assert {contents.DATES, contents.OFFER, contents.AGREEMENT, contents.MINUTES} <= granted
+    assert access.seen_from(contents.DATES, seat)
+    assert not access.seen_from(contents.MINUTES, seat)
     assert access.own_talks(cast.colleague.actor).filter(pk=talk.pk).exists()
 
 

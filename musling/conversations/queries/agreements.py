@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import F, Q, QuerySet
 
-from musling.conversations import access
+from musling.conversations import access, contents
 from musling.conversations.models import Agreement, Conversation, Part, Participant
 from musling.conversations.queries.room import AgreementText, open_agreement
 from musling.conversations.queries.talks import Talk
@@ -142,7 +142,7 @@ def _by_talk(actor: Actor, rows: QuerySet[Agreement]) -> list[TalkAgreements]:
         group = groups.setdefault(row.conversation_id, _group(actor, row.conversation, seats))
         text = open_agreement(row, opened[row.conversation.key_id])
         group.rows.append(Followed(row, text, group.found, notes.get(row.pk, [])))
-        actor.note_reading(access.AGREEMENT.id, row.pk, _about(actor, row, seats))
+        actor.note_reading(contents.AGREEMENT.id, row.pk, _about(actor, row, seats))
     return sorted(groups.values(), key=_newest_first, reverse=True)
 
 
@@ -196,7 +196,7 @@ def _notes(
         result[note.agreement_id].append(
             Note(author.first_name, mine, note.at, words, note.says_done)
         )
-        actor.note_reading(access.FOLLOW_UP.id, note.agreement_id, author.pk)
+        actor.note_reading(contents.FOLLOW_UP.id, note.agreement_id, author.pk)
     return result
 
 

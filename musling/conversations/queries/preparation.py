@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from musling.conversations import access
+from musling.conversations import access, contents
 from musling.conversations.models import Agreement, Answer, HandedIn, Preparation
 from musling.conversations.queries.talks import Talk
 from musling.foundation.actor import Actor
@@ -120,7 +120,7 @@ def last_agreements(actor: Actor, found: Talk) -> list[OldAgreement]:
         key = opened.get(row.conversation.key_id)
         if key is None:
             continue
-        actor.note_reading(access.AGREEMENT.id, row.pk, found.other.profile_id)
+        actor.note_reading(contents.AGREEMENT.id, row.pk, found.other.profile_id)
         content = row.unseal(key, "content") or {}
         result.append(
             OldAgreement(
@@ -135,7 +135,7 @@ def handed_in(actor: Actor, found: Talk) -> dict[int, dict[str, dict[str, Any]]]
     result: dict[int, dict[str, dict[str, Any]]] = {}
     rows = access.readable_handed_in(actor).filter(conversation=found.conversation)
     for row in rows.select_related("participant"):
-        actor.note_reading(access.HANDED_IN.id, row.conversation_id, row.participant.profile_id)
+        actor.note_reading(contents.HANDED_IN.id, row.conversation_id, row.participant.profile_id)
         value = row.unseal(found.key, "content")
         if value:
             result.setdefault(row.participant_id, {})[row.item] = value

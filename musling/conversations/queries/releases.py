@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import F, Q, QuerySet
 
 from musling.activity.models import Reading
-from musling.conversations import access
+from musling.conversations import access, contents
 from musling.conversations.models import Part, Participant, Release
 from musling.conversations.queries.talks import Talk
 from musling.foundation.actor import Actor
@@ -76,7 +76,7 @@ def _state(row: Release, today: dt.date) -> str:
 def _first_read(rows: list[Release]) -> dict[int, dt.date]:
     """On which day each was first opened by whoever it is for; one query."""
     readers = {row.pk: row.reader_id for row in rows}
-    noted = Reading.objects.filter(content=access.RELEASE.id, object_id__in=readers)
+    noted = Reading.objects.filter(content=contents.RELEASE.id, object_id__in=readers)
     days = noted.order_by("-day").values_list("object_id", "reader_id", "day")
     return {release: day for release, reader, day in days if readers[release] == reader}
 
@@ -139,7 +139,7 @@ def open_copy(actor: Actor, public_id: str) -> tuple[Release, bytes]:
         raise NotThere
     copy = row.unseal(keys.open_key(row.conversation.key_id), "copy")
     for seat in _held_by([row.conversation_id]):
-        actor.note_reading(access.RELEASE.id, row.pk, seat.profile_id)
+        actor.note_reading(contents.RELEASE.id, row.pk, seat.profile_id)
     return row, base64.b64decode(copy)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 
-from musling.conversations import access
+from musling.conversations import access, contents
 from musling.conversations.models import (
     Agreement,
     Conversation,
@@ -173,7 +173,7 @@ def opened_minutes(actor: Actor, found: Talk) -> OpenedMinutes:
         if (value := row.unseal(found.key, "content") or {})
     ]
     if row is not None:
-        actor.note_reading(access.MINUTES.id, row.pk, found.other.profile_id)
+        actor.note_reading(contents.MINUTES.id, row.pk, found.other.profile_id)
         _open_parts(actor, found, row, opened)
     return opened
 
@@ -247,7 +247,7 @@ def expectations(actor: Actor, found: Talk) -> dict[int, Expectation]:
     result = {}
     rows = access.readable_expectations(actor).filter(conversation=found.conversation)
     for row in rows.select_related("participant"):
-        actor.note_reading(access.EXPECTED.id, row.conversation_id, row.participant.profile_id)
+        actor.note_reading(contents.EXPECTED.id, row.conversation_id, row.participant.profile_id)
         value = row.unseal(found.key, "content") or {}
         result[row.participant_id] = Expectation(value.get("text", ""), value.get("version", 0))
     return result

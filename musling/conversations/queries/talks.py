@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from musling.conversations import access
+from musling.conversations import access, contents
 from musling.conversations.kinds import Kind, kind
 from musling.conversations.models import (
     Conversation,
@@ -57,7 +57,7 @@ class Talk:
     @property
     def sees_minutes(self) -> bool:
         """Whether the minutes are for me: I took part, or the employee let them go along."""
-        return access.seen_from(access.MINUTES, self.me)
+        return access.seen_from(contents.MINUTES, self.me)
 
     @property
     def both_sat_in_it(self) -> bool:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.utils import translation
 
-from musling.conversations.access import STAGES
+from musling.conversations.contents import STAGES
 from musling.conversations.kinds import KINDS, Kind
 from musling.web.access.table import Line, Reader, of_people, of_talks
 

@@ -2,14 +2,20 @@
 
 from django.utils.translation import gettext as _
 
-from musling.conversations import access
+from musling.conversations import access, contents
 from musling.conversations.models import Reveal
 from musling.conversations.queries.talks import Talk
 from musling.foundation.visibility import Content, Row
 
 # Named by name, or told of in a sentence of their own. No set: the hash of a part follows the
 # language that is on, since its words do.
-_PARTIES = (access.AUTHOR, access.EMPLOYEE, access.LEADER, access.NEXT_LEADER, access.NEW_LEADER)
+_PARTIES = (
+    contents.AUTHOR,
+    contents.EMPLOYEE,
+    contents.LEADER,
+    contents.NEXT_LEADER,
+    contents.NEW_LEADER,
+)
 
 
 def eye_line(content: Content, found: Talk) -> str:
@@ -17,7 +23,7 @@ def eye_line(content: Content, found: Talk) -> str:
 
     The names come from the rows: whoever has a row is named, and if nobody else has, that is said.
     """
-    if content is access.PREPARATION:
+    if content is contents.PREPARATION:
         if found.conversation.reveal != Reveal.NEVER:
             return _("Only you can see this, until you hand it in yourself.")
         return _("Only you can see this. It is never handed in.")
@@ -42,14 +48,14 @@ def _seen_by(names: list[str]) -> str:
 
 def _later(rows: list[Row], found: Talk, sees: bool) -> str:
     """What a leader who comes after the talk sees; of one who is there already, by name."""
-    new = [row for row in rows if row.part is access.NEW_LEADER]
+    new = [row for row in rows if row.part is contents.NEW_LEADER]
     if not new or (found.led_by and sees):
         return ""
     if found.led_by:
         return _("%(name)s only if you say so.") % {"name": found.other.profile.first_name}
-    if any(row.when is access.FROM_THE_DAY for row in new):
+    if any(row.when is contents.FROM_THE_DAY for row in new):
         return _("While it is open, a later leader, too.")
-    if any(row.when is access.SINCE for row in new):
+    if any(row.when is contents.SINCE for row in new):
         return _("A later leader, too.")
     if found.i_lead:
         return _("A later leader only if the employee says so.")

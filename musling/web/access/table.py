@@ -5,6 +5,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from musling.conversations import access as conversations
+from musling.conversations import contents
 from musling.conversations.kinds import Kind
 from musling.foundation.visibility import Content, PartPlayed, Row, Stage, Text
 from musling.people import access as people
@@ -22,9 +23,7 @@ class Reader:
 
     def cells(self) -> list[tuple[Stage, bool, bool]]:
         """Each stage: whether it is seen there, and whether it may be changed."""
-        return [
-            (stage, stage in self.sees, stage in self.changes) for stage in conversations.STAGES
-        ]
+        return [(stage, stage in self.sees, stage in self.changes) for stage in contents.STAGES]
 
 
 @dataclass(frozen=True)
@@ -42,11 +41,10 @@ def of_talks(kind: Kind) -> list[Line]:
     Nothing here is written by hand.
     """
     rows = conversations.ROWS
-    contents = dict.fromkeys(row.content for row in rows)
     seen = [
         (content, _readers(rows, content))
-        for content in contents
-        if conversations.in_kind(content, kind)
+        for content in dict.fromkeys(row.content for row in rows)
+        if contents.in_kind(content, kind)
     ]
     return [
         Line(tuple(content for content, _same in alike), readers, _never(readers))
@@ -56,8 +54,8 @@ def of_talks(kind: Kind) -> list[Line]:
 
 def of_people() -> list[Line]:
     """The same for what the organisation knows of a person, which has no stages."""
-    contents = dict.fromkeys(row.content for row in people.ROWS)
-    return [Line((content,), _readers(people.ROWS, content)) for content in contents]
+    held = dict.fromkeys(row.content for row in people.ROWS)
+    return [Line((content,), _readers(people.ROWS, content)) for content in held]
 
 
 def names() -> dict[str, Text]:
@@ -88,5 +86,5 @@ def _with(row: Row, reader: Reader) -> Reader:
 def _never(readers: tuple[Reader, ...]) -> tuple[PartPlayed, ...]:
     """Who has no row. What somebody wrote, one of the two wrote."""
     seen = {reader.part for reader in readers}
-    parties = {conversations.AUTHOR, conversations.EMPLOYEE, conversations.LEADER}
-    return tuple(part for part in conversations.PARTS if part not in seen | parties)
+    parties = {contents.AUTHOR, contents.EMPLOYEE, contents.LEADER}
+    return tuple(part for part in contents.PARTS if part not in seen | parties)

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from musling.conversations.access import STAGES
+from musling.conversations.contents import STAGES
 from musling.conversations.kinds import KINDS
 from musling.foundation.actor import Actor
 from musling.foundation.problems import NotThere

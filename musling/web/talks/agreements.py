@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from musling.conversations import access
+from musling.conversations import contents
 from musling.conversations.actions import following_up
 from musling.conversations.models import State
 from musling.conversations.queries import agreements as queries
@@ -48,7 +48,7 @@ def agreements(request: HttpRequest, actor: Actor) -> HttpResponse:
 def _shown(groups: list[TalkAgreements]) -> list[tuple[TalkAgreements, str]]:
     """Groups with something in them, each with the line that says who can see it."""
     return [
-        (group, eye_line(access.AGREEMENT, group.found) if group.found else "")
+        (group, eye_line(contents.AGREEMENT, group.found) if group.found else "")
         for group in groups
         if group.rows
     ]
@@ -65,7 +65,7 @@ def agreements_of(request: HttpRequest, actor: Actor, public_id: str) -> HttpRes
         {
             "found": found,
             "group": group,
-            "eye": eye_line(access.AGREEMENT, found),
+            "eye": eye_line(contents.AGREEMENT, found),
             "may_type_in": _may_type_in(found),
             "has_minutes": found.conversation.opened_at or found.conversation.held_at,
             "today": actor.today,
@@ -102,7 +102,7 @@ def agreement(request: HttpRequest, actor: Actor, agreement: str) -> HttpRespons
             "followed": followed,
             "found": found,
             "form": form,
-            "eye": eye_line(access.FOLLOW_UP, found) if found else "",
+            "eye": eye_line(contents.FOLLOW_UP, found) if found else "",
             "in_room": found is not None and found.state == State.OPEN,
             "today": actor.today,
         },
@@ -160,7 +160,7 @@ def type_in(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
             "form": form,
             "typed_in": [row for row in group.rows if row.row.typed_in_by_id],
             "most": following_up.MOST_TYPED_IN,
-            "eye": eye_line(access.AGREEMENT, found),
+            "eye": eye_line(contents.AGREEMENT, found),
         },
         status=422 if form.errors else 200,
     )

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from musling.conversations import access
+from musling.conversations import contents
 from musling.conversations.models import Minutes, Part, Participant, Signature
 from musling.conversations.queries.room import (
     CONCLUSION,
@@ -124,7 +124,7 @@ def _with_minutes(actor: Actor, public_id: str) -> tuple[Talk, OpenedMinutes]:
     opened = opened_minutes(actor, found)
     if opened.row is None:
         raise NotThere
-    actor.note_reading(access.DOCUMENT.id, opened.row.pk, found.other.profile_id)
+    actor.note_reading(contents.DOCUMENT.id, opened.row.pk, found.other.profile_id)
     return found, opened
 
 
@@ -273,7 +273,7 @@ def _preparation(request: HttpRequest, actor: Actor, found: Talk) -> Preparation
         for_whom=label_of(found, found.me),
         themes=tuple(_paper_theme(theme, part, language) for theme in themes),
         purpose="\n\n".join(text(words, language) for words in document.purpose.paragraphs),
-        who_can_see=eye_line(access.PREPARATION, found),
+        who_can_see=eye_line(contents.PREPARATION, found),
         scale_low=text(document.scale.low, language) if document.scale else "",
         scale_high=text(document.scale.high, language) if document.scale else "",
     )

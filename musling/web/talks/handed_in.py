@@ -5,7 +5,7 @@ from dataclasses import replace
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from musling.conversations import access
+from musling.conversations import access, contents
 from musling.conversations.models import Reveal
 from musling.conversations.queries.preparation import handed_in
 from musling.conversations.queries.room import expectations
@@ -19,7 +19,7 @@ from musling.web.talks.sides import Sides
 
 def may_be_read(found: Talk) -> bool:
     """Whether anything may have been shared before the talk, and it is for me."""
-    return access.seen_from(access.HANDED_IN, found.me) and (
+    return access.seen_from(contents.HANDED_IN, found.me) and (
         found.sat_in_it or found.conversation.reveal != Reveal.NEVER
     )
 
@@ -59,7 +59,7 @@ def handed_in_page(request: HttpRequest, actor: Actor, public_id: str) -> HttpRe
             "topics": sides.topics(),
             "expected": expected(actor, found),
             "shares": found.conversation.reveal != Reveal.NEVER,
-            "eye": eye_line(access.HANDED_IN, found),
-            "expected_eye": eye_line(access.EXPECTED, found),
+            "eye": eye_line(contents.HANDED_IN, found),
+            "expected_eye": eye_line(contents.EXPECTED, found),
         },
     )

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from musling.conversations import access
+from musling.conversations import contents
 from musling.conversations.actions import approving
 from musling.conversations.models import Minutes, Signature
 from musling.conversations.queries.room import OpenedMinutes, opened_minutes
@@ -74,7 +74,7 @@ def _page(
         "unwritten": [one for one in sections if one.mine and not (one.text or one.is_shared)],
         "others": [s for s in sections if writing and s.may and not s.mine],
         "agreed": listed(found, opened, _slug(request) if writing else ""),
-        "eye": eye_line(access.MINUTES, found),
+        "eye": eye_line(contents.MINUTES, found),
         "taker": _("You write")
         if i_take
         else _("%(name)s writes") % {"name": found.other.profile.first_name},

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
-from musling.conversations import access
+from musling.conversations import contents
 from musling.conversations.actions import on_paper
 from musling.conversations.models import State
 from musling.conversations.queries.talks import Talk, paper_of, talk
@@ -55,7 +55,7 @@ def paper(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
             and row is not None
             and row.registered_by.part == found.me.part,
             "may_register": not begun and found.state != State.CANCELLED,
-            "eye": eye_line(access.DATES, found),
+            "eye": eye_line(contents.DATES, found),
         },
         status=422 if form.errors else 200,
     )

@@ -11,7 +11,7 @@ from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from musling.conversations import access
+from musling.conversations import contents
 from musling.conversations.actions import preparing
 from musling.conversations.models import Reveal
 from musling.conversations.queries.preparation import (
@@ -63,7 +63,7 @@ def prepare(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
         {
             "found": found,
             "opened": opened,
-            "eye": eye_line(access.PREPARATION, found),
+            "eye": eye_line(contents.PREPARATION, found),
             "paragraphs": [text(paragraph, language) for paragraph in purpose.paragraphs],
             "aims": [(text(aim.title, language), text(aim.text, language)) for aim in purpose.aims],
             "guidance": [text(line, language) for line in guidance],
@@ -165,7 +165,7 @@ def prepare_theme(request: HttpRequest, actor: Actor, public_id: str, theme: str
                 for row in old
             ],
             "asks_agreements": _asks_agreements(themes[place]),
-            "eye": eye_line(access.PREPARATION, found),
+            "eye": eye_line(contents.PREPARATION, found),
             "steps": _steps(request, found, opened, theme),
             "next_title": text(following.title, actor.language)
             if following
@@ -337,7 +337,7 @@ def prepare_topics(request: HttpRequest, actor: Actor, public_id: str) -> HttpRe
             "most": MOST_TOPICS,
             "problem": problem,
             "clash": _clashing(found, clash, actor.language),
-            "eye": eye_line(access.PREPARATION, found),
+            "eye": eye_line(contents.PREPARATION, found),
             "steps": _steps(request, found, opened, "topics"),
             "locked": not found.can_prepare,
         },
@@ -371,7 +371,7 @@ def hand_in(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
             "rows": _hand_in_rows(actor, found, opened, ticked),
             "seen": seen,
             "problem": problem,
-            "eye": eye_line(access.HANDED_IN, found),
+            "eye": eye_line(contents.HANDED_IN, found),
             "after_both": found.conversation.reveal == Reveal.AFTER_BOTH,
             "steps": _steps(request, found, opened, "hand-in"),
             "locked": not found.can_prepare,

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from musling.conversations import access
+from musling.conversations import access, contents
 from musling.conversations.actions.releasing import (
     LONGEST_WHY,
     agree_to_release,
@@ -84,7 +84,7 @@ def releases(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse
             "found": found,
             "form": form,
             "rows": releases_of(actor, found),
-            "eye": eye_line(access.RELEASE, found),
+            "eye": eye_line(contents.RELEASE, found),
         },
         status=422 if form.errors else 200,
     )

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from musling.conversations import access
+from musling.conversations import contents
 from musling.conversations.actions import talking
 from musling.conversations.models import State
 from musling.conversations.queries.preparation import handed_in, last_agreements
@@ -93,9 +93,9 @@ def _threshold(actor: Actor, found: Talk) -> dict[str, Any]:
         "found": found,
         "mine": mine,
         "theirs": theirs,
-        "eye": eye_line(access.EXPECTED, found),
+        "eye": eye_line(contents.EXPECTED, found),
         "expected_themes": sides.of_kind("expectations"),
-        "handed_in_eye": eye_line(access.HANDED_IN, found),
+        "handed_in_eye": eye_line(contents.HANDED_IN, found),
         "takers": [
             {
                 "id": seat.public_id,
@@ -219,14 +219,14 @@ def _room(request: HttpRequest, actor: Actor, found: Talk) -> dict[str, Any]:
         "next_phase": (following[0], names[following[0]]) if following else None,
         "topics": sides.topics(),
         "expected": expected(actor, found) if phase == PHASES[0] else [],
-        "expected_eye": eye_line(access.EXPECTED, found),
+        "expected_eye": eye_line(contents.EXPECTED, found),
         "themes": [(theme, section) for theme, section in themes if not theme.is_empty],
         "old_sections": [section for theme, section in themes if theme.is_empty and section],
         "other_sections": list(sections.values()),
         "old": [(row, sides.on_agreement(row)) for row in old],
         "rules_before": ground_rules_before(actor, found),
-        "handed_in_eye": eye_line(access.HANDED_IN, found),
-        "minutes_eye": eye_line(access.MINUTES, found),
+        "handed_in_eye": eye_line(contents.HANDED_IN, found),
+        "minutes_eye": eye_line(contents.MINUTES, found),
         "started": _started(found),
         "form": blank_form(),
         "row": "",

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from musling.conversations import access
+from musling.conversations import contents
 from musling.conversations.actions.new_leader import choose_what_goes_along
 from musling.conversations.models import GoesAlong, Minutes, Offer, Part, Reveal, State
 from musling.conversations.queries.deputies import handed_over_by
@@ -66,7 +66,7 @@ def talk_page(request: HttpRequest, actor: Actor, public_id: str) -> HttpRespons
             "proposed": moments(found.offer.proposed_times) if found.offer else [],
             "step": _step(actor, found, minutes, slug),
             "lifetime": lifetime(found.conversation, found.me),
-            "dates_eye": eye_line(access.DATES, found),
+            "dates_eye": eye_line(contents.DATES, found),
             "handed_over": handed_over_by(found),
             "handed_in_readable": is_anything_to_read(actor, found),
             "stand_in": stand_in_of(found) if found.state == State.AGREED else None,

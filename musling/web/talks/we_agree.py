@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from musling.conversations import access
+from musling.conversations import contents
 from musling.conversations.actions import talking
 from musling.conversations.models import State
 from musling.conversations.queries.room import (
@@ -155,7 +155,7 @@ def _page(
         "found": found,
         "form": form,
         "heading": heading,
-        "eye": eye_line(access.AGREEMENT, found),
+        "eye": eye_line(contents.AGREEMENT, found),
         "back": _back(request, found),
         "theirs": None,
         "row": "",
