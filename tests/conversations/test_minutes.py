@@ -1,5 +1,7 @@
 """Minutes go out, come back or are approved, and are signed in three ways."""
 
+import datetime as dt
+
 import pytest
 
 from musling.conversations.actions import approving, talking
@@ -14,7 +16,7 @@ from musling.conversations.models import (
 from musling.conversations.queries import room as queries
 from musling.conversations.queries.talks import talk as open_talk
 from musling.foundation import clock
-from musling.foundation.problems import NotThere
+from musling.foundation.problems import NotThere, Refused
 from tests.cast import Cast, Member, booked_talk
 from tests.conversations import stages
 from tests.conversations.telling import count, refused
@@ -365,3 +367,33 @@ def test_nobody_from_outside_touches_minutes(cast: Cast):
             with pytest.raises(NotThere):
                 act(member.actor)
     assert signers() == {"employee": "alone"}
+
+
+@pytest.mark.parametrize("field", ["due_on", "follow_up_on"])
+def test_a_date_that_has_passed_is_refused_unless_it_stood_there(cast: Cast, field: str):
+    talk = stages.open_talk(cast)
+    yesterday = clock.today() - dt.timedelta(days=1)
+    with pytest.raises(Refused) as refused:
+        talking.write_agreement(
+            cast.leader.actor,
+            public_id=talk.public_id,
+            content={"what": "Ny makker"},
+            **{field: yesterday},
+        )
+    assert refused.value.field == field
+    row = talking.write_agreement(
+        cast.leader.actor,
+        public_id=talk.public_id,
+        content={"what": "Ny makker"},
+        **{field: clock.today()},
+    )
+    clock.move(dt.timedelta(days=3))
+    again = talking.write_agreement(
+        cast.leader.actor,
+        public_id=talk.public_id,
+        content={"what": "Ny makker igen"},
+        agreement=row.public_id,
+        version=row.version,
+        **{field: getattr(row, field)},
+    )
+    assert again.version == row.version + 1

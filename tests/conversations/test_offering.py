@@ -510,3 +510,18 @@ def test_nobody_is_invited_by_whoever_does_not_lead_them(cast: Cast):
     )
     assert list(offered) == []
     assert not Conversation.objects.exists()
+
+
+def test_whoever_proposed_another_time_can_still_take_an_offered_one(cast: Cast):
+    talk = planned_talk(cast)
+    times = [next_week(10), next_week(13)]
+    known = {"public_id": talk.public_id}
+    offering.offer_talk(cast.leader.actor, times=times, minutes=45, **known)
+    offering.propose_other_times(cast.employee.actor, times=[next_week(15)], **known)
+    offering.propose_other_times(cast.employee.actor, times=[next_week(14)], **known)
+    page = cast.employee.client.get(f"/havneby/talks/{talk.public_id}/").content.decode()
+    assert "14.00" in page
+    assert "15.00" not in page
+    offering.accept_offer(cast.employee.actor, time=times[1], **known)
+    talk.refresh_from_db()
+    assert (talk.state, talk.starts_at) == ("booked", times[1])

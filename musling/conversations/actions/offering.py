@@ -62,9 +62,13 @@ def offer_talk(
     return offer
 
 
+# Whoever proposed another time may still take one of those that were offered.
+ANSWERABLE = (Offer.Answer.NONE, Offer.Answer.OTHER_TIME)
+
+
 def close_offer(offer: Offer | None) -> None:
     """An offer that waits for an answer is withdrawn."""
-    if offer and offer.answer in {Offer.Answer.NONE, Offer.Answer.OTHER_TIME}:
+    if offer and offer.answer in ANSWERABLE:
         _answer(offer, Offer.Answer.WITHDRAWN)
 
 
@@ -84,7 +88,7 @@ def accept_offer(actor: Actor, *, public_id: str, time: dt.datetime) -> None:
     offer = _open_offer(found)
     if offer.answer == Offer.Answer.ACCEPTED and found.conversation.starts_at == time:
         return
-    if found.state != State.OFFERED or offer.answer != Offer.Answer.NONE:
+    if found.state != State.OFFERED or offer.answer not in ANSWERABLE:
         raise Refused(_("This offer is no longer open. Look at the talk again."))
     if time.isoformat() not in {_same(text) for text in offer.times}:
         raise Refused(_("Choose one of the times that were proposed."), "time")

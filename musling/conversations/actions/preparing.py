@@ -169,6 +169,10 @@ def hand_in(actor: Actor, *, public_id: str, items: Collection[str]) -> None:
                 "so nobody sees it for nothing."
             )
         )
+    if not chosen and found.me.handed_in_at is None:
+        raise Refused(
+            _("Nothing is ticked. Tick what you want to show, or simply keep it all to yourself.")
+        )
     now = clock.now()
     HandedIn.objects.filter(participant=found.me).exclude(item=EXPECTATION).delete()
     copies = []

@@ -245,6 +245,7 @@ def write_agreement(
     row: Agreement
     if agreement:
         row = _own_row(Agreement, found, agreement, version, "what")
+        _check_dates(actor, found, row, due_on, follow_up_on)
     else:
         there = made_here(Agreement.objects.filter(removed_at=None), found.conversation)
         if there.count() >= MOST_AGREEMENTS:
@@ -255,6 +256,7 @@ def write_agreement(
             origin=found.conversation,
             version=0,
         )
+        _check_dates(actor, found, row, due_on, follow_up_on)
     row.version += 1
     row.due_on, row.follow_up_on = due_on, follow_up_on
     row.seal(found.key, "content", value)
@@ -262,6 +264,20 @@ def write_agreement(
     if not agreement:
         log.note(actor, "agreement.made", object_id=row.pk, about=found.employee.profile_id)
     return row
+
+
+def _check_dates(
+    actor: Actor,
+    found: Talk,
+    row: Agreement,
+    due_on: dt.date | None,
+    follow_up_on: dt.date | None,
+) -> None:
+    """A new date lies ahead; what was agreed on paper may have passed meanwhile."""
+    for name, new in (("due_on", due_on), ("follow_up_on", follow_up_on)):
+        passed = new is not None and new < actor.today and new != getattr(row, name)
+        if passed and not found.conversation.held_on_paper:
+            raise Refused(_("This day has passed. Choose today or a later day."), name)
 
 
 @transaction.atomic

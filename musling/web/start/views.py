@@ -80,10 +80,12 @@ def start(request: HttpRequest, actor: Actor) -> HttpResponse:
     agreements = my_open_agreements(actor)
     unfinished = {row.talk for row in agreements}
     leads = request.standing.leads or leads_unfinished(actor)  # type: ignore[attr-defined]
+    coverage = at_a_glance(actor) if "hr" in request.standing.roles else None  # type: ignore[attr-defined]
     return render(
         request,
         "start/start.html",
         {
+            "begins": coverage is not None and coverage["people"] <= 1,
             "talks": [_card(found, slug, found.pk in unfinished) for found in talks[:1]],
             "agreements": len(agreements),
             "late": sum(row.late for row in agreements),
@@ -92,7 +94,7 @@ def start(request: HttpRequest, actor: Actor) -> HttpResponse:
             ),
             "choices": choices_that_wait(actor),
             "team": team(actor) if leads else None,
-            "coverage": at_a_glance(actor) if "hr" in request.standing.roles else None,  # type: ignore[attr-defined]
+            "coverage": coverage,
         },
     )
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from musling.conversations import contents
 from musling.conversations.actions.new_leader import choose_what_goes_along
+from musling.conversations.actions.offering import ANSWERABLE
 from musling.conversations.models import GoesAlong, Minutes, Offer, Part, Reveal, State
 from musling.conversations.queries.deputies import handed_over_by
 from musling.conversations.queries.releases import is_shared_with, release_waits
@@ -75,7 +76,8 @@ def talk_page(request: HttpRequest, actor: Actor, public_id: str) -> HttpRespons
             "never": found.conversation.reveal == Reveal.NEVER,
             "answerable": found.state == State.OFFERED
             and found.offer is not None
-            and found.offer.answer == Offer.Answer.NONE,
+            and found.offer.answer in ANSWERABLE,
+            "other_time": found.offer is not None and found.offer.answer == Offer.Answer.OTHER_TIME,
         },
     )
 
