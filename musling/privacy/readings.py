@@ -1,7 +1,10 @@
 """Who has opened what of mine."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
+
+from django.db.models import QuerySet
 
 from musling.activity.models import Reading
 from musling.foundation.actor import Actor
@@ -17,16 +20,22 @@ class Opened:
     content: str
 
 
-def who_read_mine(actor: Actor, most: int) -> list[Opened]:
-    """The last readings of what is the actor's, the newest first; two queries."""
-    rows = list(
-        Reading.objects.filter(
-            organisation_id=actor.organisation_id, about_id=actor.profile_id
-        ).order_by("-day", "-first_at")[:most]
-    )
+def readings_of_mine(actor: Actor) -> QuerySet[Reading]:
+    """Every reading of what is the actor's, the newest first."""
+    rows = Reading.objects.filter(organisation_id=actor.organisation_id, about_id=actor.profile_id)
+    return rows.order_by("-day", "-first_at")
+
+
+def in_words(actor: Actor, rows: Collection[Reading]) -> list[Opened]:
+    """The same readings with the names of who read; one query."""
     readers = Profile.objects.filter(organisation_id=actor.organisation_id)
     people = readers.in_bulk({row.reader_id for row in rows})
     return [
         Opened(row.day, people[row.reader_id].name if row.reader_id in people else "", row.content)
         for row in rows
     ]
+
+
+def who_read_mine(actor: Actor, most: int) -> list[Opened]:
+    """The last readings of what is the actor's, the newest first; two queries."""
+    return in_words(actor, list(readings_of_mine(actor)[:most]))

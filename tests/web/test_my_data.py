@@ -1,5 +1,6 @@
 """My data: in words, and all of it as a file; nothing of anybody else's."""
 
+import datetime as dt
 import io
 import json
 import zipfile
@@ -8,12 +9,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from musling.activity.models import Reading
 from musling.conversations.actions import talking
 from musling.conversations.models import Conversation
+from musling.foundation import clock
 from musling.vault import keys
 from tests.cast import Cast, Member, booked_talk
 from tests.conversations import stages
-from tests.web.staff_pages import at, english, words
+from tests.web.staff_pages import at, english, queries, words
 
 pytestmark = pytest.mark.django_db
 OWN, HANDED_IN, SAID = "Det beholder jeg selv", "Glad for vagterne", "Vi talte om vagterne"
@@ -101,3 +104,28 @@ def test_a_leaders_file_costs_the_same_with_1_and_many_talks(cast: Cast, talk):
     stages.planned_by(cast.leader, cast.colleague)
     stages.planned_by(cast.leader, cast.union_rep)
     assert asked() <= before + 2  # the offers of a talk
+
+
+def test_who_has_opened_mine_goes_on_over_pages_with_the_newest_first(cast: Cast):
+    day = clock.today()
+    rows = [
+        Reading(
+            organisation_id=cast.havneby.pk,
+            day=day - dt.timedelta(days=number),
+            first_at=clock.now() - dt.timedelta(days=number),
+            reader_id=cast.leader.profile.pk,
+            content="minutes",
+            object_id=number,
+            about_id=cast.employee.profile.pk,
+        )
+        for number in range(120)
+    ]
+    Reading.objects.bulk_create(rows[:1])
+    one = queries(cast.employee.client, at("settings"))
+    Reading.objects.bulk_create(rows[1:])
+    assert queries(cast.employee.client, at("settings")) == one
+    first = words(english(cast.employee).get(at("settings")))
+    assert first.count("Lars Prøve opened Minutes") == 50
+    assert "Page 1 of 3" in first
+    last = words(english(cast.employee).get(at("settings") + "?page=3"))
+    assert last.count("Lars Prøve opened Minutes") == 20
