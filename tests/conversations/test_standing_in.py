@@ -164,6 +164,21 @@ def test_nobody_else_tells_or_takes_back(cast: Cast, talk):
     assert StandIn.objects.filter(ended_at=None).count() == 1
 
 
+def test_nobody_follows_up_on_the_own_agreements(cast: Cast, talk):
+    Leadership.objects.filter(kind="stand_in").update(employment=cast.employee.employment)
+    with pytest.raises(Refused) as refused:
+        tell_stand_in(
+            cast.leader.actor,
+            talks=[talk.public_id],
+            stand_in=str(cast.employee.employment.public_id),
+            from_on=clock.today(),
+        )
+    assert refused.value.field == "talks"
+    page = cast.leader.client.get(at("stand-in")).content.decode()
+    assert f'value="{talk.public_id}"' in page
+    assert "checked" not in page.split(f'value="{talk.public_id}"')[1].split(">")[0]
+
+
 def told() -> dict[str, int]:
     outbox.deliver()
     found: dict[str, int] = {}

@@ -9,22 +9,23 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from musling.cli.demo import PASSWORD, living, town
-from musling.cli.demo.living import STORIES, Pair, at, morning
-from musling.conversations.actions import following_up, offering, on_paper
+from musling.cli.demo.living import STORIES, Pair, acting, at, morning
+from musling.conversations.actions import following_up, offering, on_paper, releasing
 from musling.conversations.actions.planning import make_talks
-from musling.conversations.models import Conversation, Offer, Part, Participant, State
+from musling.conversations.models import Conversation, Offer, Part, Participant, Release, State
 from musling.foundation import clock
 from musling.foundation.actor import Actor
 from musling.frames.actions import adopt_standard, word_core_task
 from musling.mail import outbox
 from musling.organisations.models import Organisation
 from musling.people.actions.founding import Founded, found_organisation
+from musling.people.actions.leaderships import give_leadership
 from musling.people.actions.roles import give_role
 from musling.people.import_files.rows import read_people, read_units
 from musling.people.imports import apply_import
 from musling.people.leading import Leaders, active
 from musling.people.log_ins import make_log_in
-from musling.people.models import Employment, Person, Profile
+from musling.people.models import Employment, Leadership, Person, Profile
 from musling.privacy import destroying
 
 Told = Callable[[str], None]
@@ -305,6 +306,33 @@ def _team(havneby: Founded) -> None:
             # All but the last agreement of last year is done by both; earlier years are closed.
             living.followed_up(pair, talk, later, leave_open=1 if back == 1 and n % 2 == 0 else 0)
     _this_year(pairs, today)
+    _others(havneby, pairs, today)
+
+
+def _others(havneby: Founded, pairs: dict[str, Pair], today: dt.date) -> None:
+    """Somebody will stand in for the leader; the union representative is to read something."""
+    give_leadership(
+        acting(_profile(havneby, "hr@havneby.example")),
+        unit=pairs["Amina"].employee.unit,
+        employment=pairs["Amina"].employee,
+        kind=Leadership.Kind.STAND_IN,
+        starts_on=today + dt.timedelta(days=21),
+        ends_on=today + dt.timedelta(days=77),
+    )
+    mette = pairs["Mette"]
+    last = Conversation.objects.get(
+        participant__profile=mette.employee.profile,
+        participant__part="employee",
+        year=today.year - 1,
+    )
+    releasing.ask_to_release(
+        mette.her,
+        public_id=last.public_id,
+        document=Release.Document.SHEET,
+        email="tr@havneby.example",
+        until=today + dt.timedelta(days=30),
+        why="Tina hjælper mig med at søge om kurset.",
+    )
 
 
 def _this_year(pairs: dict[str, Pair], today: dt.date) -> None:

@@ -39,6 +39,17 @@ def tell_stand_in(actor: Actor, *, talks: Collection[str], stand_in: str, from_o
             "from_on",
         )
     seats = followed_by_me(actor).filter(conversation__public_id__in=talks)
+    own = Participant.objects.filter(
+        conversation__in=seats.values("conversation"),
+        profile=post.employment.profile_id,
+        part=Part.EMPLOYEE,
+    )
+    if own.exists():
+        raise Refused(
+            _("%(name)s cannot follow up on the own agreements. Take that one away.")
+            % {"name": post.employment.profile.first_name},
+            "talks",
+        )
     told = 0
     for seat in seats.exclude(conversation__stand_in__in=StandIn.objects.filter(ended_at=None)):
         row = StandIn.objects.create(

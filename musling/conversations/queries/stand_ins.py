@@ -49,6 +49,7 @@ class Followed:
 
     conversation: Conversation
     employee: str
+    profile: int  # the employee's
     told: StandIn | None = None
 
 
@@ -66,7 +67,12 @@ def followed(actor: Actor) -> list[Followed]:
     talks |= {pk: row.conversation for pk, row in told.items()}
     employees = Participant.objects.filter(conversation__in=talks, part=Part.EMPLOYEE)
     rows = [
-        Followed(talks[seat.conversation_id], seat.profile.name, told.get(seat.conversation_id))
+        Followed(
+            talks[seat.conversation_id],
+            seat.profile.name,
+            seat.profile_id,
+            told.get(seat.conversation_id),
+        )
         for seat in employees.select_related("profile")
     ]
     return sorted(rows, key=lambda row: row.employee)

@@ -49,11 +49,12 @@ def stand_in(request: HttpRequest, actor: Actor) -> HttpResponse:
     rows, posts = followed(actor), stand_ins_of(actor)
     if not rows:
         raise NotThere
-    first = {str(post.employment.public_id): post for post in posts}
+    # Nobody stands in for a leader towards herself or himself.
+    theirs = {post.employment.profile_id for post in posts}
     initial: dict[str, Any] = {
-        "talks": [str(row.conversation.public_id) for row in rows],
+        "talks": [str(row.conversation.public_id) for row in rows if row.profile not in theirs],
         "from_on": max(actor.today, posts[0].starts_on) if posts else actor.today,
-        "stand_in": next(iter(first), ""),
+        "stand_in": str(posts[0].employment.public_id) if posts else "",
     }
     form = StandInForm(request.POST or None, posts=posts, rows=rows, initial=initial)
     if request.method == "POST" and form.is_valid():
