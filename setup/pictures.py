@@ -38,6 +38,8 @@ def take_all(browser: Browser, address: str, size: tuple[int, int]) -> None:
     take(page, "aflevere")
     page.goto(f"{address}/havneby/agreements/")
     take(page, "aftaler")
+    page.goto(f"{address}/havneby/access/")
+    take(page, "hvem-kan-se")
     page.context.close()
     page = logged_in(browser, address, size, "leder")
     page.goto(f"{address}/havneby/team/")
@@ -45,6 +47,10 @@ def take_all(browser: Browser, address: str, size: tuple[int, int]) -> None:
     page.click("text=Ali Demir")
     page.goto(page.url + "room/?phase=now")
     take(page, "samtalerum")
+    page.goto(f"{address}/havneby/talks/")
+    page.locator("main a:has-text('Mette Dam')").nth(1).click()  # last year's
+    page.goto(page.url + "releases/")
+    take(page, "laese-med")
     page.context.close()
 
 
