@@ -40,6 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
             f"Called off again: {done['called_off']}",
             f"Talks destroyed: {done['talks']}",
             f"Preparations destroyed: {done['preparations']}",
+            f"Answers to access requests destroyed: {done['answers']}",
             f"Talks of which even the dates are removed: {done['proofs']}",
         ],
     )

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -18,6 +19,12 @@ def fingerprint(row: models.Model, fields: Iterable[str]) -> str:
     """A short mark of these fields' values; the form carries it as what its reader saw."""
     values = [str(row.serializable_value(name)) for name in fields]
     return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:16]
+
+
+def of_values(values: Mapping[str, Any]) -> str:
+    """The same of what a page showed: what is acted on is what was seen."""
+    shown = json.dumps(values, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(shown.encode()).hexdigest()[:16]
 
 
 def refuse_if_changed(row: models.Model, fields: Iterable[str], seen: str) -> None:

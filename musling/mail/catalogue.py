@@ -86,6 +86,16 @@ def other_who_held_it(matter: Matter) -> list[int]:
     return [row.profile_id for row in here if row.profile_id != matter.activity.actor_id]
 
 
+def asked_for_access(matter: Matter) -> list[int]:
+    """The leader who is asked for what she or he wrote."""
+    return [matter.activity.more["holder"]]
+
+
+def asker(matter: Matter) -> list[int]:
+    """Whoever asked for it."""
+    return [matter.activity.about_id] if matter.activity.about_id else []
+
+
 def release_reader(matter: Matter) -> list[int]:
     """Whom two others let read a document."""
     return _outsider(matter, matter.activity.more.get("reader"))
@@ -370,6 +380,18 @@ CATALOGUE: dict[str, tuple[Mail, ...]] = {
             still=agreement_is_open,
             optional=True,
         ),
+    ),
+    "access.asked": (
+        Mail("access-asked", _("Asked for access"), asked_for_access, WAITING, link="asked"),
+    ),
+    "access.due": (
+        Mail("access-due", _("Reminder of access"), asked_for_access, REMINDER, link="asked"),
+    ),
+    "access.handed_out": (
+        Mail("access-answered", _("Answer on access"), asker, NEWS, link="my-data"),
+    ),
+    "access.refused": (
+        Mail("access-answered", _("Answer on access"), asker, NEWS, link="my-data"),
     ),
     "release.asked": (
         Mail(

@@ -17,10 +17,12 @@ from musling.foundation.clock import COPENHAGEN
 from musling.organisations.models import Organisation
 from musling.people.models import Employment
 from musling.privacy import proof
+from musling.privacy.access_requests import held_off
 from musling.privacy.batches import AT_ONCE, in_batches
-from musling.privacy.models import Announcement
+from musling.privacy.models import AccessRequest, Announcement
 from musling.privacy.periods import periods_of
 from musling.privacy.retention import (
+    ACCESS,
     CEILING,
     LEAST_NOTICE,
     LEFT,
@@ -31,6 +33,7 @@ from musling.privacy.retention import (
     Due,
     Facts,
     Periods,
+    Rule,
     due,
     earlier,
 )
@@ -51,19 +54,23 @@ class Going:
     at: dt.datetime
 
 
+NAMES = ("told", "called_off", "talks", "preparations", "answers", "proofs")
+
+
 def run() -> dict[str, int]:
     """Tells whom it concerns, and destroys what is due; returns how much of each there was.
 
     Safe to run twice and to be cut off anywhere; constant in memory.
     """
-    done: Counter[str] = Counter(told=0, called_off=0, talks=0, preparations=0)
+    done: Counter[str] = Counter(told=0, called_off=0, talks=0, preparations=0, answers=0)
     keys.finish_destruction()
     for organisation in Organisation.objects.order_by("pk").values_list("pk", flat=True):
         done += Counter(told=_announce_in(organisation))
     done += destroy_announced()
-    done += Counter(preparations=_destroy_preparations())
+    done += Counter(preparations=_destroy_each(_preparations_due(), PREPARATION))
+    done += Counter(answers=_destroy_each(_access_due(), ACCESS))
     done += Counter(proofs=proof.remove_expired())
-    return {name: done[name] for name in ("told", "called_off", "talks", "preparations", "proofs")}
+    return {name: done[name] for name in NAMES}
 
 
 def would_go() -> Iterator[Going]:
@@ -84,6 +91,10 @@ def would_go() -> Iterator[Going]:
             preparation.participant.conversation_id,
             PREPARATION.id,
             clock.now(),
+        )
+    for request in _access_due():
+        yield Going(
+            "access", request.organisation_id, request.conversation_id, ACCESS.id, clock.now()
         )
     for talks in proof.expired():
         for talk in talks:
@@ -236,18 +247,34 @@ def _preparations_due() -> Iterator[Preparation]:
                     clock.now(), PREPARATION, periods
                 ),
             ).select_related("participant", "key")
-            for some in in_batches(agreed):
+            for some in in_batches(held_off(agreed)):
                 yield from some
 
 
-def _destroy_preparations() -> int:
+def _access_due() -> Iterator[AccessRequest]:
+    """What was asked for whose time is over, and what was taken back before an answer."""
+    for organisation in Organisation.objects.order_by("pk").values_list("pk", flat=True):
+        for kind, periods in periods_of(organisation, clock.today()).items():
+            over = AccessRequest.objects.filter(
+                Q(answered_at__lte=earlier(clock.now(), ACCESS, periods))
+                | Q(ended_at__isnull=False),
+                organisation=organisation,
+                key__destroyed_at=None,
+                conversation__kind=kind,
+            ).select_related("key")
+            for some in in_batches(over):
+                yield from some
+
+
+def _destroy_each(rows: Iterator[Any], rule: Rule) -> int:
+    """The keys of the rows, some at a time; how many."""
     count = 0
     batch: list[Key] = []
-    for preparation in _preparations_due():
-        batch.append(preparation.key)
+    for row in rows:
+        batch.append(row.key)
         count += 1
         if len(batch) == AT_ONCE:
-            keys.destroy(batch, reason=PREPARATION.id)
+            keys.destroy(batch, reason=rule.id)
             batch = []
-    keys.destroy(batch, reason=PREPARATION.id)
+    keys.destroy(batch, reason=rule.id)
     return count

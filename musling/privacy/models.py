@@ -1,9 +1,12 @@
 """Periods that an organisation has set, and what both parties of a talk were told will go."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
-from musling.conversations.models import Conversation
+from musling.conversations.models import Conversation, Preparation
 from musling.organisations.models import Organisation
+from musling.people.models import Profile
+from musling.vault.models import Key, SealedField, SealedModel
 
 
 class RetentionPeriod(models.Model):
@@ -46,3 +49,51 @@ class Announcement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} {self.due_at:%Y-%m-%d}"
+
+
+class AccessRequest(SealedModel):
+    """That somebody asks to see what a leader wrote to prepare a talk with her or him (art. 15).
+
+    The leader hands it out or refuses with a reason; either is sealed under the request's own key.
+    """
+
+    class Answer(models.TextChoices):
+        """What the leader answered."""
+
+        NONE = "none", _("No answer yet")
+        HANDED_OUT = "handed_out", _("Handed out")
+        REFUSED = "refused", _("Refused")
+
+    sealed_by = "key_id"
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    conversation = models.ForeignKey(Conversation, models.PROTECT, related_name="+")
+    preparation = models.ForeignKey(
+        Preparation, models.PROTECT, related_name="+", related_query_name="access_request"
+    )
+    asker = models.ForeignKey(Profile, models.PROTECT, related_name="+")
+    holder = models.ForeignKey(Profile, models.PROTECT, related_name="+")
+    key = models.ForeignKey(Key, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    due_on = models.DateField()
+    reminded_at = models.DateTimeField(null=True)
+    answer = models.CharField(max_length=10, choices=Answer, default=Answer.NONE)
+    answered_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)  # taken back
+    content = SealedField()  # what was handed out: item → score, choice, text
+    reason = SealedField()  # of a refusal
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["preparation"],
+                condition=models.Q(answered_at=None, ended_at=None),
+                name="access_request_once",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["holder"],
+                condition=models.Q(answered_at=None, ended_at=None),
+                name="access_request_waiting",
+            ),
+        )

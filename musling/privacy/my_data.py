@@ -21,6 +21,8 @@ from musling.foundation.actor import Actor
 from musling.frames.document import FrameDocument, text
 from musling.mail.models import Delivery
 from musling.people.models import Employment, Leadership, Profile, Role
+from musling.privacy.asked import answer_to_me, my_requests
+from musling.privacy.models import AccessRequest
 from musling.privacy.readings import who_read_mine
 from musling.vault import keys
 
@@ -56,6 +58,7 @@ def collect(actor: Actor) -> Document:
             for seat in _seats(actor)
         ],
         "agreements": list(_agreements(actor)),
+        "access_requests": [_request(actor, row) for row in my_requests(actor)],
         "shared_with_me": [
             {
                 "document": one.row.document,
@@ -243,3 +246,17 @@ def _log(actor: Actor) -> Iterator[Document]:
     own = rows.filter(actor_id=actor.profile_id)
     for row in islice((about | own).order_by("-at").iterator(), MOST_LINES):
         yield {"at": row.at, "deed": row.verb, "by_me": row.actor_id == actor.profile_id}
+
+
+def _request(actor: Actor, row: AccessRequest) -> Document:
+    found: Document = {
+        "leader": row.holder.name,
+        "asked_at": row.asked_at,
+        "answer": row.answer,
+        "answered_at": row.answered_at,
+    }
+    if row.answered_at and row.key.destroyed_at is None:
+        _row, told, reason = answer_to_me(actor, row.public_id)
+        found["handed_out"] = [[line.question, line.score, line.words] for line in told]
+        found["reason"] = reason
+    return found

@@ -30,7 +30,7 @@ from musling.foundation import clock
 from musling.foundation.actor import program
 from musling.organisations.models import Organisation
 from musling.privacy.batches import in_batches
-from musling.privacy.models import Announcement
+from musling.privacy.models import AccessRequest, Announcement
 from musling.privacy.periods import periods_of
 from musling.privacy.retention import PROOF
 from musling.vault.models import Key
@@ -70,7 +70,12 @@ def _remove(talks: list[Conversation]) -> int:
     rows = Conversation.objects.filter(pk__in=ids)
     seats = Participant.objects.filter(conversation__in=ids)
     own = Preparation.objects.filter(participant__conversation__in=ids)
-    gone_keys = [talk.key_id for talk in talks] + list(own.values_list("key", flat=True))
+    asked = AccessRequest.objects.filter(conversation__in=ids)
+    gone_keys = [
+        *(talk.key_id for talk in talks),
+        *own.values_list("key", flat=True),
+        *asked.values_list("key", flat=True),
+    ]
     agreements = Agreement.objects.filter(
         Q(conversation__in=ids) | Q(origin__in=ids) | Q(typed_in_by__in=seats)
     )
@@ -82,6 +87,7 @@ def _remove(talks: list[Conversation]) -> int:
     minutes: Any = {"minutes__conversation__in": ids}
     of_talk: Any = {"conversation__in": ids}
     for going in (
+        asked,
         Release.objects.filter(conversation__in=ids),
         StandIn.objects.filter(conversation__in=ids),
         notes,

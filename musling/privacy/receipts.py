@@ -6,10 +6,11 @@ from musling.activity import log
 from musling.conversations.models import Agreement, Conversation, Participant, Preparation
 from musling.foundation import clock
 from musling.foundation.actor import program
+from musling.privacy.models import AccessRequest
 from musling.vault.keys import when_destroyed
 from musling.vault.models import Key
 
-SHARED, OWN = "shared", "preparation"
+SHARED, OWN, ASKED = "shared", "preparation", "access"
 
 Row = tuple[int, int | None, dict[str, str]]
 
@@ -35,6 +36,12 @@ def write_receipts(gone: list[Key]) -> None:
         "organisation", "key", "participant__conversation", "participant__profile"
     ):
         rows[organisation].append((talk, profile, _facts(OWN, keys[key])))
+    asked = AccessRequest.objects.filter(key__in=keys)
+    for organisation, key, talk, *both in asked.values_list(
+        "organisation", "key", "conversation", "asker", "holder"
+    ):
+        for profile in both:
+            rows[organisation].append((talk, profile, _facts(ASKED, keys[key])))
     for organisation, noted in rows.items():
         log.note_each(program(organisation), "retention.destroyed", noted)
 

@@ -60,6 +60,15 @@ PREPARATION = Rule(
     least=0,
     most=90,
 )
+ACCESS = Rule(
+    "access_answer",
+    _("What a leader handed out when asked for access, and the reason of a refusal"),
+    _("after the answer"),
+    "days",
+    default=90,
+    least=30,
+    most=365,
+)
 PROOF = Rule(
     "proof",
     _("Dates, states, offers and answers: the proof that a talk was offered"),
@@ -69,7 +78,7 @@ PROOF = Rule(
     least=1,
     most=10,
 )
-RULES = {rule.id: rule for rule in (NEXT_HELD, CEILING, LEFT, PREPARATION, PROOF)}
+RULES = {rule.id: rule for rule in (NEXT_HELD, CEILING, LEFT, PREPARATION, ACCESS, PROOF)}
 
 Periods = dict[str, int]
 DEFAULTS: Periods = {rule.id: rule.default for rule in RULES.values()}

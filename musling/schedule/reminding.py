@@ -1,8 +1,9 @@
-"""Reminders of agreements, organisation by organisation."""
+"""Reminders of agreements and of access requests, organisation by organisation."""
 
 from musling.conversations.actions.following_up import note_due_agreements
 from musling.foundation.actor import program
 from musling.organisations.models import Organisation
+from musling.privacy.access_requests import note_due_requests
 
 AT_ONCE = 500
 
@@ -20,3 +21,9 @@ def _remind_in(organisation_id: int) -> int:
     while just_now := note_due_agreements(program(organisation_id), limit=AT_ONCE):
         noted += just_now
     return noted
+
+
+def remind_of_requests() -> int:
+    """Notes in every organisation which access requests fall due."""
+    places = Organisation.objects.order_by("pk").values_list("pk", flat=True)
+    return sum(note_due_requests(place) for place in places)

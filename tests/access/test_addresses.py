@@ -53,6 +53,7 @@ def filled_in(cast: Cast, talk: Conversation, name: str) -> str:
     release = Release.objects.filter(conversation=talk).first()
     everything = {
         "release": release.public_id if release else new_public_id(),
+        "access_request": new_public_id(),
         "stand_in": new_public_id(),
         "slug": "havneby",
         "public_id": talk.public_id,

@@ -9,6 +9,9 @@ from musling.conversations import contents
 from musling.conversations.kinds import Kind
 from musling.foundation.visibility import Content, PartPlayed, Row, Stage, Text
 from musling.people import access as people
+from musling.privacy import access as privacy
+
+WITHOUT_STAGES: tuple[Row, ...] = people.ROWS + privacy.ROWS
 
 
 @dataclass(frozen=True)
@@ -54,13 +57,13 @@ def of_talks(kind: Kind) -> list[Line]:
 
 def of_people() -> list[Line]:
     """The same for what the organisation knows of a person, which has no stages."""
-    held = dict.fromkeys(row.content for row in people.ROWS)
-    return [Line((content,), _readers(people.ROWS, content)) for content in held]
+    held = dict.fromkeys(row.content for row in WITHOUT_STAGES)
+    return [Line((content,), _readers(WITHOUT_STAGES, content)) for content in held]
 
 
 def names() -> dict[str, Text]:
     """The name of each class of content, by its id."""
-    return {row.content.id: row.content.name for row in conversations.ROWS + people.ROWS}
+    return {row.content.id: row.content.name for row in conversations.ROWS + WITHOUT_STAGES}
 
 
 def _readers(rows: tuple[Row, ...], content: Content) -> tuple[Reader, ...]:

@@ -15,6 +15,7 @@ from musling.conversations.queries.talks import my_talks
 from musling.foundation.actor import Actor
 from musling.foundation.problems import NotThere
 from musling.gate import rules
+from musling.privacy.asked import my_requests
 from musling.privacy.my_data import collect
 from musling.vault.keys import KeyDestroyed
 from musling.web.retention.views import rules_in_words
@@ -29,7 +30,11 @@ ABOUT = gettext_noop(
 @rules.member("GET")
 def my_data(request: HttpRequest, actor: Actor) -> HttpResponse:
     """In plain words: what, why, how long, who sees it, and what one may ask for (art. 13, 15)."""
-    return render(request, "settings/my_data.html", {"kinds": rules_in_words(actor)})
+    return render(
+        request,
+        "settings/my_data.html",
+        {"kinds": rules_in_words(actor), "requests": my_requests(actor)},
+    )
 
 
 @rules.member("GET")

@@ -26,6 +26,7 @@ from musling.people.queries import (
     staff,
     staff_rows,
 )
+from musling.privacy.asked import waiting_about
 from musling.web.staff.forms import LastDayForm, NewPersonForm, PersonForm, SearchForm
 from musling.web.staff.saving import posted, saved, show_what_stands, slug_of
 from musling.web.staff.suggestions import unit_suggestions
@@ -129,6 +130,7 @@ def person(request: HttpRequest, actor: Actor, person: str) -> HttpResponse:
             "posts": [{"row": post, "over": _over(post, today)} for post in found.posts],
             "roles": [{"row": role, "over": _over(role, today)} for role in found.roles],
             "talks": talk_dates_of(actor, found.profile),
+            "requests": waiting_about(actor, found.profile),
             "mails": mails[:MAILS_SHOWN],
             "older_mails": mails[MAILS_SHOWN:],
             "oneself": found.profile.pk == actor.profile_id,

@@ -23,6 +23,7 @@ from musling.gate import rules
 from musling.organisations.models import Organisation
 from musling.people.models import Profile
 from musling.people.own_settings import choose_language
+from musling.privacy.asked import is_asked
 from musling.web.language import SESSION_KEY
 from musling.web.staff.coverage import at_a_glance
 
@@ -92,6 +93,7 @@ def start(request: HttpRequest, actor: Actor) -> HttpResponse:
             "next_due": next(
                 (row.due_on for row in agreements if row.due_on and not row.late), None
             ),
+            "asked": is_asked(actor),
             "choices": choices_that_wait(actor),
             "team": team(actor) if leads else None,
             "coverage": coverage,

@@ -1,7 +1,5 @@
 """Preparing: the steps, saving while one writes, topics, and the one page of handing in."""
 
-import hashlib
-import json
 from typing import Any
 
 from django.contrib import messages
@@ -28,6 +26,7 @@ from musling.conversations.queries.talks import Talk, talk
 from musling.foundation import clock
 from musling.foundation.actor import Actor
 from musling.foundation.clock import COPENHAGEN
+from musling.foundation.fingerprints import of_values
 from musling.foundation.problems import Clash, NotThere, Refused
 from musling.frames.document import SCORES, Theme, text
 from musling.gate import rules
@@ -352,7 +351,7 @@ def hand_in(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
     if found.conversation.reveal == Reveal.NEVER:
         raise NotThere
     opened = own_preparation(actor, found)
-    seen = fingerprint(opened.values)
+    seen = of_values(opened.values)
     problem, ticked = "", None
     if request.method == "POST":
         ticked = request.POST.getlist("item")
@@ -394,12 +393,6 @@ def _handed_in(request: HttpRequest, actor: Actor, found: Talk, items: list[str]
         % {"name": found.other.profile.first_name},
     )
     return ""
-
-
-def fingerprint(values: dict[str, dict[str, Any]]) -> str:
-    """What the page showed, in short: what is handed in is what was seen."""
-    shown = json.dumps(values, ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(shown.encode()).hexdigest()[:16]
 
 
 def _hand_in_rows(
