@@ -5,9 +5,11 @@ import datetime as dt
 import pytest
 from django.core.cache import caches
 
+from musling.conversations.actions import preparing
 from musling.conversations.models import Conversation, Release
 from musling.foundation import clock
 from musling.privacy import destroying
+from musling.privacy.models import AccessRequest
 from musling.schedule.handing_over import hand_over
 from tests.browser import DESKTOP, PHONE
 from tests.cast import Cast, make_cast
@@ -183,3 +185,33 @@ def test_both_are_told_take_their_copy_and_see_the_receipt(visit, people, size, 
         assert "er det op til dig at slette" in one.reads()
         assert one.page.goto(at(talk, "minutes/")).status == 410
         assert "Vi talte om vagterne" not in one.page.content()
+
+
+@pytest.mark.row("X3")
+@SCREENS
+def test_what_a_leader_wrote_is_asked_for_and_handed_out(visit, people, size, javascript):
+    talk = stages.booked_talk(people)
+    preparing.save_answers(
+        people.leader.actor,
+        public_id=talk.public_id,
+        answers={"feedback.contribution": {"text": "Rolig, når det brænder på"}},
+        versions={},
+    )
+    mette = comes_in(visit, people.employee, size, javascript)
+    mette.goes_to("/havneby/me/data/")
+    mette.presses("main button:has-text('Bed om at se det')")
+    assert "Venter på svar" in mette.reads()
+    lars = comes_in(visit, people.leader, size, javascript)
+    lars.presses("main a:has-text('Svar')")
+    lars.presses("main a:has-text('Mette Prøve')")
+    assert "Rolig, når det brænder på" in lars.reads()
+    lars.presses("main button[value=refuse]")
+    assert "Skriv grunden" in lars.reads()
+    lars.presses("main button[value=hand_out]")
+    assert "Ingen har spurgt" in lars.reads()
+    mette.page.reload()
+    mette.presses("main a:has-text('Læs svaret')")
+    assert "Rolig, når det brænder på" in mette.reads()
+    hanne = comes_in(visit, people.hr, size, javascript)
+    row = AccessRequest.objects.get()
+    assert hanne.page.goto(f"/havneby/me/access/{row.public_id}/").status == 404
