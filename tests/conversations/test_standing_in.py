@@ -164,6 +164,24 @@ def test_nobody_else_tells_or_takes_back(cast: Cast, talk):
     assert StandIn.objects.filter(ended_at=None).count() == 1
 
 
+def test_what_was_told_of_a_talk_ends_with_the_next_one(cast: Cast, talk):
+    tell(cast, talk, days=20)
+    following = Conversation.objects.create(
+        **{
+            name: getattr(talk, name)
+            for name in ("organisation", "kind", "content", "key", "made_at")
+        },
+        year=talk.year + 1,
+        previous=talk,
+        held_at=clock.now(),
+    )
+    assert following.previous == talk
+    clock.move(20 * A_DAY)
+    hand_over()
+    assert not StandIn.objects.filter(ended_at=None).exists()
+    assert seen(cast.leader, talk)["minutes"] == 1
+
+
 def test_nobody_follows_up_on_the_own_agreements(cast: Cast, talk):
     Leadership.objects.filter(kind="stand_in").update(employment=cast.employee.employment)
     with pytest.raises(Refused) as refused:

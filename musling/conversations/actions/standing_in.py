@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from musling.activity import log
 from musling.conversations.models import Conversation, GoesAlong, Part, Participant, StandIn
-from musling.conversations.queries.stand_ins import followed_by_me, stand_ins_of
+from musling.conversations.queries.stand_ins import followed_by_me, later_held, stand_ins_of
 from musling.foundation import clock
 from musling.foundation.actor import Actor, program
 from musling.foundation.problems import NotThere, Refused
@@ -108,6 +108,8 @@ def _begin(row: StandIn, today: dt.date) -> bool:
     if row.begun_at or row.ended_at:
         return False  # another worker was quicker
     here = active(today).filter(pk=row.employment_id).exists()
+    # What was open has gone along to a talk that was held since: another one to tell about.
+    here = here and not later_held(row.conversation_id).exists()
     mine = Participant.objects.filter(pk=row.told_by_id, ended_at=None)
     if not here or not mine.update(ended_at=clock.now()):
         _end(row)

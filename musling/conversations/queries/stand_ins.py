@@ -28,11 +28,15 @@ def stand_ins_of(actor: Actor) -> list[Leadership]:
     return list(rows.select_related("employment__profile").order_by("starts_on", "pk"))
 
 
+def later_held(talk: int | OuterRef) -> QuerySet[Conversation]:
+    """Held talks that go on from this one."""
+    return Conversation.objects.filter(previous=talk, held_at__isnull=False)
+
+
 def followed_by_me(actor: Actor) -> QuerySet[Participant]:
     """The actor's leader's seats in the last held talk of each employee, agreed on and alive."""
-    later = Conversation.objects.filter(previous=OuterRef("conversation"), held_at__isnull=False)
     seats = Participant.objects.filter(
-        ~Exists(later),
+        ~Exists(later_held(OuterRef("conversation"))),
         organisation_id=actor.organisation_id,
         profile_id=actor.profile_id,
         part=Part.LEADER,
