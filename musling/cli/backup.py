@@ -22,8 +22,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Copies. Raises BackupProblem."""
+    """Copies. Raises BackupProblem and KeyringProblem."""
     copy = backups.make(arguments.folder, arguments.keyring)
+    if problem := backups.keyring_problem():
+        note(f"The copy is whole, but nobody can open it as things are. {problem}")
     if not arguments.keyring:
         note(
             "The keyring is not in it, and without it nothing that is sealed opens: see --keyring."

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import IO, Any
 
 THREADS = 4  # Python works on one request at a time; the others wait for the database
@@ -155,6 +156,10 @@ def application() -> Buffered:
     from django.utils.module_loading import import_string
 
     from musling.cli.starting import end_with_starter
+    from musling.vault import keyring
+    from musling.vault.keyring import KeyringProblem
 
     end_with_starter()
+    with suppress(KeyringProblem):  # the pages say so
+        keyring.to_wrap_with()  # from now on no other keyring wraps anything here
     return Buffered(import_string(settings.WSGI_APPLICATION))

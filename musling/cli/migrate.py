@@ -15,7 +15,7 @@ from musling.cli.starting import missing_migrations
 from musling.documents import certificate
 from musling.organisations import setup_code
 from musling.organisations.models import Organisation
-from musling.vault import keyring, keys
+from musling.vault import keyring, keys, rotation
 from musling.vault.models import Key
 
 NAME = "migrate"
@@ -91,14 +91,12 @@ def _keyring() -> str:
 
     Raises KeyringProblem where the keyring is missing or not this database's.
     """
-    if keyring.numbers():
-        newest = Key.objects.filter(destroyed_at=None).order_by("-pk")[:1]
-        keys.unwrap(newest)
-        return "kept"
-    if Key.objects.filter(destroyed_at=None).exists():
-        keyring.current()  # raises, and says what to do
-    keyring.begin()
-    return "made"
+    with rotation.alone():
+        if keyring.numbers() or Key.objects.filter(destroyed_at=None).exists():
+            keys.check_keyring()
+            return "kept"
+        keyring.begin()
+        return "made"
 
 
 def collect_static_files() -> int:

@@ -10,7 +10,7 @@ from django.db import OperationalError, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from musling.gate.checks import refuse_unsound_start
-from musling.vault import keyring
+from musling.vault import keyring, keys
 
 STARTED_BY = "MUSLING_STARTED_BY"  # the process id of the 'musling serve' that starts others
 
@@ -26,7 +26,8 @@ def refuse_unready_start() -> None:
             raise ImproperlyConfigured(
                 f"The database lacks {len(missing)} migrations. Run 'musling migrate' first."
             )
-        keyring.current()
+        keys.check_keyring()
+        keyring.to_wrap_with()
     except OperationalError as problem:
         raise ImproperlyConfigured(
             f"The database does not answer: {problem}. Is DATABASE_URL right, and does it run? "

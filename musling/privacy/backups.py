@@ -4,12 +4,13 @@ The content is copied with the database's own tool while the server runs; what i
 only with the keyring, which lies apart. A copy brought back forgets again what the ledgers say.
 """
 
-import datetime as dt
 import hashlib
 import json
 import os
 import shutil
 import subprocess
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,12 +23,10 @@ from django.db.models import Count
 from musling.activity import heads
 from musling.activity.chain import link
 from musling.foundation import clock
-from musling.vault import keyring, keys, ledger
+from musling.vault import copies, keyring, keys, ledger
 from musling.vault.models import Key
 
 MANIFEST = "manifest.json"
-STAMP = "%Y%m%dT%H%M%SZ"
-COPIES = "keyring-"
 
 
 class BackupProblem(Exception):
@@ -42,6 +41,7 @@ class Copy:
     engine: str
     made_at: str
     generations: dict[int, int]  # how many living keys each generation wraps
+    checks: dict[int, str]  # what these are known by
 
     @property
     def content(self) -> Path:
@@ -59,17 +59,20 @@ def _file_of(engine: str) -> str:
 def make(place: Path, keyring_place: Path | None = None) -> Copy:
     """Copies the database and the ledgers into a new folder in ``place``, for the owner alone.
 
-    ``keyring_place``: also copies the keyring, into another folder, where copies older than a week
-    are destroyed. Raises BackupProblem.
+    ``keyring_place``: also copies the keyring, into another folder. Where the keyring is that of
+    this database, copies of it that are older than a week are destroyed. Raises BackupProblem, and
+    KeyringProblem where the keyring is to be copied and cannot be, before anything is written.
     """
     if keyring_place and _one_in_the_other(place, keyring_place):
         raise BackupProblem(
             f"{keyring_place} and {place} lie in each other: whoever has both can open everything. "
             "Choose another disk for the keyring."
         )
+    if keyring_place:
+        keys.check_keyring()
     link()
-    stamp = clock.now().strftime(STAMP)
-    folder = place / f"musling-{stamp}"
+    now = clock.now()
+    folder = place / f"musling-{now.strftime(copies.STAMP)}"
     try:
         folder.mkdir(parents=True, mode=0o700)
     except OSError as problem:
@@ -92,11 +95,33 @@ def make(place: Path, keyring_place: Path | None = None) -> Copy:
         "made_at": clock.now().isoformat(),
         "sha256": _sum_of(content),
         "generations": {str(number): count for number, count in generations.items()},
+        "checks": _checks(generations),
     }
     (folder / MANIFEST).write_text(json.dumps(document, indent=2))
     if keyring_place:
-        _copy_keyring(keyring_place, stamp)
+        copies.make(keyring_place, now)
+    if not keyring_problem():
+        copies.sweep()
     return read(folder)
+
+
+def keyring_problem() -> str:
+    """What is wrong with the keyring; empty where it opens this database."""
+    try:
+        keys.check_keyring()
+    except keyring.KeyringProblem as problem:
+        return str(problem)
+    return ""
+
+
+def _checks(numbers: Iterable[int]) -> dict[str, str]:
+    """What the generations are known by, so that a foreign keyring is told from the right one."""
+    found = {}
+    for number in numbers:
+        with suppress(keyring.KeyringProblem):
+            made = keyring.generation(number)
+            found[str(number)] = keyring.check_of(number, made.key)
+    return found
 
 
 def _generations() -> dict[int, int]:
@@ -151,30 +176,6 @@ def _sum_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _copy_keyring(place: Path, stamp: str) -> None:
-    for number in keyring.numbers():
-        file = keyring.folder() / keyring.name_of(number)
-        keyring.write_file(place / f"{COPIES}{stamp}", number, file.read_text())
-    destroy_old_copies(place)
-
-
-def destroy_old_copies(place: Path) -> int:
-    """Destroys copies of the keyring that are older than a week; returns how many."""
-    gone = 0
-    for folder in sorted(place.glob(f"{COPIES}*")):
-        try:
-            stamp = folder.name.removeprefix(COPIES)
-            made_at = dt.datetime.strptime(stamp, STAMP).replace(tzinfo=dt.UTC)
-        except ValueError:
-            continue
-        if clock.now() - made_at > keys.KEYRING_COPY_LIFE:
-            for number in keyring.numbers_in(folder):
-                keyring.shred(folder / keyring.name_of(number))
-            folder.rmdir()
-            gone += 1
-    return gone
-
-
 # --- bringing back --------------------------------------------------------------------------------
 
 
@@ -187,6 +188,7 @@ def read(folder: Path) -> Copy:
             str(document["engine"]),
             str(document["made_at"]),
             {int(number): int(count) for number, count in document["generations"].items()},
+            {int(number): str(check) for number, check in document["checks"].items()},
         )
         whole = _sum_of(copy.content) == document["sha256"]
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
@@ -216,12 +218,13 @@ def bring_keyring_back(place: Path) -> list[int]:
             f"The keyring {keyring.folder()} holds {len(own)} generations and stays as it is. "
             "If it is not the one you need, move it away yourself."
         )
-    contents = _newest_copy(place)
+    contents = copies.newest(place)
+    if not contents:
+        raise BackupProblem(f"There is no copy of a keyring in {place}.")
     _move_aside(own)
     for number, content in contents.items():
         for folder in reversed(keyring.folders()):
             keyring.write_file(folder, number, content)
-        keyring.generation(number)  # raises where it is damaged
     return list(contents)
 
 
@@ -232,18 +235,6 @@ def _move_aside(numbers: list[int]) -> None:
                 file.rename(file.with_suffix(".replaced"))
 
 
-def _newest_copy(place: Path) -> dict[int, str]:
-    """The files of the newest copy of a keyring in the folder, by generation."""
-    copies = [place, *sorted(place.glob(f"{COPIES}*"), reverse=True)]
-    found = next((folder for folder in copies if keyring.numbers_in(folder)), None)
-    if found is None:
-        raise BackupProblem(f"There is no copy of a keyring in {place}.")
-    return {
-        number: (found / keyring.name_of(number)).read_text()
-        for number in keyring.numbers_in(found)
-    }
-
-
 def _keys_in_use() -> bool:
     there = connection.introspection.table_names()
     return Key._meta.db_table in there and Key.objects.exists()  # noqa: SLF001
@@ -252,8 +243,9 @@ def _keys_in_use() -> bool:
 def check(copy: Copy, ledgers: list[Path]) -> list[Path]:
     """Whether the copy can be brought back here; returns every ledger to go by.
 
-    Raises BackupProblem, before anything is changed: without a ledger that knows what was destroyed
-    after the copy was made; with a keyring that lacks what the copy needs; into another engine.
+    Raises BackupProblem or KeyringProblem, before anything is changed: without a ledger that knows
+    what was destroyed after the copy was made; with a keyring that is damaged, of another
+    installation, or lacks what the copy needs; into another engine.
     """
     if copy.engine != connection.vendor:
         raise BackupProblem(
@@ -276,6 +268,12 @@ def check(copy: Copy, ledgers: list[Path]) -> list[Path]:
             "keys of this copy: it is older than the backup horizon, or of another installation. "
             "Nobody can open it."
         )
+    for number, check in copy.checks.items():
+        if keyring.check_of(number, keyring.generation(number).key) != check:
+            raise BackupProblem(
+                f"Generation {number} in the keyring {keyring.folder()} is of another installation "
+                "than this copy. Put the right keyring there (MUSLING_KEYRING)."
+            )
     others = [*ledgers, copy.folder / ledger.path().name]
     for path in [*own, *others]:
         list(ledger.lines_of(path))  # raises where it is damaged

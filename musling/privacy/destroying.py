@@ -60,8 +60,10 @@ NAMES = ("told", "called_off", "talks", "preparations", "answers", "proofs")
 def run() -> dict[str, int]:
     """Tells whom it concerns, and destroys what is due; returns how much of each there was.
 
-    Safe to run twice and to be cut off anywhere; constant in memory.
+    Safe to run twice and to be cut off anywhere; constant in memory. Raises KeyringProblem, before
+    it does anything, where the keyring is not that of this database.
     """
+    keys.check_keyring()
     done: Counter[str] = Counter(told=0, called_off=0, talks=0, preparations=0, answers=0)
     keys.finish_destruction()
     for organisation in Organisation.objects.order_by("pk").values_list("pk", flat=True):

@@ -60,5 +60,5 @@ def _receipt(key: Key | None) -> Receipt | None:
         after=rule.after if rule else "",
         destroyed_at=key.destroyed_at,
         final_from=key.final_from,
-        final=key.generation not in keyring.numbers(),
+        final=keyring.is_gone(key.generation),
     )

@@ -13,7 +13,7 @@ from musling.people import import_folder
 from musling.people.actions import close_for_who_left
 from musling.privacy import destroying
 from musling.schedule import cleaning, handing_over, reminding
-from musling.vault import keys
+from musling.vault import keys, rotation
 from musling.work import runs
 
 A_DAY = dt.timedelta(days=1)
@@ -54,7 +54,7 @@ JOBS = (
     Job("finish-destruction", keys.finish_destruction, A_DAY, hour=2),
     Job("retention", destroying.run, A_DAY, hour=2),
     # Begins a generation only when the youngest is a week old; ends one as soon as it may.
-    Job("rotate-keys", keys.rotate, A_DAY, hour=3),
+    Job("rotate-keys", rotation.rotate, A_DAY, hour=3),
     Job("link-the-log", chain.link, every(60)),
     Job("write-down-the-head", heads.write_head, A_DAY, hour=3),
     Job("let-the-log-expire", expiring.expire, A_DAY, hour=4),

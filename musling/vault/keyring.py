@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 import json
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,10 @@ from pathlib import Path
 from django.conf import settings
 
 from musling.foundation import clock
+
+# By folder: the youngest generation that this process wrapped with, and what it is known by.
+_seen: dict[Path, tuple[int, str]] = {}
+NAME = re.compile(r"generation-(\d{6,})\.json")
 
 
 class KeyringProblem(Exception):
@@ -61,31 +66,77 @@ def numbers() -> list[int]:
 
 
 def numbers_in(place: Path) -> list[int]:
-    """The generations in a folder, oldest first."""
-    found = (path.stem.removeprefix("generation-") for path in place.glob("generation-*.json"))
-    return sorted(int(number) for number in found if number.isdigit())
+    """The generations in a folder, oldest first; none where it is not there.
+
+    Raises KeyringProblem where it cannot be looked into: that is not the same as empty.
+    """
+    try:
+        names = [path.name for path in place.iterdir()]
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise KeyringProblem(
+            f"The keyring {place} cannot be read ({error.strerror}). It must be a folder of its "
+            "own that the program may read; nothing has been changed."
+        ) from error
+    found = (NAME.fullmatch(name) for name in names)
+    return sorted(int(match[1]) for match in found if match)
+
+
+def is_gone(number: int) -> bool:
+    """Whether a generation was destroyed. A keyring that is missing has destroyed none."""
+    there = numbers()
+    return bool(there) and number < there[-1] and number not in there
 
 
 def generation(number: int) -> Generation:
     """Reads one generation. Raises KeyringProblem where it is missing or damaged."""
     try:
-        data = json.loads(_path(number).read_bytes())
-        key = base64.b64decode(data["key"], validate=True)
-        made_at = dt.datetime.fromisoformat(data["made_at"])
-        sound = secrets.compare_digest(data["check"], _check(number, key)) and len(key) == 32
+        return read_file(_path(number))
     except FileNotFoundError:
         raise KeyringProblem(
             f"Generation {number} is not in the keyring {folder()}. Put the keyring of this "
             "database there (MUSLING_KEYRING); nothing has been changed."
         ) from None
-    except (ValueError, KeyError, TypeError) as error:
+
+
+def read_file(path: Path) -> Generation:
+    """Reads a generation's file in any folder.
+
+    Raises FileNotFoundError, and KeyringProblem where it cannot be read or is damaged.
+    """
+    try:
+        number = _number_of(path)
+        data = json.loads(path.read_bytes())
+        key = base64.b64decode(data["key"], validate=True)
+        made_at = dt.datetime.fromisoformat(data["made_at"])
+        sound = secrets.compare_digest(data["check"], check_of(number, key)) and len(key) == 32
+    except FileNotFoundError:
+        raise
+    except OSError as error:
         raise KeyringProblem(
-            f"{_path(number)} is damaged. Restore it from the keyring's own backup; nothing has "
+            f"{path} cannot be read ({error.strerror}). Let the program read it; nothing has "
             "been changed."
         ) from error
-    if not sound:
-        raise KeyringProblem(f"{_path(number)} does not match its check sum. Restore it.")
+    except (ValueError, KeyError, TypeError) as error:
+        raise KeyringProblem(_damaged(path)) from error
+    if not sound or made_at.tzinfo is None:
+        raise KeyringProblem(_damaged(path))
     return Generation(number, made_at, key)
+
+
+def _damaged(path: Path) -> str:
+    return (
+        f"{path} is damaged. Take it from the keyring's twin or its own backup; nothing has been "
+        "changed."
+    )
+
+
+def _number_of(path: Path) -> int:
+    match = NAME.fullmatch(path.name)
+    if match is None:
+        raise ValueError(path.name)
+    return int(match[1])
 
 
 def current() -> Generation:
@@ -99,20 +150,64 @@ def current() -> Generation:
     return generation(there[-1])
 
 
+def to_wrap_with() -> Generation:
+    """The youngest generation, for new keys. Raises KeyringProblem, see ``current``.
+
+    Also where another keyring has come into its place since this process began: what it wrapped
+    would be lost once the right one is back.
+    """
+    youngest = current()
+    number, check = _seen.get(folder(), (youngest.number, ""))
+    there = youngest if number == youngest.number else None
+    if there is None and number in numbers():
+        there = generation(number)
+    if number > youngest.number or (check and there and check != _check(there)):
+        raise KeyringProblem(
+            f"The keyring {folder()} is another one than when this process began. Put the "
+            "right one back, or start Musling anew; nothing was changed."
+        )
+    _seen[folder()] = (youngest.number, _check(youngest))
+    return youngest
+
+
+def _check(made: Generation) -> str:
+    return check_of(made.number, made.key)
+
+
 def begin() -> Generation:
-    """Makes the next generation and returns it; the file is on the disk before this returns."""
+    """Makes the next generation and returns it; the file is on the disk before this returns.
+
+    One that stands in the twin alone, as a crash between the two leaves it, is taken into use and
+    never written over. One at a time: see ``rotation.begin_if_due``. Raises KeyringProblem.
+    """
     number = (numbers() or [0])[-1] + 1
-    key = secrets.token_bytes(32)
-    made_at = clock.now()
-    content = {
-        "generation": number,
-        "made_at": made_at.isoformat(),
-        "key": base64.b64encode(key).decode(),
-        "check": _check(number, key),
-    }
+    left = [place for place in folders()[1:] if numbers_in(place)]
+    if number == 1 and left:
+        raise KeyringProblem(
+            f"There is no keyring in {folder()}, but its twin {left[0]} holds one. Copy it back, "
+            "or name another twin (MUSLING_KEYRING_COPY)."
+        )
+    waiting = [place / name_of(number) for place in left if number in numbers_in(place)]
+    made = read_file(waiting[0]) if waiting else _new(number)
     for place in reversed(folders()):
-        write_file(place, number, json.dumps(content))
-    return Generation(number, made_at, key)
+        if not (place / name_of(number)).exists():
+            write_file(place, number, _content(made))
+    return made
+
+
+def _new(number: int) -> Generation:
+    return Generation(number, clock.now(), secrets.token_bytes(32))
+
+
+def _content(made: Generation) -> str:
+    return json.dumps(
+        {
+            "generation": made.number,
+            "made_at": made.made_at.isoformat(),
+            "key": base64.b64encode(made.key).decode(),
+            "check": _check(made),
+        }
+    )
 
 
 def write_file(place: Path, number: int, content: str) -> None:
@@ -154,7 +249,8 @@ def shred(path: Path) -> None:
     _flush(path.parent)
 
 
-def _check(number: int, key: bytes) -> str:
+def check_of(number: int, key: bytes) -> str:
+    """What a generation is known by; it tells nothing of the key."""
     return hashlib.sha256(b"musling-keyring|%d|" % number + key).hexdigest()
 
 

@@ -1,9 +1,8 @@
-"""Making, opening, re-wrapping and destroying content keys."""
+"""Making, opening and destroying content keys. Wrapping them anew: see ``rotation``."""
 
 import datetime as dt
 import secrets
-from collections.abc import Callable, Collection, Iterable
-from itertools import pairwise
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +18,8 @@ BACKUP_HORIZON = dt.timedelta(days=30)
 LATE = dt.timedelta(days=3)
 # How long a copy of the keyring that `musling backup` made may live.
 KEYRING_COPY_LIFE = dt.timedelta(days=7)
+AT_ONCE = 500  # keys of the ledger
+SAMPLES = 3  # keys of a generation that are tried; one that is damaged is not the keyring's fault
 
 
 Witness = Callable[[list[Key]], None]
@@ -31,7 +32,7 @@ class KeyDestroyed(Exception):
 
 def new_keys(count: int, *, organisation_id: int | None, purpose: str) -> list[Key]:
     """Makes and saves so many keys in one statement."""
-    generation = keyring.current()
+    generation = keyring.to_wrap_with()
     made = [
         Key(
             organisation_id=organisation_id,
@@ -42,7 +43,7 @@ def new_keys(count: int, *, organisation_id: int | None, purpose: str) -> list[K
         for _ in range(count)
     ]
     for key in made:
-        key.wrapped = seal_bytes(generation.key, _binding(key), secrets.token_bytes(32))
+        key.wrapped = seal_bytes(generation.key, binding(key.public_id), secrets.token_bytes(32))
     return Key.objects.bulk_create(made, batch_size=2000)
 
 
@@ -64,12 +65,11 @@ def unwrap(keys: Iterable[Key]) -> dict[int, OpenKey]:
         if key.generation not in generations:
             generations[key.generation] = keyring.generation(key.generation)
         try:
-            raw = open_bytes(generations[key.generation].key, _binding(key), bytes(key.wrapped))
+            raw = open_bytes(
+                generations[key.generation].key, binding(key.public_id), bytes(key.wrapped)
+            )
         except SealBroken:
-            raise keyring.KeyringProblem(
-                f"The keyring {keyring.folder()} does not belong to this database, or key "
-                f"{key.public_id} is damaged. Put the right keyring back; nothing was changed."
-            ) from None
+            raise _foreign(key) from None
         opened[key.pk] = OpenKey(key.pk, raw)
     return opened
 
@@ -96,13 +96,56 @@ def when_destroyed(witness: Witness) -> Witness:
     return witness
 
 
+def generations_in_use() -> Iterator[int]:
+    """The generations that wrap living keys, oldest first; one query each."""
+    living = Key.objects.filter(destroyed_at=None).order_by("generation", "pk")
+    last: int | None = 0
+    while last is not None:
+        numbers = living.filter(generation__gt=last).values_list("generation", flat=True)
+        last = numbers.first()
+        if last is not None:
+            yield last
+
+
+def check_keyring() -> None:
+    """Raises KeyringProblem unless the keyring is whole and is that of this database."""
+    keyring.current()
+    used = list(generations_in_use())
+    for number in used:
+        keyring.generation(number)
+    if used and not any(_opens(key) for number in used for key in _samples(number)):
+        raise _foreign(_samples(used[-1])[0])
+
+
+def _samples(number: int) -> list[Key]:
+    return list(Key.objects.filter(generation=number, destroyed_at=None).order_by("pk")[:SAMPLES])
+
+
+def _opens(key: Key) -> bool:
+    try:
+        unwrap([key])
+    except keyring.KeyringProblem:
+        return False
+    return True
+
+
+def _foreign(key: Key) -> keyring.KeyringProblem:
+    return keyring.KeyringProblem(
+        f"The keyring {keyring.folder()} does not belong to this database, or key "
+        f"{key.public_id} is damaged. Put the right keyring back; nothing was changed."
+    )
+
+
 def destroy(keys: Collection[Key], *, reason: str) -> None:
     """Destroys keys and blanks what they sealed. ``reason`` names the rule, in few letters.
 
     First the ledger, flushed to the disk; then, in one transaction, the wrapped keys and the
-    ciphertexts. A crash in between is finished by ``finish_destruction``.
+    ciphertexts. A crash in between is finished by ``finish_destruction``. Raises LedgerProblem and
+    KeyringProblem, and then nothing has been destroyed.
     """
     living = [key for key in keys if key.destroyed_at is None]
+    for number in {key.generation for key in living}:
+        final_from(number)  # raises where there is no keyring: before anything is written
     if living:
         ledger.write([key.public_id for key in living], reason)
         _forget([key.pk for key in living], reason)
@@ -111,14 +154,12 @@ def destroy(keys: Collection[Key], *, reason: str) -> None:
 def finish_destruction() -> int:
     """Does what the ledger says and the database has not done; returns how many keys that were."""
     done = 0
-    for reason, listed in ledger.by_reason().items():
-        for start in range(0, len(listed), 500):
-            some = listed[start : start + 500]
-            living = Key.objects.filter(public_id__in=some, destroyed_at=None)
-            left = list(living.values_list("pk", flat=True))
-            if left:
-                _forget(left, reason)
-            done += len(left)
+    for reason, some in ledger.by_reason(AT_ONCE):
+        living = Key.objects.filter(public_id__in=some, destroyed_at=None)
+        left = list(living.values_list("pk", flat=True))
+        if left:
+            _forget(left, reason)
+        done += len(left)
     _blank_what_came_late()
     return done
 
@@ -150,7 +191,7 @@ def final_from(generation: int) -> dt.datetime:
 def _forget(ids: list[int], reason: str) -> None:
     with transaction.atomic():
         living = Key.objects.select_for_update(of=("self",)).filter(pk__in=ids, destroyed_at=None)
-        going = list(living)
+        going = list(living.order_by("pk"))  # in the order in which they are wrapped anew
         for model in sealed_models():
             blank = dict.fromkeys(model.sealed_fields(), b"")
             model._base_manager.filter(  # noqa: SLF001 (Django's own name; nothing may hide from it)
@@ -171,59 +212,6 @@ def _forget(ids: list[int], reason: str) -> None:
             witness(going)
 
 
-def rewrap(batch: int = 2000, told: Callable[[int], None] = lambda _done: None) -> int:
-    """Wraps all living keys anew under the youngest generation; returns how many.
-
-    Each batch commits by itself and a key that is already under the youngest is passed over, so a
-    run that was cut off is simply begun again.
-    """
-    target = keyring.current()
-    done = 0
-    while moved := _rewrap_batch(target, batch):
-        done += moved
-        told(done)
-    return done
-
-
-def _rewrap_batch(target: keyring.Generation, batch: int) -> int:
-    with transaction.atomic():
-        keys = list(
-            Key.objects.select_for_update(skip_locked=False, of=("self",))
-            .filter(generation__lt=target.number, destroyed_at=None)
-            .order_by("generation", "id")[:batch]
-        )
-        opened = unwrap(keys)
-        for key in keys:
-            key.wrapped = seal_bytes(target.key, _binding(key), opened[key.pk].raw())
-            key.generation = target.number
-        Key.objects.bulk_update(keys, ["wrapped", "generation"], batch_size=200)
-    return len(keys)
-
-
-def rotate(told: Callable[[int], None] = lambda _done: None) -> dict[str, int]:
-    """Begins a new generation when the youngest is a week old, re-wraps, and destroys the old.
-
-    A generation is destroyed once no living key uses it and its successor is older than the backup
-    horizon: until then a backup may hold a key that it wrapped.
-    """
-    begun = 0
-    if clock.now() - keyring.current().made_at >= GENERATION_AGE:
-        keyring.begin()
-        begun = 1
-    rewrapped = rewrap(told=told)
-    return {"begun": begun, "rewrapped": rewrapped, "destroyed": _destroy_old_generations()}
-
-
-def _destroy_old_generations() -> int:
-    numbers = keyring.numbers()
-    gone = 0
-    for number, successor in pairwise(numbers):
-        used = Key.objects.filter(generation=number, destroyed_at=None).exists()
-        if not used and clock.now() - keyring.generation(successor).made_at > BACKUP_HORIZON:
-            keyring.destroy(number)
-            gone += 1
-    return gone
-
-
-def _binding(key: Key) -> str:
-    return f"vault_key|{key.public_id}|wrapped"
+def binding(public_id: str) -> str:
+    """What a wrapped key is bound to: its own row."""
+    return f"vault_key|{public_id}|wrapped"

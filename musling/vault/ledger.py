@@ -41,17 +41,22 @@ def destroyed() -> Iterator[str]:
         yield from line["keys"]
 
 
-def by_reason() -> dict[str, list[str]]:
-    """The same, by the reason that stands in the line. Raises LedgerProblem."""
-    found: dict[str, list[str]] = {}
+def by_reason(at_once: int) -> Iterator[tuple[str, list[str]]]:
+    """The same, so many of one reason at a time, without holding them all. Raises LedgerProblem."""
+    waiting: dict[str, list[str]] = {}
     for line in lines_of(path()):
-        found.setdefault(str(line.get("reason", "")), []).extend(line["keys"])
-    return found
+        reason = str(line.get("reason", ""))
+        listed = waiting.setdefault(reason, [])
+        listed.extend(line["keys"])
+        while len(listed) >= at_once:
+            yield reason, listed[:at_once]
+            del listed[:at_once]
+    yield from ((reason, listed) for reason, listed in waiting.items() if listed)
 
 
 def take_over(other: Path) -> int:
     """Adds the lines of another ledger that this one lacks; returns how many."""
-    there = [json.dumps(line, sort_keys=True) for line in lines_of(path())]
+    there = {json.dumps(line, sort_keys=True) for line in lines_of(path())}
     added = 0
     for line in lines_of(other):
         if json.dumps(line, sort_keys=True) not in there:
@@ -67,15 +72,24 @@ def lines_of(file: Path) -> Iterator[dict[str, Any]]:
     damage raises LedgerProblem.
     """
     try:
-        lines = file.read_text().splitlines()
+        with file.open() as lines:
+            for number, line in enumerate(lines, 1):
+                document = _document(line.rstrip("\n"))
+                if document is None:
+                    raise LedgerProblem(f"{file}, line {number}, is damaged. Restore the file.")
+                if document:
+                    yield document
     except FileNotFoundError:
         return
-    for number, line in enumerate(lines, 1):
-        try:
-            document = json.loads(line)
-            list(document["keys"])
-        except (ValueError, KeyError, TypeError) as error:
-            if line.startswith('{"at": ') and not line.endswith("}"):
-                continue
-            raise LedgerProblem(f"{file}, line {number}, is damaged. Restore the file.") from error
-        yield document
+    except (OSError, UnicodeDecodeError) as error:
+        raise LedgerProblem(f"The ledger {file} cannot be read ({error}).") from error
+
+
+def _document(line: str) -> dict[str, Any] | None:
+    """What a line says; nothing for one that a crash cut off, None for one that is damaged."""
+    try:
+        document: dict[str, Any] = json.loads(line)
+        list(document["keys"])
+    except (ValueError, KeyError, TypeError):
+        return {} if line.startswith('{"at": ') and not line.endswith("}") else None
+    return document

@@ -23,20 +23,38 @@ class SealBroken(Exception):
     """The sealed text is damaged, or was moved here from another row or field."""
 
 
+class Cipher:
+    """Seals and opens bytes under one 32-byte key, each bound to a place."""
+
+    __slots__ = ("_decrypt", "_encrypt")
+
+    def __init__(self, key: bytes) -> None:
+        cipher = AESGCM(key)
+        self._encrypt, self._decrypt = cipher.encrypt, cipher.decrypt
+
+    def seal(self, binding: str, data: bytes) -> bytes:
+        """The bytes, sealed for the place."""
+        nonce = urandom(NONCE)
+        return FORMAT + nonce + self._encrypt(nonce, data, binding.encode())
+
+    def open(self, binding: str, sealed: bytes) -> bytes:
+        """What ``seal`` sealed for the same place. Raises SealBroken."""
+        if sealed[:1] != FORMAT:
+            raise SealBroken(binding)
+        try:
+            return self._decrypt(sealed[1:BEGIN], sealed[BEGIN:], binding.encode())
+        except (InvalidTag, ValueError):  # the latter where it is too short to be one
+            raise SealBroken(binding) from None
+
+
 def seal_bytes(key: bytes, binding: str, data: bytes) -> bytes:
     """Seals bytes under a 32-byte key, bound to a place."""
-    nonce = urandom(NONCE)
-    return FORMAT + nonce + AESGCM(key).encrypt(nonce, data, binding.encode())
+    return Cipher(key).seal(binding, data)
 
 
 def open_bytes(key: bytes, binding: str, sealed: bytes) -> bytes:
     """Opens what ``seal_bytes`` made for the same key and place. Raises SealBroken."""
-    if sealed[:1] != FORMAT:
-        raise SealBroken(binding)
-    try:
-        return AESGCM(key).decrypt(sealed[1:BEGIN], sealed[BEGIN:], binding.encode())
-    except InvalidTag:
-        raise SealBroken(binding) from None
+    return Cipher(key).open(binding, sealed)
 
 
 class OpenKey:
@@ -69,7 +87,7 @@ class OpenKey:
             raise SealBroken(binding)
         try:
             return loads(self._decrypt(sealed[1:BEGIN], sealed[BEGIN:], binding.encode()))
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise SealBroken(binding) from None
 
 

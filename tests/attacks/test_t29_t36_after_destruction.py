@@ -37,14 +37,14 @@ OPEN = """
 import json
 from musling.conversations.models import Conversation, MinutesSection
 from musling.vault import keyring
-from musling.vault.keys import _binding
+from musling.vault.keys import binding
 from musling.vault.sealing import OpenKey, SealBroken, open_bytes
 found = []
 for talk in Conversation.objects.select_related("key"):
     for number in keyring.numbers():
         try:
             generation = keyring.generation(number).key
-            raw = open_bytes(generation, _binding(talk.key), bytes(talk.key.wrapped))
+            raw = open_bytes(generation, binding(talk.key.public_id), bytes(talk.key.wrapped))
         except SealBroken:
             continue
         for section in MinutesSection.objects.filter(minutes__conversation=talk):
@@ -172,10 +172,10 @@ def test_the_twin_of_the_keyring_is_whole_and_forgets_too(tmp_path):
         """
 import datetime as dt
 from musling.foundation import clock
-from musling.vault import keys
+from musling.vault import rotation
 for _time in range(3):
     clock.move(dt.timedelta(days=20))
-    keys.rotate()
+    rotation.rotate()
 """,
     )
     ours = made.var / "keyring"
@@ -211,13 +211,13 @@ import datetime as dt
 from pathlib import Path
 from musling.foundation import clock
 from musling.privacy import backups
-from musling.vault import keys
+from musling.vault import rotation
 from musling.vault.models import Key
 final = Key.objects.get(destroyed_at__isnull=False).final_from
 days = 0
 while clock.now() < final:
     clock.move(dt.timedelta(days=8))
-    keys.rotate()
+    rotation.rotate()
     backups.make(Path({str(tmp_path / "new")!r}), Path({str(tmp_path / "keys")!r}))
     days += 8
 print(days)
@@ -236,9 +236,9 @@ print(days)
 import base64, json
 from pathlib import Path
 from musling.conversations.models import Conversation
-from musling.vault.keys import _binding
+from musling.vault.keys import binding
 from musling.vault.sealing import SealBroken, open_bytes
-place = _binding(Conversation.objects.select_related("key").get(public_id={talk!r}).key)
+place = binding(Conversation.objects.select_related("key").get(public_id={talk!r}).key.public_id)
 opens = []
 for path in {[str(path) for path in keyrings]!r}:
     generation = base64.b64decode(json.loads(Path(path).read_text())["key"])

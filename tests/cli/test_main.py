@@ -11,7 +11,7 @@ import pytest
 from musling.cli import main as cli
 from musling.cli.main import COMMANDS, main
 from musling.foundation.problems import Refused
-from musling.vault import keys
+from musling.vault import rotation
 
 
 def test_every_command_says_what_it_is() -> None:
@@ -64,7 +64,7 @@ def refuse(**_arguments: object) -> None:
 def test_a_refusal_is_a_message_and_exit_code_1(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(keys, "rotate", refuse)
+    monkeypatch.setattr(rotation, "rotate", refuse)
     assert main(["vault", "rotate"]) == 1
     streams = capsys.readouterr()
     assert streams.out == ""
@@ -75,7 +75,7 @@ def test_a_refusal_is_a_message_and_exit_code_1(
 def test_json_may_stand_anywhere_and_a_refusal_is_a_document_too(
     words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(keys, "rotate", refuse)
+    monkeypatch.setattr(rotation, "rotate", refuse)
     assert main(words) == 1
     assert json.loads(capsys.readouterr().out) == {"refused": "Not now. Try tomorrow."}
 

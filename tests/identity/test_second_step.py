@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from musling.identity import second_step
 from musling.people.models import Person
-from musling.vault import keyring, keys
+from musling.vault import keyring, rotation
 from musling.vault.models import Key
 from musling.vault.sealing import SealBroken
 from tests.identity.steps import (
@@ -67,7 +67,7 @@ def test_each_person_has_one_key_of_ones_own(with_app, hr):
 
 def test_it_opens_after_the_keys_were_wrapped_anew(with_app):
     keyring.begin()
-    while keys.rewrap(100):
+    while rotation.rewrap(100):
         pass
     assert Key.objects.get(purpose="totp").generation == 2
     client = Client()

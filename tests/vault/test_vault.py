@@ -1,33 +1,13 @@
 """Keys, sealed text, generations: what opens, what does not, and what a crash leaves."""
 
-import datetime as dt
-
 import pytest
 
 from musling.conversations.models import Answer, Conversation, HandedIn, Preparation
-from musling.foundation import clock
 from musling.vault import keyring, keys, ledger
 from musling.vault.models import Key, sealed_models
 from musling.vault.sealing import STEP, SealBroken, fix, new_salt
 from tests.cast import Cast, booked_talk
-
-
-@pytest.fixture
-def own_keyring(settings, tmp_path):
-    """A keyring and a ledger of this test's own."""
-    settings.MUSLING_KEYRING = tmp_path / "keyring"
-    settings.MUSLING_LEDGER = tmp_path / "ledger"
-    keyring.begin()
-    return tmp_path
-
-
-@pytest.fixture
-def key(own_keyring, db):
-    return keys.new_key(organisation_id=None, purpose="test")
-
-
-def opened(key: Key):
-    return keys.open_key(key.pk)
+from tests.vault.opening import opened
 
 
 def sealed_answer(talk: Conversation, words: str) -> Answer:
@@ -101,35 +81,6 @@ def test_a_damaged_generation_is_told_as_such(key):
         opened(key)
 
 
-def test_rotation_wraps_all_living_keys_anew_and_everything_still_opens(key):
-    sealed = opened(key).seal("a|b|c", "bliver")
-    clock.move(dt.timedelta(days=8))
-    assert keys.rotate() == {"begun": 1, "rewrapped": 1, "destroyed": 0}
-    key.refresh_from_db()
-    assert key.generation == 2
-    assert opened(key).open("a|b|c", sealed) == "bliver"
-
-
-def test_a_generation_goes_when_the_horizon_has_passed_and_not_before(key):
-    clock.move(dt.timedelta(days=8))
-    keys.rotate()
-    clock.move(dt.timedelta(days=29))
-    assert keys.rotate()["destroyed"] == 0
-    assert 1 in keyring.numbers()
-    clock.move(dt.timedelta(days=2))
-    assert keys.rotate()["destroyed"] == 1
-    assert 1 not in keyring.numbers()
-
-
-def test_what_an_old_generation_wrapped_opens_for_nobody_afterwards(key):
-    old_copy = Key.objects.get(pk=key.pk)
-    for _week in range(6):
-        clock.move(dt.timedelta(days=8))
-        keys.rotate()
-    with pytest.raises(keyring.KeyringProblem):
-        keys.unwrap([old_copy])
-
-
 @pytest.mark.row("X1")
 def test_destroying_blanks_every_text_of_the_key_and_keeps_the_rest(cast: Cast):
     talk = booked_talk(cast)
@@ -180,28 +131,6 @@ def test_nothing_is_destroyed_where_the_ledger_cannot_be_written(cast: Cast, set
         keys.destroy([answer.preparation.key], reason="test")
     answer.refresh_from_db()
     assert answer.unseal(keys.open_key(answer.preparation.key_id), "content") == {"text": "bliver"}
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_crash_while_rewrapping_loses_no_key(own_keyring, monkeypatch):
-    made = keys.new_keys(7, organisation_id=None, purpose="test")
-    sealed = {key.pk: opened(key).seal("a|b|c", key.pk) for key in made}
-    keyring.begin()
-    calls = []
-
-    def told(done: int) -> None:
-        calls.append(done)
-        if len(calls) == 2:
-            raise RuntimeError("power cut")
-
-    with pytest.raises(RuntimeError):
-        keys.rewrap(batch=2, told=told)
-    assert Key.objects.filter(generation=2).count() == 4
-    for pk, text in sealed.items():
-        assert keys.open_key(pk).open("a|b|c", text) == pk
-    assert keys.rewrap(batch=2) == 3
-    for pk, text in sealed.items():
-        assert keys.open_key(pk).open("a|b|c", text) == pk
 
 
 def test_the_last_line_of_a_ledger_cut_off_by_a_crash_counts_as_not_written(own_keyring):
