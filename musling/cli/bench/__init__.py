@@ -1,9 +1,10 @@
 """``musling bench``: measures Musling against the bare engine that does the same work.
 
 ``page`` holds four pages against bare views of Django that send the same bytes, ``import`` the
-import of people against COPY of the same rows, ``seal`` sealing against bare AES-GCM, and
-``retention`` counts the talks destroyed a second. Each fills a database of its own first; no
-installation is ever touched. What is compared, and the figures measured: docs/benches.md.
+import of people against COPY of the same rows, ``seal`` sealing against bare AES-GCM, ``retention``
+counts the talks destroyed a second, and ``rotate`` the keys wrapped anew. Each fills a database of
+its own first; no installation is ever touched. What is compared, and the figures measured:
+docs/benches.md.
 """
 
 import argparse
@@ -16,8 +17,13 @@ from musling.foundation.problems import Refused
 NAME = "bench"
 HELP = "measure pages and the import against the bare engine, in a database of their own"
 TALKS = 500_000
-SIZES = {"page": 30, "import": 100_000, "seal": 10_000, "retention": 100_000}
-MODULES = {"import": "importing", "seal": "sealing", "retention": "destroying"}
+SIZES = {"page": 30, "import": 100_000, "seal": 10_000, "retention": 100_000, "rotate": 1_000_000}
+MODULES = {
+    "import": "importing",
+    "seal": "sealing",
+    "retention": "destroying",
+    "rotate": "rotating",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--size",
         type=_count,
         help="page: employees of the leader (30); import: rows in the list (100000); "
-        "seal: texts (10000); retention: talks to destroy (100000)",
+        "seal: texts (10000); retention: talks to destroy (100000); rotate: living keys (1000000)",
     )
     parser.add_argument(
         "--database",
