@@ -1,9 +1,16 @@
-"""What the gate adds to every answer."""
+"""What the gate adds to every answer, and what it answers where the keyring is gone."""
 
+import logging
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers
+
+from musling.vault.keyring import KeyringProblem
+from musling.vault.ledger import LedgerProblem
+
+log = logging.getLogger("musling.gate")
 
 
 class GateMiddleware:
@@ -18,3 +25,15 @@ class GateMiddleware:
         if not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
         return response
+
+    def process_exception(self, _request: HttpRequest, problem: Exception) -> HttpResponse | None:
+        """Answers in the view's place; whatever it had begun is rolled back by then."""
+        if isinstance(problem, (KeyringProblem, LedgerProblem)):
+            return keyring_gone(problem)
+        return None
+
+
+def keyring_gone(problem: Exception) -> HttpResponse:
+    """The page for when no text can be opened, sealed or destroyed; the log says why."""
+    log.error("%s", problem)
+    return HttpResponse(render_to_string("503.html"), status=503)

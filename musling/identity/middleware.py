@@ -9,7 +9,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 
+from musling.gate.middleware import keyring_gone
 from musling.identity import held, shared_device
+from musling.vault.keyring import KeyringProblem
 
 Answer = Callable[[HttpRequest], HttpResponse]
 AUTOSAVE = "X-Musling-Autosave"
@@ -58,6 +60,10 @@ class EndedSessionMiddleware:
 
 def to_log_in(request: HttpRequest) -> HttpResponse:
     """Keeps the post if it can be kept, says so, and sends to log-in."""
-    if held.keep(request):
+    try:
+        kept = held.keep(request)
+    except KeyringProblem as problem:
+        return keyring_gone(problem)
+    if kept:
         messages.info(request, _("What you wrote is kept. Log in to go on."))
     return HttpResponseRedirect(resolve_url("account_login"))
