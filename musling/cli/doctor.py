@@ -27,7 +27,7 @@ from musling.gate.checks import refuse_unsound_start
 from musling.mail.models import Delivery
 from musling.mail.models import State as MailState
 from musling.schedule.models import Turn
-from musling.vault import keyring, keys, ledger
+from musling.vault import copies, keyring, keys, ledger
 from musling.vault.models import Key
 
 NAME = "doctor"
@@ -36,11 +36,21 @@ HELP = "say what is wrong with this installation"
 OK, WARNING, WRONG = "ok", "warning", "wrong"
 SECONDS_FOR_SERVER = 10
 WORKER_IS_LATE = dt.timedelta(minutes=2)
+NIGHTLY = dt.timedelta(days=1)
 GENERATION_IS_LATE = 2 * keys.GENERATION_AGE
 SEAL_ENDS_SOON = dt.timedelta(days=60)
 OWNS = (
     "the program owns {} tables: give DATABASE_URL a role that owns none, and DATABASE_OWNER_URL "
     "the owner; then run 'musling migrate'"
+)
+DIFFERS = "{} differs from {}: stop Musling, and copy the one that is right"
+AWAY = (
+    "the disk with {}, a copy of the keyring of {:%Y-%m-%d}, is away, and the copy opens what was "
+    "destroyed since: bring it back for a night, or destroy the copy and take its line out of {}"
+)
+STRAY = (
+    "{} holds a copy of the keyring that Musling did not make and does not destroy: it opens what "
+    "is destroyed from then on. Shred it within a week"
 )
 
 
@@ -143,12 +153,24 @@ def keyring_and_ledger() -> Iterator[tuple[str, str]]:
         yield WARNING, f"the youngest generation is from {made}: is a worker running?"
     if _others_may_read(keyring.folder()):
         yield WRONG, f"others may read the keyring: chmod -R go= {keyring.folder()}"
-    yield from _twin()
     yield from _ledger()
 
 
+def copies_of_the_keyring() -> Iterator[tuple[str, str]]:
+    """The twin is the same; no other copy lives for more than a week, or unfollowed."""
+    yield from _twin()
+    known = copies.known()
+    late = [copy for copy in known if copy.is_old(more=NIGHTLY)]
+    for copy in late:
+        yield from _late(copy)
+    strays = copies.strays()
+    for folder in strays:
+        yield WARNING, STRAY.format(folder)
+    if not late and not strays:
+        yield OK, f"{len(known)} are known besides a twin, none older than a week"
+
+
 def _twin() -> Iterator[tuple[str, str]]:
-    """The keyring has a twin on another disk, and it is the same."""
     if not settings.MUSLING_KEYRING_COPY:
         if settings.IN_PRODUCTION:
             yield WARNING, "the keyring has no twin on another disk: set MUSLING_KEYRING_COPY"
@@ -161,13 +183,14 @@ def _twin() -> Iterator[tuple[str, str]]:
         for place in keyring.folders()
     )
     if ours != twin:
-        yield (
-            WRONG,
-            (
-                f"{settings.MUSLING_KEYRING_COPY} differs from {keyring.folder()}: stop Musling, "
-                "and copy the one that is right"
-            ),
-        )
+        yield WRONG, DIFFERS.format(settings.MUSLING_KEYRING_COPY, keyring.folder())
+
+
+def _late(copy: copies.Copy) -> Iterator[tuple[str, str]]:
+    if copy.is_away():
+        yield WARNING, AWAY.format(copy.folder, copy.made_at, copies.path())
+    elif copy.folder.exists():
+        yield WRONG, f"{copy.folder}, an old copy of the keyring, could not be destroyed"
 
 
 def _others_may_read(folder: Path) -> bool:
@@ -266,6 +289,7 @@ CHECKS: tuple[Check, ...] = (
     configuration,
     database,
     keyring_and_ledger,
+    copies_of_the_keyring,
     seal_certificate,
     static_files,
     mail_server,
