@@ -6,14 +6,12 @@ Not in a copy that is brought back, and after the horizon not with all copies th
 import json
 import shutil
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from django.db import connection
 
-from tests.cli.installation import ROOT, Installation, installation
+from tests.cli.installation import Installation, installation
 
 WORDS = "Jeg kan ikke sove for det her"
 # Run inside the installation, as the program would.
@@ -53,23 +51,8 @@ print(json.dumps(found, ensure_ascii=False))
 """
 
 
-def inside(made: Installation, code: str) -> str:
-    """Runs code as the installation's program and returns what it printed."""
-    start = "import django; django.setup()\n"
-    done = subprocess.run(
-        [sys.executable, "-c", start + code],
-        env=made.environment | {"DJANGO_SETTINGS_MODULE": "musling.config.settings"},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 def opened(made: Installation) -> list[str | None]:
-    return json.loads(inside(made, OPEN))
+    return json.loads(made.inside(OPEN))
 
 
 def go(made: Installation, *words: str) -> dict:
@@ -90,17 +73,17 @@ def begun(tmp_path_factory):
     """An installation with two talks, and the ids of these."""
     made = installation(tmp_path_factory.mktemp("backup"), "musling_backup")
     go(made, "migrate")
-    return made, json.loads(inside(made, BEGIN))
+    return made, json.loads(made.inside(BEGIN))
 
 
 def test_what_was_destroyed_after_the_copy_does_not_come_back_with_it(tmp_path):
     made = installation(tmp_path, "musling_copied")
     go(made, "migrate")
-    talk, _other = json.loads(inside(made, BEGIN))
+    talk, _other = json.loads(made.inside(BEGIN))
     assert sorted(filter(None, opened(made))) == ["Det her bliver", WORDS]
     copy = Path(go(made, "backup", str(tmp_path / "copies"))["folder"])
     assert copy.stat().st_mode & 0o077 == 0
-    inside(made, DESTROY.replace("WHICH", repr(talk)))
+    made.inside(DESTROY.replace("WHICH", repr(talk)))
     assert opened(made).count(WORDS) == 0
     # What the copy holds: the wrapped key is there, and today's keyring would still open it.
     assert "--replace" in refused(made, "restore", str(copy))
@@ -113,7 +96,7 @@ def test_what_was_destroyed_after_the_copy_does_not_come_back_with_it(tmp_path):
 
 def test_without_a_ledger_nothing_comes_back(begun, tmp_path):
     made, (talk, _other) = begun
-    inside(made, DESTROY.replace("WHICH", repr(talk)))
+    made.inside(DESTROY.replace("WHICH", repr(talk)))
     copy = go(made, "backup", str(tmp_path))["folder"]
     away = tmp_path / "ledger"
     shutil.move(made.var / "ledger", away)
@@ -166,9 +149,8 @@ def test_the_twin_of_the_keyring_is_whole_and_forgets_too(tmp_path):
     twin = tmp_path / "twin"
     made = installation(tmp_path, "musling_twin", MUSLING_KEYRING_COPY=str(twin))
     go(made, "migrate")
-    inside(made, BEGIN)
-    inside(
-        made,
+    made.inside(BEGIN)
+    made.inside(
         """
 import datetime as dt
 from musling.foundation import clock
@@ -191,10 +173,9 @@ for _time in range(3):
 def test_after_the_horizon_every_copy_there_is_opens_nothing(tmp_path):
     made = installation(tmp_path, "musling_horizon")
     go(made, "migrate")
-    talk, _other = json.loads(inside(made, BEGIN))
+    talk, _other = json.loads(made.inside(BEGIN))
     wrapped = bytes.fromhex(
-        inside(
-            made,
+        made.inside(
             "from musling.conversations.models import Conversation\n"
             f"print(bytes(Conversation.objects.get(public_id={talk!r}).key.wrapped).hex())",
         ).strip()
@@ -202,10 +183,9 @@ def test_after_the_horizon_every_copy_there_is_opens_nothing(tmp_path):
     old = Path(
         go(made, "backup", str(tmp_path / "old"), "--keyring", str(tmp_path / "keys"))["folder"]
     )
-    inside(made, DESTROY.replace("WHICH", repr(talk)))
+    made.inside(DESTROY.replace("WHICH", repr(talk)))
     days = int(
-        inside(
-            made,
+        made.inside(
             f"""
 import datetime as dt
 from pathlib import Path
@@ -249,7 +229,7 @@ for path in {[str(path) for path in keyrings]!r}:
     opens.append(path)
 print(json.dumps(opens))
 """
-    assert json.loads(inside(made, tried)) == []
+    assert json.loads(made.inside(tried)) == []
     assert "lacks generation 1" in refused(made, "restore", str(old), "--replace")
     assert [words for words in opened(made) if words] == ["Det her bliver"]
 
@@ -259,7 +239,7 @@ def test_a_keyring_is_never_destroyed_by_bringing_one_back(tmp_path):
     twin = tmp_path / "twin"
     made = installation(tmp_path, "musling_empty", MUSLING_KEYRING_COPY=str(twin))
     go(made, "migrate")
-    inside(made, "from musling.vault import keyring\nkeyring.begin()")
+    made.inside("from musling.vault import keyring\nkeyring.begin()")
     before = {path.name: path.read_text() for path in (made.var / "keyring").iterdir()}
     assert "twin" in refused(made, "restore", "--keyring", str(twin))
     other = tmp_path / "other"

@@ -23,6 +23,7 @@ from tests.databases import CLUSTER_FOLDER
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SECONDS_TO_START = 60
+SETTINGS = {"DJANGO_SETTINGS_MODULE": "musling.config.settings"}
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,36 @@ class Installation:
     def json(self, *words: str, **environment: str) -> Any:
         """The one JSON document that a command prints."""
         return json.loads(self.run(*words, "--json", **environment).stdout)
+
+    def program(self, code: str) -> list[str]:
+        """The command line that runs code as its program would."""
+        start = "import django; django.setup()\n"
+        return [sys.executable, "-c", start + code]
+
+    def inside(self, code: str) -> str:
+        """Runs code as its program and returns what it printed."""
+        done = subprocess.run(
+            self.program(code),
+            env=self.environment | SETTINGS,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def begun(self, *words: str) -> subprocess.Popen[str]:
+        """A command that goes on by itself; whoever began it hears what it says."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "musling", *words],
+            env=self.environment,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
 
     @contextmanager
     def started(self, *words: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
