@@ -141,12 +141,11 @@ def _role() -> Iterator[tuple[str, str]]:
 
 def keyring_and_ledger() -> Iterator[tuple[str, str]]:
     """Every generation that living keys need is there and fits; the ledger can be written."""
-    living = Key.objects.filter(destroyed_at=None)
-    needed = set(living.values_list("generation", flat=True).distinct())
-    for number in sorted(needed | set(keyring.numbers()[-1:])):
-        keyring.generation(number)
-        keys.unwrap(living.filter(generation=number).order_by("-pk")[:1])
     youngest = keyring.current()
+    living = Key.objects.filter(destroyed_at=None)
+    for number in keys.generations_in_use():
+        keyring.generation(number)
+        keys.unwrap(living.filter(generation=number).order_by("pk")[:1])
     yield OK, f"{len(keyring.numbers())} generations, and they fit the database"
     if clock.now() - youngest.made_at > GENERATION_IS_LATE:
         made = f"{youngest.made_at:%Y-%m-%d}"

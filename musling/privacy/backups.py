@@ -251,6 +251,7 @@ def check(copy: Copy, ledgers: list[Path]) -> list[Path]:
         raise BackupProblem(
             f"The copy is of {copy.engine}; DATABASE_URL names {connection.vendor}."
         )
+    _check_keyring(copy)
     missing = [path for path in ledgers if not path.is_file()]
     if missing:
         raise BackupProblem(f"{missing[0]} is not there.")
@@ -260,6 +261,16 @@ def check(copy: Copy, ledgers: list[Path]) -> list[Path]:
             f"There is no ledger in {ledger.path().parent}. Without it what was destroyed since "
             "the copy was made would come back. Give the newest copy of it with --ledger FILE."
         )
+    others = [*ledgers, copy.folder / ledger.path().name]
+    for path in [*own, *others]:
+        list(ledger.lines_of(path))  # raises where it is damaged
+    return others
+
+
+def _check_keyring(copy: Copy) -> None:
+    """Whether the keyring opens what is in the copy. Raises BackupProblem and KeyringProblem."""
+    if copy.generations:
+        keyring.current()
     lacking = sorted(set(copy.generations) - set(keyring.numbers()))
     if lacking:
         count = sum(copy.generations[number] for number in lacking)
@@ -274,10 +285,6 @@ def check(copy: Copy, ledgers: list[Path]) -> list[Path]:
                 f"Generation {number} in the keyring {keyring.folder()} is of another installation "
                 "than this copy. Put the right keyring there (MUSLING_KEYRING)."
             )
-    others = [*ledgers, copy.folder / ledger.path().name]
-    for path in [*own, *others]:
-        list(ledger.lines_of(path))  # raises where it is damaged
-    return others
 
 
 def put_back(copy: Copy) -> None:
