@@ -2,7 +2,8 @@
 
 Beside 500,000 talks: the talk's key, both preparations' keys and everything under them, a line in
 the ledger for each batch, receipts in the log. The reference blanks as many others with one
-statement a table, in one transaction. Memory is looked at after a tenth and at the end.
+statement a table, in one transaction. Ours runs in a process that does nothing else; its memory is
+looked at after a tenth and at the end.
 """
 
 import argparse
@@ -12,7 +13,8 @@ from typing import Any
 
 from musling.cli.bench.places import places
 
-MEASURED = "retention.json"
+MODULE = "musling.cli.bench.forgetting"
+PARTS = ("choose", "destroy", "plain")
 
 
 def measure(arguments: argparse.Namespace, size: int) -> dict[str, Any]:
@@ -22,9 +24,13 @@ def measure(arguments: argparse.Namespace, size: int) -> dict[str, Any]:
         place = found[0]
         what = {"size": 30, "talks": talks}
         place.prepare(what, "musling.cli.bench.filling", *map(str, what.values()))
-        place.run("musling.cli.bench.forgetting", str(size))
-        measured = json.loads((place.var / MEASURED).read_text())
-    return {"name": "retention", "size": size, "talks": talks, **measured}
+        for part in PARTS:
+            place.run(MODULE, part, str(size))
+        ours, plain = (
+            json.loads((place.var / f"retention-{part}.json").read_text()) for part in PARTS[1:]
+        )
+    ratio = round(ours["seconds"] / plain["reference_seconds"], 2)
+    return {"name": "retention", "size": size, "talks": talks, **ours, **plain, "ratio": ratio}
 
 
 def lines(document: dict[str, Any]) -> Iterator[str]:
