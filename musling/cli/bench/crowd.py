@@ -1,7 +1,8 @@
 """Everybody else: the hundreds of thousands of talks among which the measured ones lie.
 
-Rows as the actions make them, but set-based and with random bytes for what would be sealed: nobody
-opens them. All lie in one organisation, which is the hardest case for its queries.
+Rows as the actions make them, with keys that open, but set-based and with random bytes for what
+would be sealed by these: nobody opens it. All lie in one organisation, which is the hardest case
+for its queries.
 """
 
 import datetime as dt
@@ -30,12 +31,14 @@ from musling.frames.models import FrameContent
 from musling.organisations.models import Organisation, Unit
 from musling.people.models import Employment, Leadership, Profile
 from musling.vault import keyring
+from musling.vault.keys import binding
 from musling.vault.models import Key
+from musling.vault.sealing import Cipher
 
 YEARS = 5
 PER_UNIT = 25
 AT_ONCE = 20_000  # talks in one transaction
-WRAPPED, SEALED = 61, 221  # bytes: a wrapped key, a sealed answer of usual length
+SEALED = 221  # bytes of a sealed answer of usual length
 LONG_AGO = dt.date(2015, 1, 1)
 
 Row = tuple[Any, ...]
@@ -137,7 +140,8 @@ class _Talks:
         seats: Sequence[tuple[int, int]],
     ) -> None:
         self.own, self.content, self.people, self.seats = organisation.pk, content, people, seats
-        self.generation = keyring.current().number
+        generation = keyring.current()
+        self.generation, self.cipher = generation.number, Cipher(generation.key)
 
     @transaction.atomic
     def write(self) -> None:
@@ -170,9 +174,16 @@ class _Talks:
     def _keys(self, purpose: str, count: int) -> list[int]:
         ids = bulk.new_ids(Key, count)
         at = clock.now()
-        rows = ((purpose, secrets.token_bytes(WRAPPED), self.generation, at) for _ in range(count))
-        self._rows(Key, ("purpose", "wrapped", "generation", "made_at"), rows, ids)
+        rows = (
+            (public_id, purpose, self._wrapped(public_id), self.generation, at)
+            for public_id in new_public_ids(count)
+        )
+        columns = ("public_id", "purpose", "wrapped", "generation", "made_at")
+        self._rows(Key, columns, rows, ids)
         return ids
+
+    def _wrapped(self, public_id: str) -> bytes:
+        return self.cipher.seal(binding(public_id), secrets.token_bytes(32))
 
     def _parties(self, talks: Sequence[int]) -> list[int]:
         people = self.people
@@ -237,7 +248,7 @@ class _Talks:
         listed = list(rows)
         before: list[Sequence[Any]] = [[self.own] * len(listed)]
         named = ["organisation_id"]
-        if "public_id" in names:
+        if "public_id" in names and "public_id" not in columns:
             before.append(new_public_ids(len(listed)))
             named.append("public_id")
         if ids is not None:
