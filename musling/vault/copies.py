@@ -71,13 +71,15 @@ def _sound_text(path: Path) -> str:
 def newest(place: Path) -> dict[int, str]:
     """The files of the newest copy in a folder, or of the folder itself, by generation.
 
-    Empty where there is none. Raises KeyringProblem where one is damaged.
+    Without those that were destroyed on purpose. Empty where there is none. Raises KeyringProblem
+    where one is damaged.
     """
     folders = [place, *sorted(place.glob(f"{PREFIX}*"), reverse=True)]
     found = next((folder for folder in folders if keyring.numbers_in(folder)), place)
-    return {
-        number: _sound_text(found / keyring.name_of(number)) for number in keyring.numbers_in(found)
-    }
+    burnt = destroyed()
+    files = {number: found / keyring.name_of(number) for number in keyring.numbers_in(found)}
+    texts = {number: _sound_text(file) for number, file in files.items()}
+    return {number: text for number, text in texts.items() if _check_in(files[number]) not in burnt}
 
 
 def _marked(place: Path) -> str:
@@ -107,6 +109,11 @@ def _disk_of(place: Path) -> str:
 def path() -> Path:
     """The file beside the ledger."""
     return Path(settings.MUSLING_LEDGER) / "keyring.jsonl"
+
+
+def destroyed() -> set[str]:
+    """What the generations that were destroyed are known by. Raises KeyringProblem."""
+    return {str(line["destroyed"]) for line in _lines() if "destroyed" in line}
 
 
 def note_destroyed(generation: keyring.Generation) -> None:
@@ -171,7 +178,7 @@ def sweep() -> int:
     end, where one could not. To be called only with the right keyring in place
     (``keys.check_keyring``): else the last copy goes.
     """
-    burnt = {str(line["destroyed"]) for line in _lines() if "destroyed" in line}
+    burnt = destroyed()
     here = [copy for copy in known() if not copy.is_away()]
     swept = _Swept(burnt, set(keyring.numbers()))
     for folder in keyring.folders()[1:]:

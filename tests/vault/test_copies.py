@@ -165,6 +165,18 @@ def test_without_the_right_keyring_the_last_copies_stay(place, settings, own_key
         assert files_in(copy) == ["generation-000001.json"]
 
 
+def test_what_was_destroyed_does_not_come_back_with_an_old_copy(place, settings, own_keyring):
+    """One that nobody followed, brought back when the keyring is lost."""
+    days_pass(8)
+    unfollowed = own_keyring / "by hand"
+    for number in keyring.numbers():
+        text = (keyring.folder() / keyring.name_of(number)).read_text()
+        keyring.write_file(unfollowed, number, text)
+    days_pass(30)
+    settings.MUSLING_KEYRING = own_keyring / "new disk"
+    assert sorted(copies.newest(unfollowed)) == [2]
+
+
 @pytest.mark.parametrize("where", ["keyring.old", "twin of old"])
 def test_doctor_finds_a_copy_beside_it_that_nobody_follows(key, own_keyring, where):
     stray = own_keyring / where
