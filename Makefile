@@ -5,10 +5,10 @@ PORT ?= 8000
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install dev test check rows format messages lock access-page pictures
+.PHONY: help demo install dev test check rows format messages lock sbom access-page pictures
 
 help: ## Say what there is
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
 
 DEMO := var/this-is-demo-data
 demo: export MUSLING_MODE = demo
@@ -77,6 +77,9 @@ lock: dev ## Write the locks anew; UPGRADE=1 takes the newest versions that pypr
 		--constraint requirements/runtime.txt --output-file requirements/dev.txt pyproject.toml
 	$(LOCK) $(if $(UPGRADE),--upgrade) --output-file requirements/node.txt requirements/node.in
 	npm install --package-lock-only --ignore-scripts
+
+sbom: dev ## Write sbom.cdx.json, what an installation is made of, with licences and hashes
+	@$(BIN)/python -m setup.sbom
 
 access-page: export MUSLING_MODE = test
 access-page: export DJANGO_SETTINGS_MODULE = musling.config.settings
