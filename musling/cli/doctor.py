@@ -19,7 +19,12 @@ from django.db import connection
 from django.db.models import Max
 
 from musling.cli.output import result
-from musling.cli.rights import append_only_tables, owned_by_program
+from musling.cli.rights import (
+    append_only_tables,
+    goes_round_walls,
+    owned_by_program,
+    without_wall,
+)
 from musling.cli.starting import missing_migrations
 from musling.documents import certificate
 from musling.foundation import clock
@@ -39,6 +44,10 @@ WORKER_IS_LATE = dt.timedelta(minutes=2)
 NIGHTLY = dt.timedelta(days=1)
 GENERATION_IS_LATE = 2 * keys.GENERATION_AGE
 SEAL_ENDS_SOON = dt.timedelta(days=60)
+NO_PROXY = (
+    "MUSLING_BEHIND_PROXY is off: Musling cannot tell TLS from plain HTTP, and counts guesses at "
+    "log-ins from everywhere as those of one address, the proxy's"
+)
 OWNS = (
     "the program owns {} tables: give DATABASE_URL a role that owns none, and DATABASE_OWNER_URL "
     "the owner; then run 'musling migrate'"
@@ -103,10 +112,12 @@ def configuration() -> Iterator[tuple[str, str]]:
     address = urlsplit(settings.MUSLING_BASE_URL)
     if not settings.IN_PRODUCTION:
         return
-    if address.scheme != "https":
-        yield WRONG, "MUSLING_BASE_URL, which stands in every mail, must begin with https://"
     if not _is_allowed(address.hostname or ""):
         yield WRONG, f"MUSLING_HOSTS lacks {address.hostname}, the host of MUSLING_BASE_URL"
+    if not settings.MUSLING_MFA_REQUIRED:
+        yield WARNING, "HR and operators need no second step: MUSLING_MFA_REQUIRED is off"
+    if not settings.SECURE_PROXY_SSL_HEADER:
+        yield WARNING, NO_PROXY
 
 
 def _is_allowed(host: str) -> bool:
@@ -133,6 +144,10 @@ def _role() -> Iterator[tuple[str, str]]:
     with connection.cursor() as cursor:
         if owned := owned_by_program(cursor):
             yield WRONG, OWNS.format(len(owned))
+        if goes_round_walls(cursor):
+            yield WRONG, "the program's role is a superuser or may bypass row-level security"
+        if open_tables := without_wall(cursor):
+            yield WRONG, f"{len(open_tables)} tables lack row-level security: run 'musling migrate'"
         for table in append_only_tables():
             cursor.execute("SELECT has_table_privilege(%s, 'UPDATE, DELETE')", [table])
             if cursor.fetchone() == (True,):

@@ -129,6 +129,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",  # see docs/decisions/0006-compression.md
+    # Around all others, so that whatever answers, also a refusal on the way in, bears their marks.
+    "musling.gate.middleware.GateMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -139,11 +143,8 @@ MIDDLEWARE = [
     "musling.identity.middleware.SharedDeviceMiddleware",
     "musling.identity.middleware.EndedSessionMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "musling.gate.middleware.GateMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -221,12 +222,16 @@ LOGOUT_REDIRECT_URL = "logged-out"
 PASSWORD_RESET_TIMEOUT = 2 * 3600
 
 SESSION_ENGINE = "musling.identity.session_store"
-SESSION_COOKIE_NAME = "session"
+# With this prefix a browser takes the cookie from this host alone, and over TLS alone: another site
+# under the same domain, such as a municipality's, cannot plant one.
+COOKIE_PREFIX = "__Host-" if IN_PRODUCTION else ""
+SESSION_COOKIE_NAME = COOKIE_PREFIX + "session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-CSRF_COOKIE_NAME = "csrf"
+CSRF_COOKIE_NAME = COOKIE_PREFIX + "csrf"
+CSRF_COOKIE_HTTPONLY = True  # a script reads the token from the page's form
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_FAILURE_VIEW = "musling.identity.views.csrf_failed"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IN_PRODUCTION
@@ -237,7 +242,22 @@ SECURE_PROXY_SSL_HEADER = (
 )
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "SAMEORIGIN"
+X_FRAME_OPTIONS = "DENY"
+# What a page may ask of the device: passkeys, and copying a code to the clipboard.
+PERMISSIONS_POLICY = {
+    **dict.fromkeys(("publickey-credentials-create", "publickey-credentials-get"), "(self)"),
+    "clipboard-write": "(self)",
+    **dict.fromkeys(
+        (
+            *("accelerometer", "autoplay", "browsing-topics", "camera"),
+            *("clipboard-read", "display-capture", "encrypted-media", "fullscreen", "geolocation"),
+            *("gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer", "microphone"),
+            *("midi", "payment", "picture-in-picture", "screen-wake-lock", "serial", "usb"),
+            *("window-management", "xr-spatial-tracking"),
+        ),
+        "()",
+    ),
+}
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -247,10 +267,8 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],
-        "frame-src": [SELF],
-        "frame-ancestors": [SELF],
+        "frame-ancestors": [NONE],
         "base-uri": [NONE],
-        "manifest-src": [SELF],
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000

@@ -46,22 +46,34 @@ def every_view_has_a_rule(**_options: Any) -> list[CheckMessage]:
 @register("gate")
 def production_is_sound(**_options: Any) -> list[CheckMessage]:
     """Production needs a secret, host names and a real mode, and no demo data (T28)."""
-    found: list[CheckMessage] = []
     if settings.MUSLING_MODE not in settings.MUSLING_MODES:
-        found.append(Error("MUSLING_MODE is production, demo or test.", id="gate.E002"))
+        return [Error("MUSLING_MODE is production, demo or test.", id="gate.E002")]
     if settings.MUSLING_MODE != "production":
-        return found
-    if len(settings.SECRET_KEY) < 50 or settings.SECRET_KEY.startswith("not-secret"):
-        found.append(
-            Error("MUSLING_SECRET_KEY needs at least 50 random characters.", id="gate.E003")
-        )
-    if not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS:
-        found.append(Error("MUSLING_HOSTS needs the host names, and no '*'.", id="gate.E004"))
-    if settings.DEBUG:
-        found.append(Error("DEBUG is not for production.", id="gate.E005"))
-    if demo_mark().exists():
-        found.append(Error(f"{demo_mark()} says that this is the demo's data.", id="gate.E006"))
-    return found
+        return []
+    found = {
+        "E003": (
+            secret_is_weak(settings.SECRET_KEY),
+            "MUSLING_SECRET_KEY needs at least 50 random characters.",
+        ),
+        "E004": (
+            not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS,
+            "MUSLING_HOSTS needs the host names, and no '*'.",
+        ),
+        "E005": (settings.DEBUG, "DEBUG is not for production."),
+        "E006": (demo_mark().exists(), f"{demo_mark()} says that this is the demo's data."),
+        "E007": (
+            not settings.MUSLING_BASE_URL.startswith("https://"),
+            "MUSLING_BASE_URL, to which every mail leads, needs to begin with https://.",
+        ),
+    }
+    return [
+        Error(text, id=f"gate.{number}") for number, (is_wrong, text) in found.items() if is_wrong
+    ]
+
+
+def secret_is_weak(secret: str) -> bool:
+    """Whether a secret is short, one of ours that everybody knows, or the same few letters."""
+    return len(secret) < 50 or secret.startswith("not-secret") or len(set(secret)) < 12
 
 
 def holds_demo_people() -> bool:

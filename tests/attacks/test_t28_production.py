@@ -14,11 +14,12 @@ SOUND = {
     "MUSLING_MODE": "production",
     "MUSLING_SECRET_KEY": "k" * 20 + "5f3c9a7e1b2d4860" * 3,
     "MUSLING_HOSTS": "musling.kommune.invalid",
+    "MUSLING_BASE_URL": "https://musling.kommune.invalid",
 }
 START = "import musling.config.wsgi"
 
 
-def started(var: Path, **changes: str) -> subprocess.CompletedProcess[str]:
+def started(var: Path, code: str = START, **changes: str) -> subprocess.CompletedProcess[str]:
     """Starts the program's WSGI entry in a process of its own."""
     environment = {
         "PATH": os.environ["PATH"],
@@ -28,7 +29,7 @@ def started(var: Path, **changes: str) -> subprocess.CompletedProcess[str]:
         **changes,
     }
     return subprocess.run(
-        [sys.executable, "-c", START], env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
     )
 
 
@@ -42,8 +43,12 @@ def test_a_sound_installation_starts(tmp_path):
     [
         ({"MUSLING_SECRET_KEY": ""}, "MUSLING_SECRET_KEY"),
         ({"MUSLING_SECRET_KEY": "short"}, "MUSLING_SECRET_KEY"),
+        ({"MUSLING_SECRET_KEY": "abc" * 30}, "MUSLING_SECRET_KEY"),
+        ({"MUSLING_SECRET_KEY": "not-secret-" * 5}, "MUSLING_SECRET_KEY"),
         ({"MUSLING_HOSTS": ""}, "MUSLING_HOSTS"),
         ({"MUSLING_HOSTS": "*"}, "MUSLING_HOSTS"),
+        ({"MUSLING_BASE_URL": ""}, "MUSLING_BASE_URL"),
+        ({"MUSLING_BASE_URL": "http://musling.kommune.invalid"}, "MUSLING_BASE_URL"),
         ({"MUSLING_MODE": "debug"}, "MUSLING_MODE"),
     ],
 )
@@ -51,6 +56,19 @@ def test_an_unsound_one_does_not_and_says_why(tmp_path, changes, told):
     done = started(tmp_path, **changes)
     assert done.returncode != 0
     assert told in done.stderr
+
+
+def test_it_says_all_that_is_wrong_at_once(tmp_path):
+    wrong = dict.fromkeys(("MUSLING_SECRET_KEY", "MUSLING_HOSTS", "MUSLING_BASE_URL"), "")
+    done = started(tmp_path, **wrong)
+    assert done.returncode != 0
+    assert [name for name in wrong if name not in done.stderr] == []
+
+
+def test_debug_cannot_be_turned_on_from_outside(tmp_path):
+    code = f"{START}\nfrom django.conf import settings\nprint(settings.DEBUG)"
+    done = started(tmp_path, code=code, DEBUG="1", DJANGO_DEBUG="1", MUSLING_DEBUG="1")
+    assert done.stdout.strip() == "False"
 
 
 def test_the_demos_data_are_refused(tmp_path, settings):

@@ -88,6 +88,16 @@ def test_doctor_finds_what_was_broken(made: Installation, tmp_path: Path) -> Non
     assert "refused" in found["mail server"][0]
 
 
+def test_doctor_says_what_production_lacks(made: Installation) -> None:
+    bare = {"MUSLING_MODE": "production", "MUSLING_MFA_REQUIRED": "0"}
+    said = {row["message"]: row["state"] for row in made.json("doctor", **bare)["findings"]}
+    words = "\n".join(said)
+    for missing in ("MUSLING_SECRET_KEY", "MUSLING_HOSTS", "MUSLING_BASE_URL", "MUSLING_MAIL_FROM"):
+        assert next(state for text, state in said.items() if missing in text) == "wrong", missing
+    for weak in ("MUSLING_MFA_REQUIRED", "MUSLING_BEHIND_PROXY", "MUSLING_KEYRING_COPY"):
+        assert [state for text, state in said.items() if weak in text] == ["warning"], words
+
+
 def test_doctor_says_when_the_keyring_is_another_one(made: Installation, tmp_path: Path) -> None:
     other = str(tmp_path / "keyring")
     seal_something(made)

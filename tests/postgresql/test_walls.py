@@ -1,17 +1,20 @@
 """The second wall: a query that forgot the organisation shows nothing of another's."""
 
+import psycopg
 import pytest
 from django.db import ProgrammingError, connection, transaction
 from django.http import HttpResponse
 from django.test import RequestFactory
 
 from musling.activity.models import Activity
-from musling.cli.rights import put_up_walls, walled_tables
+from musling.cli.cluster import SUPERUSER
+from musling.cli.rights import goes_round_walls, put_up_walls, walled_tables, without_wall
 from musling.conversations.models import Conversation
 from musling.foundation import clock
 from musling.foundation.tenancy import SETTING, walled
 from musling.gate import rules
 from musling.people.models import Profile
+from tests import postgres
 from tests.cast import Cast, booked_talk
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +38,30 @@ def test_every_table_with_an_organisation_has_the_wall_for_its_owner_too():
     wanted = {table for table, _empty in walled_tables()}
     assert len(wanted) > 25
     assert wanted <= behind
+
+
+def connected_as(role: str) -> psycopg.Connection:
+    """A connection of its own to this database; what it changes is never committed."""
+    folder, name = connection.settings_dict["HOST"], connection.settings_dict["NAME"]
+    return psycopg.connect(postgres.address(folder, role, name))
+
+
+def test_doctor_sees_a_table_without_a_wall():
+    owner = connected_as(postgres.OWNER)
+    cursor = owner.cursor()
+    assert without_wall(cursor) == []
+    cursor.execute("ALTER TABLE people_profile NO FORCE ROW LEVEL SECURITY")
+    cursor.execute("DROP POLICY one_organisation ON people_role")
+    assert without_wall(cursor) == ["people_profile", "people_role"]
+    owner.rollback()
+    owner.close()
+
+
+def test_doctor_sees_a_role_above_the_walls():
+    for role, goes_round in ((postgres.PROGRAM, False), (SUPERUSER, True)):
+        one = connected_as(role)
+        assert goes_round_walls(one.cursor()) is goes_round
+        one.close()
 
 
 def test_a_query_that_forgot_the_organisation_shows_one_alone(cast: Cast):

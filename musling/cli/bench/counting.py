@@ -38,10 +38,11 @@ def _count(visit: Any) -> int:
 
 
 def _open(visit: Any) -> None:
+    from django.conf import settings
     from django.test import Client
 
     browser = Client(headers={"Host": "127.0.0.1"})
-    browser.cookies["session"] = visit.session
+    browser.cookies[settings.SESSION_COOKIE_NAME] = visit.session
     if visit.page == "saving":
         response = browser.post(visit.path, {f"t.{visit.item}": "Et svar."})
     else:

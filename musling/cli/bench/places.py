@@ -40,7 +40,7 @@ class Place:
             "MUSLING_VAR": str(self.var),
             "MUSLING_SECRET_KEY": self._secret(),
             "MUSLING_HOSTS": "127.0.0.1",
-            "MUSLING_BASE_URL": "http://127.0.0.1",
+            "MUSLING_BASE_URL": "https://127.0.0.1",
             "MUSLING_SSL_REDIRECT": "0",  # the load generator speaks plain HTTP
             "DATABASE_URL": self.url,
             "DATABASE_OWNER_URL": self.owner_url,

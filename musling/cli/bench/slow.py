@@ -5,6 +5,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from musling.cli.bench.visits import SESSION
+
 HANGING = 64
 SECONDS_BETWEEN = 0.5
 
@@ -30,7 +32,7 @@ def _begin(port: int, kind: int, session: str, path: str) -> socket.socket:
     if kind == 2:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
     client.connect(("127.0.0.1", port))
-    head = f"HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: session={session}\r\n"
+    head = f"HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {SESSION}={session}\r\n"
     form = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 100000\r\n\r\na="
     client.sendall(
         (f"GET {path} {head}X-Slow: ", f"POST {path} {head}{form}", f"GET {path} {head}\r\n")[

@@ -13,6 +13,8 @@ PAGES = ("team", "start", "preparation", "saving")
 CONTROLS = re.compile(rb"<(a|button|input|textarea|select|option|form|summary)\b")
 TOKEN = re.compile(r'<input type="hidden" name="csrfmiddlewaretoken" value="[^"]*">')
 VERSION = re.compile(rb'"versions": \{"[^"]*": (\d+)\}')
+# As settings call the cookies in production, where the bench measures.
+SESSION, CSRF = "__Host-session", "__Host-csrf"
 WORDS = "Jeg vil gerne have mere tid til det, jeg er bedst til. Det ville hjælpe, hvis "
 
 
@@ -48,7 +50,7 @@ def get(path: str, session: str) -> bytes:
 def _request(
     method: str, path: str, session: str, headers: dict[str, str], body: bytes = b"", csrf: str = ""
 ) -> bytes:
-    cookie = f"session={session}" + (f"; csrf={csrf}" if csrf else "")
+    cookie = f"{SESSION}={session}" + (f"; {CSRF}={csrf}" if csrf else "")
     lines = [
         f"{method} {path} HTTP/1.1",
         "Host: 127.0.0.1",
