@@ -9,12 +9,12 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 FOLDER = Path(settings.BASE).parent / "docs" / "guide"
-PAGE = re.compile(r"[a-z-]+")
+LANGUAGES = ("da", "en")
 PICTURE = re.compile(r"[a-z0-9-]+\.png")
 
 
 def _language(language: str) -> str:
-    return language if language in {"da", "en"} else "da"
+    return language if language in LANGUAGES else "da"
 
 
 @cache
@@ -24,6 +24,11 @@ def pages(language: str) -> dict[str, str]:
     for file in sorted((FOLDER / _language(language)).glob("*.md")):
         found[file.stem] = file.read_text("utf-8").partition("\n")[0].lstrip("# ").strip()
     return found
+
+
+def is_in_another_language(page: str) -> bool:
+    """Whether some language has a page of this name: who switches languages stands on it."""
+    return any(page in pages(language) for language in LANGUAGES)
 
 
 @cache

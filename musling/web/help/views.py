@@ -1,7 +1,7 @@
 """The guide under Hjælp."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
@@ -24,6 +24,8 @@ def page(request: HttpRequest, page: str) -> HttpResponse:
     """One page; a link from the other language leads to the contents."""
     body = guide.html(_language(), page)
     if body is None:
+        if guide.is_in_another_language(page):
+            return redirect("help")
         raise Http404
     return render(
         request,
