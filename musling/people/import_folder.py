@@ -25,7 +25,7 @@ from musling.people.import_files import (
     read_units,
 )
 
-MAX_UPLOAD = 50_000_000  # bytes of one file
+MAX_UPLOAD = 25_000_000  # bytes of one file; 100,000 people are about 15 million
 LIFETIME = 24 * 3600  # seconds
 ZIP = b"PK\x03\x04"
 LONGEST_NAME = 80
@@ -62,7 +62,7 @@ class ImportFolder:
                 size += len(chunk)
                 if size > MAX_UPLOAD:
                     raise UnreadableFile(
-                        _("The file is too large: at most 50 MB. Split it, or save it as CSV."),
+                        _("The file is too large: at most 25 MB. Split it, or save it as CSV."),
                         kind,
                     )
                 out.write(chunk)

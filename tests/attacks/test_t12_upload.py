@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from musling.cli import buffering
 from musling.people import import_folder
 from musling.people.import_files import UnreadableFile
 from musling.people.import_folder import ImportFolder
@@ -122,6 +123,10 @@ def test_a_file_that_grows_too_large_is_stopped_and_removed(monkeypatch, folder,
     )
     assert "people" in answer.context["form"].errors
     assert list(folder.iterdir()) == []
+
+
+def test_the_server_takes_in_more_than_the_page_so_the_page_can_say_what_is_wrong():
+    assert import_folder.MAX_UPLOAD < upload_limit.MOST < buffering.LARGEST_BODY
 
 
 def test_a_body_without_end_is_not_written_to_disk(monkeypatch, cast, browser, folder):

@@ -9,6 +9,7 @@ import pytest
 
 from musling.cli import buffering
 from musling.cli.buffering import Buffered
+from musling.gate.log_lines import LineFormatter
 
 
 class Headers:
@@ -110,6 +111,20 @@ def test_headers_that_come_twice_are_joined_and_disguised_ones_left_out() -> Non
     assert seen["HTTP_COOKIE"] == "a=1;b=2"
     assert seen["HTTP_ACCEPT"] == "a,b"
     assert "HTTP_X_FORWARDED_PROTO" not in seen
+
+
+def test_what_breaks_outside_django_is_logged_without_its_words(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def breaks(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
+        raise ValueError("Jeg kan ikke sove")
+
+    assert run(breaks, scope(), Protocol()) == (500, [("connection", "close")], b"")
+    (record,) = caplog.records
+    line = LineFormatter("%(message)s").format(record)
+    assert line.startswith("a request came to no answer")
+    assert "ValueError" in line
+    assert "sove" not in line
 
 
 def test_a_long_body_arrives_whole() -> None:

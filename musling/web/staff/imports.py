@@ -56,7 +56,7 @@ class UploadForm(DkfdsForm):
 
     people = _file(
         gettext_lazy("People"),
-        gettext_lazy("CSV or Excel (.xlsx), at most 50 MB. One row per employment."),
+        gettext_lazy("CSV or Excel (.xlsx), at most 25 MB. One row per employment."),
     )
     units = _file(gettext_lazy("Units"), gettext_lazy("CSV or Excel (.xlsx). One row per unit."))
 
@@ -81,7 +81,7 @@ def upload(request: HttpRequest, actor: Actor) -> HttpResponse:
     form = UploadForm(posted(request), request.FILES if request.method == "POST" else None)
     if was_too_large(request):
         form = UploadForm()
-        messages.error(request, _("The files are too large: at most 50 MB each."))
+        messages.error(request, _("The files are too large: at most 25 MB each."))
     elif request.method == "POST" and form.is_valid():
         folder = ImportFolder.make()
         try:
