@@ -282,7 +282,8 @@ def served(path: Path, folder: Path, owner: str) -> Component:
 def font(path: Path) -> Component:
     """A font that Typst sets documents in."""
     about = path.with_name(f"{path.name}.license").read_text("utf-8")
-    stated = re.search(r"(?m)^SPDX-License-Identifier: (.+)$", about)
+    # In two parts, or a check of licences would take it for the licence of this file.
+    stated = re.search(r"(?m)^SPDX-License-" + r"Identifier: (.+)$", about)
     return Component(
         type=ComponentType.FILE,
         name=path.name,
