@@ -16,11 +16,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from musling.conversations.models import Agreement, Conversation, Participant, Preparation
+from musling.foundation import clock
 from musling.foundation.public_ids import new_public_id
 from musling.frames.models import FrameVersion
 from musling.gate.checks import every_address
 from musling.organisations.models import Unit
 from musling.people.models import Leadership, Role
+from musling.privacy.models import AccessRequest
+from musling.vault import keys
 from musling.work import runs
 from tests.access.addresses import ADDRESSES, EMPLOYEE, HR, LEADER, PARTIES
 from tests.access.stages import STAGES
@@ -66,6 +69,7 @@ def ids_of(cast: Cast, talk: Conversation) -> dict[str, object]:
         "agreement": row.public_id,
         "release": stages.released(cast, talk).public_id,
         "stand_in": new_public_id(),
+        "access_request": asked(talk).public_id,
         "employment": cast.employee.employment.public_id,
         "person": cast.employee.profile.public_id,
         "unit": cast.unit.public_id,
@@ -76,8 +80,24 @@ def ids_of(cast: Cast, talk: Conversation) -> dict[str, object]:
     }
 
 
+def asked(talk: Conversation) -> AccessRequest:
+    """That the employee of the talk asks for what its leader wrote."""
+    leader, employee = stages.seat(talk, "leader"), stages.seat(talk, "employee")
+    return AccessRequest.objects.create(
+        organisation=talk.organisation,
+        conversation=talk,
+        preparation=leader.preparation,
+        asker=employee.profile,
+        holder=leader.profile,
+        key=keys.new_key(organisation_id=talk.organisation_id, purpose="access"),
+        asked_at=clock.now(),
+        due_on=clock.today(),
+    )
+
+
 def ids_of_nothing() -> dict[str, object]:
     names = ("public_id", "row", "agreement", "release", "stand_in", "employment", "person")
+    names = (*names, "access_request")
     found = {name: new_public_id() for name in (*names, "unit", "version_id", "run")}
     return found | {"role": 999_999, "post": 999_999}
 
