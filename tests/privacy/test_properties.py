@@ -47,7 +47,7 @@ from musling.foundation.problems import Clash, NotThere, Refused
 from musling.people.models import Employment, Leadership
 from musling.privacy import destroying
 from musling.schedule.handing_over import hand_over
-from musling.vault import keys
+from musling.vault import keys, rotation
 from musling.vault.models import Key
 from tests.cast import Cast, Member, make_cast, next_week
 from tests.conversations import stages
@@ -275,7 +275,7 @@ def retention_runs(_world: History, _a: int, _b: int) -> None:
 
 
 def keys_rotate(_world: History, _a: int, _b: int) -> None:
-    keys.rotate()
+    rotation.rotate()
 
 
 def leaves(world: History, a: int, _b: int) -> None:
