@@ -382,5 +382,6 @@ LOGGING = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"musling": {"level": "INFO"}},
+    # Without handlers of their own: Django's would mail whole requests to ADMINS.
+    "loggers": {"musling": {"level": "INFO"}, "django": {"level": "WARNING", "handlers": []}},
 }

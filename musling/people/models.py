@@ -98,7 +98,7 @@ class Profile(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.public_id)  # never the name: this goes into tracebacks
 
     @property
     def name(self) -> str:

@@ -87,6 +87,16 @@ def test_nor_by_the_switch_of_language(there, db):
     assert ends_here(response["Location"])
 
 
+@pytest.mark.parametrize(
+    "word",
+    ["", "default", "account_login", "start", "x" * 5000, "a\r\nSet-Cookie: a=b", "\0", "?", "#"],
+)
+def test_a_word_that_is_no_place_leads_home(word, db):
+    """Found by a scanner: Django takes such a word for the name of a view."""
+    response = Client().post(reverse("language"), {"language": "en", "next": word})
+    assert (response.status_code, response["Location"]) == (302, reverse("home"))
+
+
 def test_a_place_of_ours_is_gone_to(mette):
     assert log_in(Client(), mette.person.email, next=HERE)["Location"] == HERE
 

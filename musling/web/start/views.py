@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -68,9 +68,9 @@ def language(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             choose_language(person_id=request.user.pk, language=chosen)
     following = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(following, {request.get_host()}):
-        following = reverse("home")
-    return redirect(following)
+    is_ours = url_has_allowed_host_and_scheme(following, {request.get_host()})
+    # Not redirect(): it takes a word without a slash for the name of a view.
+    return HttpResponseRedirect(following if is_ours and following[0] == "/" else reverse("home"))
 
 
 @rules.member("GET")
