@@ -107,14 +107,28 @@ def generations_in_use() -> Iterator[int]:
             yield last
 
 
+def generation_of_living(number: int) -> keyring.Generation | None:
+    """A generation that wraps living keys; None where another process has since wrapped them anew.
+
+    Raises KeyringProblem where they are still there and it is missing or damaged.
+    """
+    try:
+        return keyring.generation(number)
+    except keyring.KeyringProblem:
+        if Key.objects.filter(generation=number, destroyed_at=None).exists():
+            raise
+        return None
+
+
 def check_keyring() -> None:
     """Raises KeyringProblem unless the keyring is whole and is that of this database."""
     keyring.current()
     used = list(generations_in_use())
     for number in used:
-        keyring.generation(number)
-    if used and not any(_opens(key) for number in used for key in _samples(number)):
-        raise _foreign(_samples(used[-1])[0])
+        generation_of_living(number)
+    tried = [key for number in used for key in _samples(number)]
+    if tried and not any(map(_opens, tried)):
+        raise _foreign(tried[-1])
 
 
 def _samples(number: int) -> list[Key]:

@@ -54,7 +54,7 @@ def begin_if_due() -> int:
 
 @contextmanager
 def alone() -> Iterator[None]:
-    """Waits until nobody else, on any machine, begins a generation of this database's keyring."""
+    """Waits until nobody else, on any machine, begins or ends a generation of this keyring."""
     with transaction.atomic():  # on SQLite only one writes at a time
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
@@ -87,7 +87,8 @@ def _rewrap_all(batch: int, told: Told) -> tuple[int, list[str]]:
     for number in keys.generations_in_use():
         if number >= target.number:
             break
-        for moved, damaged in _batches(keyring.generation(number), target, batch):
+        old = keys.generation_of_living(number)
+        for moved, damaged in _batches(old, target, batch) if old else ():
             done += moved
             broken += damaged
             told(done)
@@ -162,14 +163,17 @@ def _write(wrapped: list[tuple[int, bytes]], number: int) -> None:
 
 def _destroy_old_generations() -> int:
     """Those that are done. A database without keys says nothing of what opens elsewhere."""
-    gone = 0
-    if not Key.objects.exists():
-        return gone
-    used = set(keys.generations_in_use())
-    for number, successor in pairwise(keyring.numbers()):
-        age = clock.now() - keyring.generation(successor).made_at
-        if number not in used and age > BACKUP_HORIZON:
+    with alone():  # two at once would each look for what the other has just removed
+        if not Key.objects.exists():
+            return 0
+        used = set(keys.generations_in_use())
+        done = [
+            number
+            for number, successor in pairwise(keyring.numbers())
+            if number not in used
+            and clock.now() - keyring.generation(successor).made_at > BACKUP_HORIZON
+        ]
+        for number in done:
             copies.note_destroyed(keyring.generation(number))
             keyring.destroy(number)
-            gone += 1
-    return gone
+        return len(done)

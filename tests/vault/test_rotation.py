@@ -184,6 +184,35 @@ def test_somebody_else_who_begins_meanwhile_is_not_written_over(key, monkeypatch
     assert (keyring.folder() / "generation-000002.json").read_bytes() == quicker[0]
 
 
+def test_a_generation_that_somebody_else_destroys_meanwhile_is_not_looked_for(key, monkeypatch):
+    for _week in range(4):
+        clock.move(dt.timedelta(days=8))
+        rotation.rotate()
+    clock.move(dt.timedelta(days=8))
+    alone, destroyed = rotation.alone, []
+
+    def after_another():
+        monkeypatch.setattr(rotation, "alone", alone)
+        destroyed.append(rotation.rotate()["destroyed"])
+        return alone()
+
+    assert keyring.numbers()[0] == 1
+    rotation.begin_if_due()
+    monkeypatch.setattr(rotation, "alone", after_another)
+    assert rotation._destroy_old_generations() == 0
+    assert destroyed == [1]
+    assert 1 not in keyring.numbers()
+
+
+def test_keys_that_somebody_else_has_moved_need_no_old_generation(key):
+    """Between the asking which generations are used and the reading of one."""
+    assert keys.generation_of_living(1) == keyring.generation(1)
+    assert keys.generation_of_living(7) is None
+    keyring.destroy(1)
+    with pytest.raises(keyring.KeyringProblem):
+        keys.generation_of_living(1)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_key_destroyed_while_its_batch_is_wrapped_stays_destroyed(own_keyring, monkeypatch):
     """On PostgreSQL the row is held meanwhile; whoever destroys waits, and then blanks."""
