@@ -5,7 +5,7 @@ PORT ?= 8000
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install dev test check rows format messages lock sbom access-page pictures
+.PHONY: help demo install dev test check rows format messages lock sbom access-page data-page pictures
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -85,6 +85,11 @@ access-page: export MUSLING_MODE = test
 access-page: export DJANGO_SETTINGS_MODULE = musling.config.settings
 access-page: dev ## Write docs/access.md anew from the rows of access
 	@$(BIN)/python -m setup.access_page
+
+data-page: export MUSLING_MODE = test
+data-page: export DJANGO_SETTINGS_MODULE = musling.config.settings
+data-page: dev ## Write docs/privacy/data.md anew: every table, and how long it is kept
+	@$(BIN)/python -m setup.data_page
 
 pictures: dev ## Take the guide's pictures from a running demo (ADDRESS=http://localhost:8000)
 	$(BIN)/python -m setup.pictures $(or $(ADDRESS),http://localhost:8000)
