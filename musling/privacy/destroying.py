@@ -230,7 +230,7 @@ def _destroy_talks(rows: list[Announcement]) -> int:
         by_rule[row.rule].append(row.conversation_id)
     for rule, talks in by_rule.items():
         shared = Q(pk__in=Conversation.objects.filter(pk__in=talks).values("key"))
-        own = Preparation.objects.filter(participant__conversation__in=talks)
+        own = held_off(Preparation.objects.filter(participant__conversation__in=talks))
         going = Key.objects.filter(shared | Q(pk__in=own.values("key")), destroyed_at=None)
         keys.destroy(list(going), reason=rule)
     Announcement.objects.filter(pk__in=[row.pk for row in rows]).update(done_at=clock.now())
@@ -251,6 +251,12 @@ def _preparations_due() -> Iterator[Preparation]:
             ).select_related("participant", "key")
             for some in in_batches(held_off(agreed)):
                 yield from some
+    # What was held off when its talk went, whatever state that was in.
+    left = Preparation.objects.filter(
+        key__destroyed_at=None, participant__conversation__key__destroyed_at__isnull=False
+    ).select_related("participant", "key")
+    for some in in_batches(held_off(left)):
+        yield from some
 
 
 def _access_due() -> Iterator[AccessRequest]:

@@ -48,13 +48,17 @@ def expired() -> Iterator[list[Conversation]]:
 
 
 def _only_proof() -> QuerySet[Conversation]:
-    """Talks whose content is destroyed and from which no agreement or note lives on in another."""
+    """Talks of which nothing lives, here or, as an agreement or a note, in another."""
     living = Agreement.objects.filter(removed_at=None)
+    held_off = Preparation.objects.filter(
+        participant__conversation=OuterRef("pk"), key__destroyed_at=None
+    )
     notes = FollowUp.objects.filter(author__conversation=OuterRef("pk"), agreement__removed_at=None)
     return Conversation.objects.filter(
         ~Exists(living.filter(origin=OuterRef("pk"))),
         ~Exists(living.filter(typed_in_by__conversation=OuterRef("pk"))),
         ~Exists(notes),
+        ~Exists(held_off),
         key__destroyed_at__isnull=False,
     )
 

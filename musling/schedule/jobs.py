@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from musling.activity import chain, expiring, heads
+from musling.conversations.actions.releasing import blank_what_is_over
 from musling.foundation import clock
 from musling.foundation.clock import COPENHAGEN
 from musling.identity import counters, held
@@ -51,6 +52,7 @@ JOBS = (
     Job("remove-old-imports", import_folder.sweep, every(3600)),
     Job("hand-over", handing_over.hand_over, every(3600)),
     Job("close-who-left", lambda: close_for_who_left(clock.today()), A_DAY, hour=1),
+    Job("end-releases", lambda: blank_what_is_over(clock.today()), A_DAY, hour=1),
     Job("finish-destruction", keys.finish_destruction, A_DAY, hour=2),
     Job("retention", destroying.run, A_DAY, hour=2),
     # Begins a generation only when the youngest is a week old; ends one as soon as it may.

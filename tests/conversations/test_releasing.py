@@ -122,8 +122,12 @@ def test_it_ends_with_its_last_day(cast: Cast, talk):
     stages.released(cast, talk, COPY)
     clock.move(30 * A_DAY)
     assert len(readable(cast)) == 1
+    assert releasing.blank_what_is_over(clock.today()) == 0
     clock.move(A_DAY)
     assert readable(cast) == []
+    assert releasing.blank_what_is_over(clock.today()) == 1
+    assert bytes(Release.objects.get().copy) == b""
+    assert releasing.blank_what_is_over(clock.today()) == 0
 
 
 def test_an_answer_after_the_last_day_is_too_late(cast: Cast, talk):

@@ -10,8 +10,11 @@ from django.db import connection
 
 from musling.activity.models import Activity
 from musling.conversations.actions import approving, following_up, planning, preparing, talking
-from musling.conversations.models import Agreement, Conversation, Minutes, Signature
+from musling.conversations.actions.standing_in import tell_stand_in
+from musling.conversations.models import Agreement, Conversation, Minutes, Signature, StandIn
+from musling.foundation import clock
 from musling.foundation.problems import Clash, Refused
+from musling.people.models import Leadership
 from tests.cast import Cast, booked_talk
 from tests.conversations import stages
 
@@ -167,3 +170,26 @@ def test_planning_in_two_tabs_plans_one_talk(cast: Cast):
 
     assert at_once(plan, plan) == {"done": 2}
     assert Conversation.objects.count() == 1
+
+
+def test_a_stand_in_is_told_once(cast: Cast):
+    talk = stages.approved_talk(cast)
+    Leadership.objects.create(
+        organisation=cast.havneby,
+        unit=cast.unit,
+        employment=cast.colleague.employment,
+        kind=Leadership.Kind.STAND_IN,
+        starts_on=clock.today(),
+    )
+
+    def tell() -> None:
+        tell_stand_in(
+            cast.leader.actor,
+            talks=[talk.public_id],
+            stand_in=cast.colleague.employment.public_id,
+            from_on=clock.today(),
+        )
+
+    assert at_once(tell, tell) == {"done": 1, "Refused": 1}
+    assert StandIn.objects.count() == 1
+    assert Activity.objects.filter(verb="stand_in.begun").count() == 1

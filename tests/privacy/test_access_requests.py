@@ -217,6 +217,39 @@ def test_a_request_that_waits_keeps_what_was_written_but_not_for_ever(cast: Cast
     refuse(cast.leader.actor, request=row.public_id, reason="Det er destrueret")
 
 
+def test_a_request_that_waits_outlives_the_rest_of_the_talk(cast: Cast, talk):
+    """Also where the talk goes by a rule of its own, and was never held."""
+    clock.move(740 * A_DAY)
+    row = asked(cast)
+    assert destroying.run()["told"] == 1
+    clock.move(15 * A_DAY)
+    assert destroying.run()["talks"] == 1
+    talk.refresh_from_db()
+    assert talk.key.destroyed_at
+    assert leaders_words_live(talk)
+    assert [going.content for going in destroying.would_go()] == []
+    handed_out(cast, row)
+    assert [going.content for going in destroying.would_go()] == ["preparation"]
+    assert destroying.run()["preparations"] == 1
+    assert not leaders_words_live(talk)
+    assert answer_to_me(cast.employee.actor, row.public_id)[1]
+
+
+def test_a_request_that_waits_keeps_the_proof_too(cast: Cast, talk):
+    Conversation.objects.filter(pk=talk.pk).update(year=clock.today().year - 9)
+    asked(cast)
+    clock.move(740 * A_DAY)
+    destroying.run()
+    AccessRequest.objects.update(due_on=clock.today())
+    clock.move(15 * A_DAY)
+    done = destroying.run()
+    assert (done["talks"], done["preparations"], done["proofs"]) == (1, 0, 0)
+    assert leaders_words_live(talk)
+    clock.move(31 * A_DAY)
+    done = destroying.run()
+    assert (done["preparations"], done["proofs"]) == (1, 1)
+
+
 def test_once_answered_the_preparation_goes_and_the_copy_stays_its_time(cast: Cast, talk):
     row = asked(cast)
     agree(cast, talk)

@@ -176,6 +176,15 @@ def end_release(actor: Actor, *, release: str) -> Release:
     return row
 
 
+def blank_what_is_over(today: dt.date) -> int:
+    """Blanks the copies whose last day has passed; how many. For the schedule.
+
+    Nobody can open them any more; what nobody needs is not kept.
+    """
+    over = Release.objects.filter(until__lt=today).exclude(copy=b"")
+    return over.update(copy=b"")
+
+
 def _note(actor: Actor, verb: str, found: Talk, row: Release) -> None:
     log.note(
         actor,

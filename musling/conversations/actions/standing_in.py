@@ -50,6 +50,7 @@ def tell_stand_in(actor: Actor, *, talks: Collection[str], stand_in: str, from_o
             % {"name": post.employment.profile.first_name},
             "talks",
         )
+    _lock(seats.values_list("conversation", flat=True))  # two presses at once wait for each other
     told = 0
     for seat in seats.exclude(conversation__stand_in__in=StandIn.objects.filter(ended_at=None)):
         row = StandIn.objects.create(
@@ -78,7 +79,7 @@ def end_stand_in(actor: Actor, *, stand_in: str) -> None:
     ).first()
     if row is None:
         raise NotThere
-    _lock(row.conversation_id)
+    _lock([row.conversation_id])
     row.refresh_from_db()
     if row.ended_at:
         return
@@ -98,12 +99,14 @@ def _begin_due(organisation_id: int, today: dt.date) -> int:
     due = StandIn.objects.filter(
         organisation_id=organisation_id, begun_at=None, ended_at=None, from_on__lte=today
     )
-    return sum(_begin(row, today) for row in due.select_related("employment", "told_by"))
+    rows = list(due.select_related("employment", "told_by").order_by("conversation"))
+    _lock([row.conversation_id for row in rows])
+    return sum(_begin(row, today) for row in rows)
 
 
 def _begin(row: StandIn, today: dt.date) -> bool:
     """The stand-in gets the seat, if the leader who told it still has it and the other is here."""
-    _lock(row.conversation_id)
+    _lock([row.conversation_id])
     row.refresh_from_db()
     if row.begun_at or row.ended_at:
         return False  # another worker was quicker
@@ -147,8 +150,9 @@ def _end(row: StandIn) -> None:
     row.save(update_fields=["ended_at"])
 
 
-def _lock(conversation: int) -> None:
-    Conversation.objects.select_for_update().get(pk=conversation)
+def _lock(talks: Collection[int]) -> None:
+    """In one order, whoever comes: nobody waits for somebody who waits."""
+    list(Conversation.objects.select_for_update().filter(pk__in=list(talks)).order_by("pk"))
 
 
 def _note(actor: Actor, verb: str, row: StandIn) -> None:
