@@ -11,6 +11,7 @@ from typing import Any
 
 import django
 from django.apps import apps
+from django.conf import settings
 from django.db import models
 from django.utils import translation
 
@@ -65,6 +66,9 @@ FACTS = {
     "held": int(held.LIFETIME.total_seconds()) // 60,
     "slip": activation.LIFETIME.days,
     "import_": import_folder.LIFETIME // 3600,
+    "codes": cleaning.CODES_ARE_KEPT.days,
+    "runs": cleaning.RUNS_ARE_KEPT.days,
+    "log_years": settings.MUSLING_LOG_YEARS,
     "tasks": cleaning.TASKS_ARE_KEPT.days,
     "request": access_requests.HOLDS_OFF.days,
     "notice": rules.LEAST_NOTICE.days,

@@ -14,6 +14,11 @@ from musling.activity.models import Batch
 from musling.foundation import clock
 
 
+def forgotten_before() -> dt.datetime:
+    """What was done before this is in no row of the log any more; a batch spans no month."""
+    return clock.now() - dt.timedelta(days=366 * settings.MUSLING_LOG_YEARS + 31)
+
+
 def expire() -> int:
     """Removes the rows of batches older than ``MUSLING_LOG_YEARS``; returns how many batches.
 

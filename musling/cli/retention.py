@@ -42,6 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
             f"Preparations destroyed: {done['preparations']}",
             f"Answers to access requests destroyed: {done['answers']}",
             f"Talks of which even the dates are removed: {done['proofs']}",
+            f"People who left long ago and are removed: {done['people']}",
         ],
     )
     return 0

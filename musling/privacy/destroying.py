@@ -16,7 +16,7 @@ from musling.foundation.actor import program
 from musling.foundation.clock import COPENHAGEN
 from musling.organisations.models import Organisation
 from musling.people.models import Employment
-from musling.privacy import proof
+from musling.privacy import leavers, proof
 from musling.privacy.access_requests import held_off
 from musling.privacy.batches import AT_ONCE, in_batches
 from musling.privacy.models import AccessRequest, Announcement
@@ -45,16 +45,19 @@ MONTHS_DIFFER = dt.timedelta(days=3)
 
 @dataclass(frozen=True, slots=True)
 class Going:
-    """What goes: a talk's shared content, a preparation, or what proves that a talk was offered."""
+    """What goes: of a talk the shared content, a preparation, an answer or the proof; or a person.
+
+    ``about``: the id of the talk, or of the profile.
+    """
 
     content: str
     organisation: int
-    conversation: int
+    about: int
     rule: str
     at: dt.datetime
 
 
-NAMES = ("told", "called_off", "talks", "preparations", "answers", "proofs")
+NAMES = ("told", "called_off", "talks", "preparations", "answers", "proofs", "people")
 
 
 def run() -> dict[str, int]:
@@ -72,11 +75,28 @@ def run() -> dict[str, int]:
     done += Counter(preparations=_destroy_each(_preparations_due(), PREPARATION))
     done += Counter(answers=_destroy_each(_access_due(), ACCESS))
     done += Counter(proofs=proof.remove_expired())
+    done += Counter(people=leavers.remove())
     return {name: done[name] for name in NAMES}
 
 
 def would_go() -> Iterator[Going]:
     """What a run would destroy now; nothing is changed."""
+    yield from _shared_due()
+    now = clock.now()
+    for preparation in _preparations_due():
+        talk = preparation.participant.conversation_id
+        yield Going("preparation", preparation.organisation_id, talk, PREPARATION.id, now)
+    for request in _access_due():
+        yield Going("access", request.organisation_id, request.conversation_id, ACCESS.id, now)
+    for talks in proof.expired():
+        yield from (Going("proof", one.organisation_id, one.pk, PROOF.id, now) for one in talks)
+    for some in in_batches(leavers.gone()):
+        yield from (
+            Going("person", one.organisation_id, one.pk, leavers.REASON, now) for one in some
+        )
+
+
+def _shared_due() -> Iterator[Going]:
     waiting = Announcement.objects.filter(done_at=None, due_at__lte=clock.now())
     for some in in_batches(waiting):
         dues = _dues(row.conversation_id for row in some)
@@ -86,21 +106,6 @@ def would_go() -> Iterator[Going]:
                 yield Going(
                     "shared", row.organisation_id, row.conversation_id, row.rule, row.due_at
                 )
-    for preparation in _preparations_due():
-        yield Going(
-            "preparation",
-            preparation.organisation_id,
-            preparation.participant.conversation_id,
-            PREPARATION.id,
-            clock.now(),
-        )
-    for request in _access_due():
-        yield Going(
-            "access", request.organisation_id, request.conversation_id, ACCESS.id, clock.now()
-        )
-    for talks in proof.expired():
-        for talk in talks:
-            yield Going("proof", talk.organisation_id, talk.pk, PROOF.id, clock.now())
 
 
 # --- telling --------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What nobody needs any more: ended sessions and finished tasks."""
+"""What nobody needs any more: ended sessions, finished work, old codes, mails long since sent."""
 
 import datetime as dt
 from importlib import import_module
@@ -6,12 +6,22 @@ from importlib import import_module
 from django.conf import settings
 from django_tasks_db.models import DBTaskResult
 
+from musling.activity.expiring import forgotten_before
 from musling.foundation import clock
+from musling.mail.models import Delivery
+from musling.people.models import Activation
+from musling.work.models import Run
 
 TASKS_ARE_KEPT = dt.timedelta(days=14)
+RUNS_ARE_KEPT = dt.timedelta(days=90)
+CODES_ARE_KEPT = dt.timedelta(days=365)  # after they have opened nothing any more
 
 
 def clean_up() -> None:
-    """Removes ended sessions and tasks that ended two weeks ago."""
+    """Removes what has ended in its time; a mail's line when the log has forgotten its deed."""
+    now = clock.now()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
-    DBTaskResult.objects.finished().filter(finished_at__lt=clock.now() - TASKS_ARE_KEPT).delete()
+    DBTaskResult.objects.finished().filter(finished_at__lt=now - TASKS_ARE_KEPT).delete()
+    Run.objects.filter(ended_at__lt=now - RUNS_ARE_KEPT).delete()
+    Activation.objects.filter(expires_at__lt=now - CODES_ARE_KEPT).delete()
+    Delivery.objects.filter(made_at__lt=forgotten_before()).delete()

@@ -33,7 +33,7 @@ A_DAY = dt.timedelta(days=1)
 
 
 def counts(**some: int) -> dict[str, int]:
-    names = ("told", "called_off", "talks", "preparations", "answers", "proofs")
+    names = ("told", "called_off", "talks", "preparations", "answers", "proofs", "people")
     return {name: some.get(name, 0) for name in names}
 
 
@@ -402,7 +402,7 @@ def test_the_command_says_what_would_go_and_changes_nothing(cast: Cast, talk, ca
     clock.move(15 * A_DAY)
     assert main(["retention", "run", "--dry-run", "--json"]) == 0
     going = json.loads(capsys.readouterr().out)["would_go"]
-    assert [(row["content"], row["rule"], row["conversation"]) for row in going] == [
+    assert [(row["content"], row["rule"], row["about"]) for row in going] == [
         ("shared", "next_held", talk.pk)
     ]
     assert living(talk)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
@@ -14,11 +15,13 @@ from musling.activity.models import Activity
 from musling.conversations.models import Agreement
 from musling.foundation import clock
 from musling.identity.models import HeldPost
-from musling.people.models import Person
+from musling.mail.models import Delivery
+from musling.people.models import Activation, Person
 from musling.schedule import cleaning, reminding
 from musling.schedule.jobs import JOBS, Job
 from musling.vault import keyring, keys
 from musling.vault.models import Key
+from musling.work.models import Run
 from musling.work.runs import carry_out
 from tests.mail.post import Post
 from tests.people.workplace import Workplace
@@ -140,6 +143,33 @@ def test_tasks_that_ended_long_ago_go_and_their_arguments_with_them() -> None:
     clock.move(dt.timedelta(days=15))
     cleaning.clean_up()
     assert DBTaskResult.objects.count() == 0
+
+
+def test_runs_codes_and_deliveries_go_in_their_time() -> None:
+    now = clock.now()
+    workplace = Workplace()
+    whose = workplace.profile("Lars")
+    Run.objects.create(name="import", made_at=now, ended_at=now)
+    Run.objects.create(name="import", made_at=now)  # never ended: it may go on
+    place: dict[str, Any] = {"organisation": workplace.organisation}
+    Activation.objects.create(
+        profile=whose, how="slip", code_hash="x", made_at=now, expires_at=now, **place
+    )
+    Delivery.objects.create(activity_id=1, recipient=whose, made_at=now, **place)
+
+    def left() -> tuple[int, int, int]:
+        cleaning.clean_up()
+        return Run.objects.count(), Activation.objects.count(), Delivery.objects.count()
+
+    assert left() == (2, 1, 1)
+    clock.move(dt.timedelta(days=91))
+    assert left() == (1, 1, 1)
+    clock.move(dt.timedelta(days=275))
+    assert left() == (1, 0, 1)
+    clock.move(dt.timedelta(days=5 * 366 - 366))
+    assert left() == (1, 0, 1)
+    clock.move(dt.timedelta(days=32))
+    assert left() == (1, 0, 0)
 
 
 def test_jobs_of_a_day_run_at_night_or_before_work() -> None:
