@@ -3,6 +3,7 @@
 import io
 import zipfile
 
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -33,7 +34,11 @@ def my_data(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(
         request,
         "settings/my_data.html",
-        {"kinds": rules_in_words(actor), "requests": my_requests(actor)},
+        {
+            "kinds": rules_in_words(actor),
+            "requests": my_requests(actor),
+            "log_years": settings.MUSLING_LOG_YEARS,
+        },
     )
 
 
