@@ -13,6 +13,7 @@ class Kind:
     ``minutes`` is the default length (C8); ``None``: no clock. ``hands_in`` is False where
     preparation never leaves its author (A4). ``approves``: the other party approves the minutes
     (E8); ``signs``: both sign (A6); where both, one press does both.
+    ``standard_frames``: those that suit it, the one to begin with first.
     """
 
     id: str
@@ -24,7 +25,12 @@ class Kind:
     may_decline: bool
     approves: bool
     signs: bool
-    standard_frame: str
+    standard_frames: tuple[str, ...]
+
+    @property
+    def standard_frame(self) -> str:
+        """The one that a new organisation begins with."""
+        return self.standard_frames[0]
 
 
 KINDS = {
@@ -40,7 +46,13 @@ KINDS = {
             True,
             True,
             True,
-            "mus-municipality",
+            (
+                "mus-municipality",
+                "mus-six-topics",
+                "mus-core-task",
+                "mus-phases",
+                "mus-short",
+            ),
         ),
         Kind(
             "mus_bpa",
@@ -52,7 +64,7 @@ KINDS = {
             True,
             False,
             True,
-            "mus-bpa",
+            ("mus-bpa",),
         ),
     )
 }

@@ -10,13 +10,19 @@ from musling.foundation.problems import Refused
 from musling.frames import standard
 from musling.frames.document import FrameDocument, content_hash, text, to_json
 from musling.frames.models import CoreTask, Frame, FrameContent, FrameVersion
-from musling.frames.queries import remember
+from musling.frames.queries import in_use, remember
+from musling.organisations.models import Organisation
 
 
 @transaction.atomic
 def adopt_standard(actor: Actor, *, name: str, kind: str) -> FrameVersion:
-    """Takes a standard frame into use for a kind of talk; the same twice changes nothing."""
+    """Takes a standard frame into use for a kind of talk; the same twice changes nothing.
+
+    Talks that have begun keep what they began with. Which frames suit a kind, its row says
+    (``conversations.kinds``). Raises KeyError where there is no such frame.
+    """
     document = standard.load(name)
+    Organisation.objects.select_for_update().get(pk=actor.organisation_id)  # one after the other
     content = keep_content(actor.organisation_id, document)
     frame, _made = Frame.objects.get_or_create(
         organisation_id=actor.organisation_id,
@@ -24,9 +30,10 @@ def adopt_standard(actor: Actor, *, name: str, kind: str) -> FrameVersion:
         standard=name,
         defaults={"name": text(document.title, "da")},
     )
+    used = in_use(actor.organisation_id, kind)
+    if used and used.content_id == content.pk:
+        return used
     newest = frame.versions.order_by("-number").first()
-    if newest and newest.content_id == content.pk:
-        return newest
     version = FrameVersion.objects.create(
         organisation_id=actor.organisation_id,
         frame=frame,

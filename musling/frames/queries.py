@@ -28,19 +28,20 @@ def remember(name: str, document: FrameDocument) -> None:
     _parsed[name] = document
 
 
+def in_use(organisation_id: int, kind: str) -> FrameVersion | None:
+    """The version that new talks of that kind begin with, or None; one query."""
+    rows = FrameVersion.objects.filter(
+        organisation_id=organisation_id, frame__kind=kind, frame__retired_at=None
+    )
+    return rows.select_related("content", "frame").order_by("-published_at", "-pk").first()
+
+
 def content_for(organisation_id: int, kind: str) -> tuple[FrameContent, str]:
     """The newest published content of that kind and how its preparation is handled; one query.
 
     Raises Refused where the organisation has no frame for that kind.
     """
-    version = (
-        FrameVersion.objects.filter(
-            organisation_id=organisation_id, frame__kind=kind, frame__retired_at=None
-        )
-        .select_related("content")
-        .order_by("-published_at", "-pk")
-        .first()
-    )
+    version = in_use(organisation_id, kind)
     if version is None:
         raise Refused(_("There is no frame for this kind of talk yet. Ask HR to choose one."))
     return version.content, document_of(version.content).preparation

@@ -6,6 +6,7 @@ from musling.web.staff.founding import create_organisation
 
 urlpatterns = [
     path("create/", create_organisation, name="create-organisation"),
+    path("", include("musling.web.help.urls")),  # before the slugs: no organisation is called help
     path("<slug:slug>/", include("musling.web.staff.urls")),
     path("<slug:slug>/", include("musling.web.talks.urls")),
     path("<slug:slug>/", include("musling.web.team.urls")),
@@ -13,6 +14,5 @@ urlpatterns = [
     path("<slug:slug>/", include("musling.web.access.urls")),
     path("<slug:slug>/", include("musling.web.retention.urls")),
     path("<slug:slug>/", include("musling.web.settings.urls")),
-    path("", include("musling.web.help.urls")),
     path("", include("musling.web.start.urls")),
 ]

@@ -33,9 +33,20 @@ from tests.conversations import stages
 
 pytestmark = pytest.mark.django_db
 # Fixed words of an address that say which kind of thing is meant, not whose.
-WORDS = {"theme": "wellbeing", "kind": "agreement", "talk_kind": "mus", "rule": "next_held"}
+WORDS = {
+    "theme": "wellbeing",
+    "kind": "agreement",
+    "talk_kind": "mus",
+    "rule": "next_held",
+    "frame_name": "mus-short",
+}
 # One word that is right and names nothing of anybody's, or is tried elsewhere.
-NAMES_NOTHING = {"access-of-kind", "retention-change"}
+NAMES_NOTHING = {
+    "access-of-kind",
+    "retention-change",
+    "frame-standard",
+    "frame-use",
+}
 FORM = {"text": "x", "confirm": "yes", "version": 1, "answer": "yes", "what": "x", "starts_on": ""}
 
 

@@ -23,3 +23,10 @@ def load(name: str) -> FrameDocument:
     if name not in names():
         raise KeyError(name)
     return parse(tomllib.loads((_FOLDER / f"{name}.toml").read_text("utf-8")))
+
+
+def source(name: str) -> bytes:
+    """The file itself, in both languages. Raises KeyError when there is none."""
+    if name not in names():
+        raise KeyError(name)
+    return (_FOLDER / f"{name}.toml").read_bytes()

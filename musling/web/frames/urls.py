@@ -2,9 +2,13 @@
 
 from django.urls import path
 
-from musling.web.frames import views
+from musling.web.frames import standard, views
 
 urlpatterns = [
     path("frames/", views.frames, name="frames"),
+    path(
+        "frames/standard/<str:talk_kind>/<slug:frame_name>/", standard.look, name="frame-standard"
+    ),
+    path("frames/standard/<str:talk_kind>/<slug:frame_name>/use/", standard.use, name="frame-use"),
     path("frames/<public:version_id>/", views.frame, name="frame"),
 ]

@@ -2,10 +2,21 @@
 
 from django.urls import path
 
-from musling.web.help import views
+from musling.web.help import example_frames, views
 
 urlpatterns = [
     path("help/", views.contents, name="help"),
     path("help/pictures/<str:name>", views.picture, name="help-picture"),
+    path("help/frames/", example_frames.example_frames, name="example-frames"),
+    path(
+        "help/frames/<slug:frame_name>.pdf",
+        example_frames.example_frame_pdf,
+        name="example-frame-pdf",
+    ),
+    path(
+        "help/frames/<slug:frame_name>.toml",
+        example_frames.example_frame_file,
+        name="example-frame-file",
+    ),
     path("help/<slug:page>/", views.page, name="help-page"),
 ]

@@ -32,22 +32,18 @@ from musling.documents.agreement_sheet import (
 from musling.documents.certificate import CertificateProblemError
 from musling.documents.letterhead import Letterhead, day
 from musling.documents.parties import Party
-from musling.documents.preparation_paper import (
-    PaperItem,
-    PaperTheme,
-    PreparationPaper,
-    preparation_paper,
-)
+from musling.documents.preparation_paper import PreparationPaper, preparation_paper
 from musling.documents.seal import sealed
 from musling.documents.typesetting import TypesettingFailedError
 from musling.foundation import clock
 from musling.foundation.actor import Actor
 from musling.foundation.clock import COPENHAGEN
 from musling.foundation.problems import NotThere
-from musling.frames.document import Item, Theme, text
+from musling.frames.document import text
 from musling.frames.queries import core_task
 from musling.gate import rules
 from musling.web.access.eye import eye_line
+from musling.web.frames.paper import themes_on_paper
 from musling.web.talks.sections import minutes_sections
 
 log = logging.getLogger("musling.documents")
@@ -267,35 +263,12 @@ def _approvals(found: Talk, row: Minutes | None) -> tuple[minutes_paper.Approval
 def _preparation(request: HttpRequest, actor: Actor, found: Talk) -> PreparationPaper:
     document, language = found.document, actor.language
     part = found.me.part
-    themes = document.themes_for(part)  # type: ignore[arg-type]
     return PreparationPaper(
         head=_head(request, actor),
         for_whom=label_of(found, found.me),
-        themes=tuple(_paper_theme(theme, part, language) for theme in themes),
+        themes=themes_on_paper(document, part, language),
         purpose="\n\n".join(text(words, language) for words in document.purpose.paragraphs),
         who_can_see=eye_line(contents.PREPARATION, found),
         scale_low=text(document.scale.low, language) if document.scale else "",
         scale_high=text(document.scale.high, language) if document.scale else "",
-    )
-
-
-def _paper_theme(theme: Theme, part: str, language: str) -> PaperTheme:
-    return PaperTheme(
-        title=text(theme.title, language),
-        items=tuple(
-            _paper_item(item, part, language) for item in theme.items if part in item.for_parts
-        ),
-        introduction=text(theme.intro, language) if theme.intro else "",
-        help_questions=tuple(text(line, language) for line in theme.help),
-    )
-
-
-def _paper_item(item: Item, part: str, language: str) -> PaperItem:
-    explanation = item.explanation_for(part)  # type: ignore[arg-type]
-    return PaperItem(
-        text=text(item.text_for(part), language),  # type: ignore[arg-type]
-        type="scale" if item.has_score else "text",
-        explanation=text(explanation, language) if explanation else "",
-        mandatory=item.mandatory,
-        help_questions=tuple(text(line, language) for line in item.help),
     )

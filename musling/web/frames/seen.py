@@ -1,0 +1,46 @@
+"""A frame as one part will see it, empty."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from musling.conversations.models import Reveal
+from musling.foundation.actor import Actor
+from musling.frames.document import FrameDocument, text
+from musling.web.talks.sheet import sheet
+
+
+def as_seen(actor: Actor, content_hash: str, document: FrameDocument, part: str) -> dict[str, Any]:
+    """What ``frames/_seen.html`` needs to show a frame as one part will see it."""
+    return {
+        "part": part,
+        "purpose": [text(line, actor.language) for line in document.purpose.paragraphs],
+        "points": [
+            (text(one.title, actor.language), text(one.text, actor.language))
+            for one in document.four_points
+        ],
+        "themes": _themes(actor, content_hash, document, part),
+        "reveal": Reveal(document.preparation).label,
+    }
+
+
+def _themes(
+    actor: Actor, content_hash: str, document: FrameDocument, part: str
+) -> list[dict[str, Any]]:
+    """Each theme with its empty form; those filled together come as their questions."""
+    prepared = {theme.id for theme in document.themes_for(part)}  # type: ignore[arg-type]
+    return [
+        {
+            "title": text(theme.title, actor.language),
+            "sheet": sheet(content_hash, document, theme, part, False, actor.language).fill({}, {})
+            if theme.id in prepared
+            else "",
+            "together": [text(item.text, actor.language) for item in theme.items],
+            "note": ""
+            if theme.id in prepared
+            else _("Filled in together, in the talk")
+            if not theme.for_parts
+            else _("Prepared by the other party"),
+        }
+        for theme in document.themes
+    ]
