@@ -148,7 +148,7 @@ ADDRESSES: dict[str, str] = {
     # A request there has to be: tests/web/test_access_requests.py. To ask is for everybody.
     **dict.fromkeys(("access-answer", "access-back", "asked-one"), NOBODY_YET),
     "access-ask": MEMBERS,
-    "stand-in": NOBODY_YET,  # needs a talk that is agreed on: tests/web/test_standing_in.py
+    "stand-in": TEAM,
     "stand-in-end": NOBODY_YET,
     # a talk: its two parties, nobody else
     **dict.fromkeys(

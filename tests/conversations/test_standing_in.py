@@ -238,10 +238,18 @@ def test_the_page_tells_and_takes_back(cast: Cast, talk):
     assert row.ended_at
 
 
-def test_for_whoever_follows_up_on_nobody_the_page_is_not_there(cast: Cast, talk):
-    for name in set(cast.everybody) - {"leader", "neighbour", "neighbour_leader"}:
+def test_for_whoever_leads_nobody_the_page_is_not_there(cast: Cast, talk):
+    # Jonas leads while he stands in.
+    leaders = {"leader", "leaders_leader", "colleague", "neighbour", "neighbour_leader"}
+    for name in set(cast.everybody) - leaders:
         if name != "two_places_sandvig":
             assert cast.everybody[name].client.get(at("stand-in")).status_code == 404, name
+
+
+def test_who_has_agreed_on_nothing_yet_reads_what_the_page_is_for(cast: Cast, talk):
+    page = words(english(cast.leaders_leader).get(at("stand-in")))
+    assert "You have not agreed on anything with anybody yet." in page
+    assert "Tell the stand-in" not in page
 
 
 def test_no_query_per_talk(cast: Cast, talk):

@@ -45,9 +45,9 @@ class StandInForm(DkfdsForm):
 
 @rules.member("GET", "POST")
 def stand_in(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Whom the leader has told what; and the form to tell. 404 for whoever follows up on nobody."""
+    """Whom the leader has told what; and the form to tell. 404 for whoever leads nobody."""
     rows, posts = followed(actor), stand_ins_of(actor)
-    if not rows:
+    if not rows and not request.standing.leads:  # type: ignore[attr-defined]
         raise NotThere
     # Nobody stands in for a leader towards herself or himself.
     theirs = {post.employment.profile_id for post in posts}
@@ -71,6 +71,7 @@ def stand_in(request: HttpRequest, actor: Actor) -> HttpResponse:
         "team/stand_in.html",
         {
             "form": form,
+            "rows": rows,
             "posts": posts,
             "told": [row for row in rows if row.told],
             "left": any(row.told is None for row in rows),

@@ -17,7 +17,6 @@ from musling.conversations.actions.offering import length_of
 from musling.conversations.actions.planning import plan_talks
 from musling.conversations.models import Minutes, Offer, State
 from musling.conversations.queries.deputies import left_behind
-from musling.conversations.queries.stand_ins import followed_by_me
 from musling.conversations.queries.team import BOOKED, HELD, OFFERED, TeamRow, team
 from musling.foundation.actor import Actor
 from musling.foundation.clock import COPENHAGEN
@@ -49,7 +48,6 @@ def team_board(request: HttpRequest, actor: Actor) -> HttpResponse:
             "year": found.year,
             "waiting": found.waiting,
             "unoffered": len(found.unoffered),
-            "stand_in": followed_by_me(actor).exists(),
             "slips": found.somebody_without_log_in,
             "rows": board_rows("team/_row.html", [_row(row, slug) for row in page]),
             "sums": [
