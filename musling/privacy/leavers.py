@@ -30,19 +30,19 @@ def gone() -> QuerySet[Profile]:
     ever: dict[str, Any] = {"profile": OuterRef("pk")}
     lately = Q(ends_on=None) | Q(ends_on__gte=before)
     rows = Profile.objects.filter(
-        Exists(Employment.objects.filter(**ever)),
+        Exists(Employment.objects.filter(**ever)) | Exists(Role.objects.filter(**ever)),
         ~Exists(Employment.objects.filter(lately, **ever)),
         ~Exists(Role.objects.filter(lately, **ever)),
     )
-    for model, name in _naming(Profile):
+    for model, name in _pointing_to(Profile):
         rows = rows.exclude(Exists(model.objects.filter(**{name: OuterRef("pk")})))
-    for model, name in _naming(Employment):
+    for model, name in _pointing_to(Employment):
         named = model.objects.filter(**{f"{name}__profile": OuterRef("pk")})
         rows = rows.exclude(Exists(named))
     return rows
 
 
-def _naming(target: type[Model]) -> list[tuple[Any, str]]:
+def _pointing_to(target: type[Model]) -> list[tuple[Any, str]]:
     """Tables and columns that hold a row of ``target``; new ones are found by themselves."""
     relations = target._meta.get_fields(include_hidden=True)  # noqa: SLF001 (Django's own name)
     return [
@@ -63,6 +63,9 @@ def remove() -> int:
 
 @transaction.atomic
 def _remove(organisation: int, ids: list[int]) -> int:
+    # Whoever takes somebody on again meanwhile waits here, or is seen by the second look.
+    list(Profile.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+    ids = list(gone().filter(pk__in=ids).values_list("pk", flat=True))
     rows = Profile.objects.filter(pk__in=ids)
     persons = list(rows.exclude(person=None).values_list("person", flat=True))
     own = Employment.objects.filter(profile__in=ids)
@@ -83,7 +86,8 @@ def _remove(organisation: int, ids: list[int]) -> int:
 
 def _remove_log_ins(persons: list[int]) -> None:
     """Those that no organisation knows any more, with their second factors."""
-    rows = Person.objects.filter(pk__in=persons, profiles=None).select_related("key")
-    unknown = list(rows)
+    # The ledger cannot be taken back: nobody may be linked to a log-in after the look.
+    list(Person.objects.select_for_update().filter(pk__in=persons).order_by("pk"))
+    unknown = list(Person.objects.filter(pk__in=persons, profiles=None).select_related("key"))
     keys.destroy([row.key for row in unknown if row.key], reason=REASON)
     Person.objects.filter(pk__in=[row.pk for row in unknown]).delete()

@@ -123,3 +123,28 @@ def test_a_log_in_that_another_organisation_knows_stays(cast: Cast):
     destroying.run()
     assert not Profile.objects.filter(pk=profile.pk).exists()
     assert Person.objects.get(pk=profile.person_id).profiles.count() == 1
+
+
+def test_whoever_had_a_role_alone_goes_too(cast: Cast):
+    """A consultant from outside has no employment."""
+    profile = cast.consultant.profile
+    Employment.objects.filter(profile=profile).delete()
+    assert Role.objects.filter(profile=profile).update(ends_on=dt.date(2021, 1, 1))
+    clock.move(7 * A_YEAR)
+    assert profile.pk in names()
+
+
+def test_whoever_is_taken_on_again_meanwhile_stays(cast: Cast, left, monkeypatch):
+    clock.move(7 * A_YEAR)
+    first = leavers.in_batches
+
+    def taken_on_again(rows):
+        for some in first(rows):
+            Employment.objects.filter(profile=left).update(ends_on=None)
+            yield some
+
+    monkeypatch.setattr(leavers, "in_batches", taken_on_again)
+    assert leavers.remove() == 0
+    assert Employment.objects.filter(profile=left, ends_on=None).exists()
+    assert cast.colleague.person.key
+    assert cast.colleague.person.key.public_id not in set(ledger.destroyed())
