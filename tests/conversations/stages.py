@@ -24,6 +24,7 @@ from musling.conversations.models import (
 from musling.conversations.queries import talks as queries
 from musling.conversations.queries.room import opened_minutes
 from musling.foundation import clock
+from musling.people.models import Leadership
 from tests.cast import Cast, Member, booked_talk, next_week, planned_talk
 
 SECTION = "wellbeing"
@@ -180,6 +181,18 @@ def hand_in(cast: Cast, talk: Conversation, text: str = "Glad for vagterne") -> 
         versions={},
     )
     preparing.hand_in(cast.employee.actor, public_id=talk.public_id, items=["wellbeing.general"])
+
+
+def somebody_stands_in(cast: Cast, days: int = 60) -> None:
+    """HR says that Jonas stands in for Lars from today."""
+    Leadership.objects.create(
+        organisation=cast.havneby,
+        unit=cast.unit,
+        employment=cast.colleague.employment,
+        kind=Leadership.Kind.STAND_IN,
+        starts_on=clock.today(),
+        ends_on=clock.today() + dt.timedelta(days=days),
+    )
 
 
 def asked_to_release(cast: Cast, talk: Conversation, **more: Any) -> Release:

@@ -32,14 +32,7 @@ AGREEMENTS = {"minutes": 0, "answers": 0, "agreements": 1}
 def talk(cast: Cast) -> Conversation:
     """Agreed on, with an open agreement; Jonas stands in for Lars from today for two months."""
     row = stages.approved_talk(cast)
-    Leadership.objects.create(
-        organisation=cast.havneby,
-        unit=cast.unit,
-        employment=cast.colleague.employment,
-        kind=Leadership.Kind.STAND_IN,
-        starts_on=clock.today(),
-        ends_on=clock.today() + 60 * A_DAY,
-    )
+    stages.somebody_stands_in(cast)
     return row
 
 

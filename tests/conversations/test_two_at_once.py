@@ -14,7 +14,6 @@ from musling.conversations.actions.standing_in import tell_stand_in
 from musling.conversations.models import Agreement, Conversation, Minutes, Signature, StandIn
 from musling.foundation import clock
 from musling.foundation.problems import Clash, Refused
-from musling.people.models import Leadership
 from tests.cast import Cast, booked_talk
 from tests.conversations import stages
 
@@ -174,13 +173,7 @@ def test_planning_in_two_tabs_plans_one_talk(cast: Cast):
 
 def test_a_stand_in_is_told_once(cast: Cast):
     talk = stages.approved_talk(cast)
-    Leadership.objects.create(
-        organisation=cast.havneby,
-        unit=cast.unit,
-        employment=cast.colleague.employment,
-        kind=Leadership.Kind.STAND_IN,
-        starts_on=clock.today(),
-    )
+    stages.somebody_stands_in(cast)
 
     def tell() -> None:
         tell_stand_in(

@@ -1,9 +1,11 @@
 """HR takes a standard frame into use; anybody takes one as paper or as a file."""
 
+import io
 import tomllib
 
 import pytest
 from django.test import Client
+from pypdf import PdfReader
 
 from musling.activity.models import Activity
 from musling.frames import standard
@@ -28,6 +30,10 @@ def test_hr_sees_what_there_is_looks_at_it_and_takes_it_into_use(cast: Cast):
     assert "Short talk" in page
     assert "7 questions · 30 minutes" in page
     before = asked(cast)
+    shown = words(hr.get(LOOK))
+    assert "get these questions instead of The yearly development talk" in shown
+    assert "What we agreed last time" in shown
+    assert "Each sees the other's preparation as soon as" in shown.replace("&#x27;", "'")
     for part, question in (
         ("employee", "What can your leader do to make it succeed?"),
         ("leader", "What will you do to make it succeed?"),
@@ -96,6 +102,12 @@ def test_anybody_takes_a_frame_as_paper_and_as_a_file(name):
     file = browser.get(f"/help/frames/{name}.toml")
     assert file["Content-Disposition"] == f'attachment; filename="{name}.toml"'
     assert parse(tomllib.loads(file.content.decode())) == standard.load(name)
+
+
+def test_the_paper_names_what_both_must_share_first():
+    paper = Client().get("/help/frames/mus-core-task.pdf").content
+    first = PdfReader(io.BytesIO(paper)).pages[0].extract_text()
+    assert "Ramme og retning: Ved I, hvad der ligger fast" in " ".join(first.split())
 
 
 @pytest.mark.parametrize("ending", ["pdf", "toml"])

@@ -4,6 +4,16 @@ from musling.documents.preparation_paper import PaperItem, PaperTheme
 from musling.frames.document import FrameDocument, Item, Theme, text
 
 
+def purpose_on_paper(document: FrameDocument, language: str) -> str:
+    """Why the talk is held and what both must share first, a paragraph each."""
+    why = [text(line, language) for line in document.purpose.paragraphs]
+    points = [
+        f"{text(point.title, language)}: {text(point.text, language)}"
+        for point in document.four_points
+    ]
+    return "\n\n".join(why + points)
+
+
 def themes_on_paper(document: FrameDocument, part: str, language: str) -> tuple[PaperTheme, ...]:
     """What the part prepares, theme by theme."""
     themes = document.themes_for(part)  # type: ignore[arg-type]

@@ -14,7 +14,7 @@ from musling.foundation.problems import NotThere
 from musling.frames import standard
 from musling.frames.actions import adopt_standard
 from musling.frames.document import FrameDocument, content_hash, text
-from musling.frames.queries import in_use, kinds_in_use
+from musling.frames.queries import document_of, in_use, kinds_in_use
 from musling.gate import rules
 from musling.web.frames import seen
 
@@ -72,7 +72,7 @@ def look(request: HttpRequest, actor: Actor, talk_kind: str, frame_name: str) ->
     about = {
         "kind": row,
         "one": line(frame_name, document, actor.language, used),
-        "in_use": version,
+        "in_use": version and text(document_of(version.content).title, actor.language),
     }
     return render(request, "frames/standard.html", shown | about)
 

@@ -7,6 +7,7 @@ from musling.conversations.kinds import KINDS
 from musling.conversations.models import Part
 from musling.foundation.actor import Actor
 from musling.foundation.problems import NotThere
+from musling.frames.document import text
 from musling.frames.queries import core_task, document_of, kinds_in_use, version, versions
 from musling.gate import rules
 from musling.web.frames.seen import as_seen
@@ -19,10 +20,11 @@ def frames(request: HttpRequest, actor: Actor) -> HttpResponse:
     rows = [
         {
             "version": row,
-            "statements": sum(item.has_score for item in document_of(row.content).items),
-            "mandatory": sum(item.mandatory for item in document_of(row.content).items),
+            "title": text(document.title, actor.language),
+            "statements": sum(item.has_score for item in document.items),
+            "mandatory": sum(item.mandatory for item in document.items),
         }
-        for row in versions(actor)
+        for row, document in ((row, document_of(row.content)) for row in versions(actor))
     ]
     kinds = [KINDS[kind] for kind in kinds_in_use(actor) if kind in KINDS]
     return render(

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language, override
+from django.utils.translation import override
 
 from musling.documents.letterhead import Letterhead
 from musling.documents.preparation_paper import PreparationPaper, preparation_paper
@@ -13,22 +13,17 @@ from musling.foundation import clock
 from musling.frames import standard
 from musling.frames.document import text
 from musling.gate import rules
-from musling.web.frames.paper import themes_on_paper
+from musling.web.frames.paper import purpose_on_paper, themes_on_paper
 from musling.web.frames.standard import line
+from musling.web.help import guide
 
 PART = "employee"
-LANGUAGES = ("da", "en")
-
-
-def _language() -> str:
-    language = get_language()
-    return language if language in LANGUAGES else "da"
 
 
 @rules.public("GET")
 def example_frames(request: HttpRequest) -> HttpResponse:
     """What there is, with links to take each."""
-    rows = [line(name, standard.load(name), _language()) for name in standard.names()]
+    rows = [line(name, standard.load(name), guide.language()) for name in standard.names()]
     return render(request, "help/example_frames.html", {"rows": rows})
 
 
@@ -36,7 +31,7 @@ def example_frames(request: HttpRequest) -> HttpResponse:
 def example_frame_pdf(request: HttpRequest, frame_name: str) -> HttpResponse:
     """The paper that the employee prepares on, in the language of the page."""
     _there(frame_name)
-    paper = _paper(frame_name, _language(), clock.today())
+    paper = _paper(frame_name, guide.language(), clock.today())
     return _file(paper, f"{frame_name}.pdf", "application/pdf")
 
 
@@ -70,7 +65,7 @@ def _paper(name: str, language: str, day: dt.date) -> bytes:
                 ),
                 for_whom=title,
                 themes=themes_on_paper(document, PART, language),
-                purpose="\n\n".join(text(one, language) for one in document.purpose.paragraphs),
+                purpose=purpose_on_paper(document, language),
                 scale_low=text(document.scale.low, language) if document.scale else "",
                 scale_high=text(document.scale.high, language) if document.scale else "",
             )

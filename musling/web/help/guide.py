@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import get_language
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -15,6 +16,11 @@ PICTURE = re.compile(r"[a-z0-9-]+\.png")
 
 def _language(language: str) -> str:
     return language if language in LANGUAGES else "da"
+
+
+def language() -> str:
+    """The reader's, as far as there is a guide in it."""
+    return _language(get_language() or "da")
 
 
 @cache

@@ -3,26 +3,21 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language
 
 from musling.gate import rules
 from musling.web.help import guide
 
 
-def _language() -> str:
-    return get_language() or "da"
-
-
 @rules.public("GET")
 def contents(request: HttpRequest) -> HttpResponse:
     """What the guide holds."""
-    return render(request, "help/contents.html", {"pages": guide.pages(_language())})
+    return render(request, "help/contents.html", {"pages": guide.pages(guide.language())})
 
 
 @rules.public("GET")
 def page(request: HttpRequest, page: str) -> HttpResponse:
     """One page; a link from the other language leads to the contents."""
-    body = guide.html(_language(), page)
+    body = guide.html(guide.language(), page)
     if body is None:
         if guide.is_in_another_language(page):
             return redirect("help")
@@ -30,7 +25,7 @@ def page(request: HttpRequest, page: str) -> HttpResponse:
     return render(
         request,
         "help/page.html",
-        {"title": guide.pages(_language())[page], "body": mark_safe(body)},  # noqa: S308 (our own files, HTML off)
+        {"title": guide.pages(guide.language())[page], "body": mark_safe(body)},  # noqa: S308 (our own files, HTML off)
     )
 
 

@@ -43,7 +43,7 @@ from musling.frames.document import text
 from musling.frames.queries import core_task
 from musling.gate import rules
 from musling.web.access.eye import eye_line
-from musling.web.frames.paper import themes_on_paper
+from musling.web.frames.paper import purpose_on_paper, themes_on_paper
 from musling.web.talks.sections import minutes_sections
 
 log = logging.getLogger("musling.documents")
@@ -267,7 +267,7 @@ def _preparation(request: HttpRequest, actor: Actor, found: Talk) -> Preparation
         head=_head(request, actor),
         for_whom=label_of(found, found.me),
         themes=themes_on_paper(document, part, language),
-        purpose="\n\n".join(text(words, language) for words in document.purpose.paragraphs),
+        purpose=purpose_on_paper(document, language),
         who_can_see=eye_line(contents.PREPARATION, found),
         scale_low=text(document.scale.low, language) if document.scale else "",
         scale_high=text(document.scale.high, language) if document.scale else "",
