@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from musling.frames import standard
-from musling.frames.document import FrameDocument, content_hash, parse, to_json
+from musling.frames.document import FrameDocument, content_hash, to_json
+from musling.frames.parsing import parse
 
 HELP_IN_SOURCE = {
     "wellbeing.general": 5,
