@@ -258,7 +258,18 @@ def to_json(document: FrameDocument) -> dict[str, Any]:
     change the hash of documents that do not use it.
     """
     content: dict[str, Any] = _plain(document)
+    for theme, plain in zip(document.themes, content.get("themes", ()), strict=True):
+        _mark_nobody(theme, plain)
     return {"format": FORMAT} | content
+
+
+def _mark_nobody(theme: Theme, plain: dict[str, Any]) -> None:
+    """An empty list of who prepares is said where leaving it out would mean everybody."""
+    if not theme.for_parts and theme.kind != "goals":
+        plain["for_parts"] = []
+    for item, plain_item in zip(theme.items, plain.get("items", ()), strict=True):
+        if theme.for_parts and not item.for_parts:
+            plain_item["for_parts"] = []
 
 
 def content_hash(document: FrameDocument) -> str:
