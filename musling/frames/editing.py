@@ -84,8 +84,25 @@ def add_item(
 def change_theme(draft: Mapping[str, Any], theme_id: str, fields: Mapping[str, Any]) -> Raw:
     """The theme with these fields; a field that is None or empty is left out."""
     raw = opened(draft)
-    _set(theme_of(raw, theme_id), fields, THEME_FIELDS)
+    theme = theme_of(raw, theme_id)
+    before = dict(theme)
+    _set(theme, fields, THEME_FIELDS)
+    _follow(theme, before)
     return raw
+
+
+def _follow(theme: Raw, before: Raw) -> None:
+    """What an item had because its theme had it, it has as the theme has it now."""
+    another = theme.get("kind") != before.get("kind")
+    parts, old_parts = theme.get("for_parts", []), before.get("for_parts", [])
+    for item in theme["items"]:
+        if item.get("phase") == before.get("phase"):
+            item["phase"] = theme.get("phase")
+        mine = item.get("for_parts", [])
+        if another or mine == old_parts:
+            item.pop("for_parts", None)
+        else:
+            item["for_parts"] = [part for part in mine if part in parts]
 
 
 def change_item(draft: Mapping[str, Any], item_id: str, fields: Mapping[str, Any]) -> Raw:
@@ -145,8 +162,18 @@ def move_item(draft: Mapping[str, Any], item_id: str, theme_id: str, before: str
     if before == item_id:
         return raw
     theme["items"].remove(item)
-    _insert(target["items"], item, before)
+    _insert(target["items"], _fitted(item, theme, target), before)
     return raw
+
+
+def _fitted(item: Raw, source: Raw, target: Raw) -> Raw:
+    """The item as it can stand in another theme: for those whom that theme is for."""
+    parts = item.get("for_parts", [])
+    if source is target or not parts:
+        return item
+    if parts == source.get("for_parts", []):
+        return {name: value for name, value in item.items() if name != "for_parts"}
+    return item | {"for_parts": [part for part in parts if part in target.get("for_parts", [])]}
 
 
 def move_theme(draft: Mapping[str, Any], theme_id: str, before: str = "") -> Raw:
@@ -181,7 +208,8 @@ def step_item(draft: Mapping[str, Any], item_id: str, direction: Direction) -> R
     if 0 <= neighbour < len(themes):
         theme["items"].remove(item)
         there = themes[neighbour]["items"]
-        there.insert(len(there) if direction == "up" else 0, item)
+        fitted = _fitted(item, theme, themes[neighbour])
+        there.insert(len(there) if direction == "up" else 0, fitted)
     return raw
 
 
@@ -216,4 +244,4 @@ def _set(target: Raw, fields: Mapping[str, Any], names: Sequence[str]) -> None:
 
 def _says_something(value: Any) -> bool:
     # ``for_parts`` may be an empty list, which says that nobody prepares it.
-    return value is not None and value not in ("", False, {})
+    return value is not None and value is not False and value not in ("", {})

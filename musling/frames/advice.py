@@ -1,0 +1,96 @@
+"""What a careful colleague would say about a frame before it is published. Nothing is forbidden."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from musling.frames.document import MOST_ITEMS, FrameDocument, Item, Theme, Topic
+from musling.frames.raw_table import Text
+
+Code = Literal[
+    "too-many",
+    "looks-back",
+    "topic",
+    "two-in-one",
+    "no-help",
+    "no-translation",
+    "too-long",
+    "no-room",
+]
+
+ASKING = {
+    "da": r"hvad|hvem|hvor|hvordan|hvorfor|hvornår|hvilke[nt]?|hvis",
+    "en": r"what|who|where|how|why|when|which|whose",
+}
+JOINED = {
+    language: re.compile(rf"\b({words})\b.*\b(og|and|eller|or|samt)\s+({words})\b", re.IGNORECASE)
+    for language, words in ASKING.items()
+}
+ASKED_IN_WORDS = ("scale", "text", "choice", "several")
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """One thing to think about: which, where (id of theme or item, empty: the frame), how many."""
+
+    code: Code
+    element: str = ""
+    number: int = 0
+    topic: Topic | None = None
+
+
+def advice(document: FrameDocument, languages: tuple[str, ...] = ("da", "en")) -> list[Advice]:
+    """Everything worth a thought, that of the whole frame first, then in the frame's order."""
+    return [
+        *_of_the_whole(document),
+        *(one for theme in document.themes for one in _of_theme(theme, languages)),
+    ]
+
+
+def _of_the_whole(document: FrameDocument) -> Iterator[Advice]:
+    count = len(document.items)
+    if count > MOST_ITEMS:
+        yield Advice("too-many", number=count)
+    if document.looks_back_most():  # row C6
+        yield Advice("looks-back")
+    for topic in document.missing_topics():  # rows E1 and E11
+        yield Advice("topic", topic=topic)
+    planned = sum(theme.minutes or 0 for theme in document.themes)
+    if document.minutes and planned > document.minutes:
+        yield Advice("too-long", number=planned - document.minutes)
+    if not any(item.type == "text" for item in document.items):
+        yield Advice("no-room")
+
+
+def _of_theme(theme: Theme, languages: tuple[str, ...]) -> Iterator[Advice]:
+    if _lacks([theme.title, theme.intro, *theme.help], languages):
+        yield Advice("no-translation", theme.id)
+    for item in theme.items:
+        if asks_twice(item.text) or (item.text_leader and asks_twice(item.text_leader)):
+            yield Advice("two-in-one", item.id)
+        if item.type in ASKED_IN_WORDS and not item.help and not theme.help:
+            yield Advice("no-help", item.id)
+        if _lacks(_texts(item), languages):
+            yield Advice("no-translation", item.id)
+
+
+def asks_twice(words: Text) -> bool:
+    """Whether a text asks two questions at once, in a language that we know."""
+    return any(
+        value.count("?") > 1 or bool(JOINED[language].search(value))
+        for language, value in words.items()
+        if language in JOINED
+    )
+
+
+def _texts(item: Item) -> list[Text | None]:
+    options = [one.text for one in (*item.options, *item.columns)]
+    return [
+        *(item.text, item.text_leader, item.explanation, item.explanation_leader),
+        *(*item.help, *options),
+    ]
+
+
+def _lacks(texts: list[Text | None], languages: tuple[str, ...]) -> bool:
+    return any(words and language not in words for words in texts for language in languages)
