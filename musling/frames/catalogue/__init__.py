@@ -7,11 +7,11 @@ that does not say otherwise.
 
 import tomllib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 from django.utils.translation import gettext as _
 
@@ -20,6 +20,7 @@ from musling.frames.raw_table import Fault, RawTable, Text
 
 CatalogueKind = Literal["mus", "grus", "tus", "lus", "senior", "one_to_one", "mus_bpa"]
 QuestionType = Literal["text", "scale", "choice", "several"]
+Value = TypeVar("Value", str, int)
 
 KINDS: tuple[CatalogueKind, ...] = get_args(CatalogueKind)
 TYPES: tuple[QuestionType, ...] = get_args(QuestionType)
@@ -128,10 +129,7 @@ def parse(files: Iterable[tuple[str, Any]]) -> tuple[CatalogueTheme, ...]:
     """
     faults: list[Fault] = []
     themes = [_theme(name, RawTable(data, name, faults)) for name, data in files]
-    _refuse_twice([(theme.id, theme.id) for theme in themes], faults)
-    _refuse_twice([(theme.id, str(theme.position)) for theme in themes], faults)
-    questions = [(theme.id, question.id) for theme in themes for question in theme.questions]
-    _refuse_twice(questions, faults)
+    _check_whole(themes, faults)
     if faults:
         raise FrameFault(faults)
     return tuple(sorted(themes, key=lambda theme: theme.position))
@@ -212,12 +210,28 @@ def _all_in_both(raw: RawTable, key: str) -> tuple[Text, ...]:
     return tuple(_in_both(raw, f"{key}[{row}]", t) for row, t in enumerate(raw.texts(key, LONGEST)))
 
 
-def _refuse_twice(rows: list[tuple[str, str]], faults: list[Fault]) -> None:
-    seen: set[str] = set()
-    for place, one in rows:
-        if one in seen and one:
-            faults.append(Fault(place, _("the id “%(id)s” is already used above") % {"id": one}))
-        seen.add(one)
+def _check_whole(themes: list[CatalogueTheme], faults: list[Fault]) -> None:
+    """What stands for one thing only, in the whole catalogue."""
+    positions = [(f"{theme.id}.position", theme.position) for theme in themes]
+    for place, position in _again(positions):
+        known = {"position": position}
+        faults.append(Fault(place, _("another theme stands at %(position)s") % known))
+    questions = [
+        (f"{theme.id}.questions[{row}].id", question.id)
+        for theme in themes
+        for row, question in enumerate(theme.questions)
+    ]
+    for place, one in _again(questions):
+        faults.append(Fault(place, _("the id “%(id)s” is already used above") % {"id": one}))
+
+
+def _again(rows: list[tuple[str, Value]]) -> Iterator[tuple[str, Value]]:
+    """Those whose value stood there before; what is missing has its own fault."""
+    seen: set[Value] = set()
+    for place, value in rows:
+        if value and value in seen:
+            yield place, value
+        seen.add(value)
 
 
 @cache
