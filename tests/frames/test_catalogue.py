@@ -11,7 +11,8 @@ from django.utils.translation import override
 
 from musling.frames import catalogue, standard
 from musling.frames.catalogue import CatalogueQuestion, as_item, find, search
-from musling.frames.document import TOPICS, FrameFault, ItemType, parse, to_json
+from musling.frames.document import TOPICS_OF, FrameFault, ItemType, to_json
+from musling.frames.parsing import parse
 
 pytestmark = pytest.mark.row("E6")
 QUESTIONS = [question for theme in catalogue.load() for question in theme.questions]
@@ -55,7 +56,9 @@ def test_themes_are_in_their_order_and_every_phase_type_and_topic_occurs():
     assert [theme.position for theme in themes] == list(range(1, len(themes) + 1))
     assert min(len(theme.questions) for theme in themes) >= 8
     assert {question.type for question in QUESTIONS} == set(catalogue.TYPES)
-    assert set(TOPICS) <= {topic for q in QUESTIONS if "mus" in q.kinds for topic in q.covers}
+    assert set(TOPICS_OF["mus"]) <= {
+        topic for q in QUESTIONS if "mus" in q.kinds for topic in q.covers
+    }
     for kind in catalogue.KINDS:
         phases = Counter(q.phase for q in QUESTIONS if kind in q.kinds)
         assert phases["ahead"] > phases["back"] > 0, kind
@@ -319,5 +322,6 @@ def test_what_is_picked_can_be_changed_without_changing_the_catalogue():
 def test_a_question_with_something_to_pick_brings_it_along():
     item = as_item(find("competence-how-learn"))
     assert item["type"] == "several"
-    assert [set(option) for option in item["options"]] == [set(LANGUAGES)] * 5
+    assert [set(option["text"]) for option in item["options"]] == [set(LANGUAGES)] * 5
+    assert [option["id"] for option in item["options"]] == list("12345")
     assert "options" not in as_item(find("influence-proud"))

@@ -109,7 +109,7 @@ def search(
 
 
 def as_item(question: CatalogueQuestion) -> dict[str, Any]:
-    """The raw item for ``musling.frames.document.parse``; what is empty is left out."""
+    """The raw item for ``musling.frames.parsing.parse``; what is empty is left out."""
     item = {
         "id": PREFIX + question.id,
         "type": question.type,
@@ -117,7 +117,10 @@ def as_item(question: CatalogueQuestion) -> dict[str, Any]:
         "text_leader": question.text_leader and dict(question.text_leader),
         "phase": question.phase,
         "help": [dict(line) for line in question.help],
-        "options": [dict(option) for option in question.options],
+        "options": [
+            {"id": str(number), "text": dict(option)}
+            for number, option in enumerate(question.options, 1)
+        ],
     }
     return {name: value for name, value in item.items() if value}
 
