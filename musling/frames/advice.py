@@ -40,21 +40,28 @@ class Advice:
     topic: Topic | None = None
 
 
-def advice(document: FrameDocument, languages: tuple[str, ...] = ("da", "en")) -> list[Advice]:
-    """Everything worth a thought, that of the whole frame first, then in the frame's order."""
+def advice(
+    document: FrameDocument,
+    topics: tuple[Topic, ...] | None = None,
+    languages: tuple[str, ...] = ("da", "en"),
+) -> list[Advice]:
+    """Everything worth a thought, that of the whole frame first, then in the frame's order.
+
+    ``topics``: what must be covered, by default what the document's kind of talk must.
+    """
     return [
-        *_of_the_whole(document),
+        *_of_the_whole(document, topics),
         *(one for theme in document.themes for one in _of_theme(theme, languages)),
     ]
 
 
-def _of_the_whole(document: FrameDocument) -> Iterator[Advice]:
+def _of_the_whole(document: FrameDocument, topics: tuple[Topic, ...] | None) -> Iterator[Advice]:
     count = len(document.items)
     if count > MOST_ITEMS:
         yield Advice("too-many", number=count)
     if document.looks_back_most():  # row C6
         yield Advice("looks-back")
-    for topic in document.missing_topics():  # rows E1 and E11
+    for topic in document.missing_topics(topics):  # rows E1 and E11
         yield Advice("topic", topic=topic)
     planned = sum(theme.minutes or 0 for theme in document.themes)
     if document.minutes and planned > document.minutes:

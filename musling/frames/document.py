@@ -227,10 +227,11 @@ class FrameDocument:
         )
         return tuple((theme, items) for theme, items in kept if items)
 
-    def missing_topics(self) -> tuple[Topic, ...]:
-        """The topics required of this kind that no theme covers (rows E1 and E11)."""
+    def missing_topics(self, topics: tuple[Topic, ...] | None = None) -> tuple[Topic, ...]:
+        """Of the topics, by default those of this kind of talk, the ones that no theme covers."""
+        wanted = TOPICS_OF.get(self.kind, ()) if topics is None else topics
         covered = {topic for theme in self.themes for topic in theme.covers}
-        return tuple(topic for topic in TOPICS_OF.get(self.kind, ()) if topic not in covered)
+        return tuple(topic for topic in wanted if topic not in covered)
 
     def looks_back_most(self) -> bool:
         """Whether more items look back than ahead, which the talk should not (row C6)."""

@@ -38,7 +38,7 @@ def new_id(prefix: str) -> str:
 
 def theme_of(draft: Raw, theme_id: str) -> Raw:
     """The theme in the draft. Raises Gone."""
-    for theme in draft["themes"]:
+    for theme in draft.get("themes", []):
         if theme["id"] == theme_id:
             return theme  # type: ignore[no-any-return]
     raise Gone(theme_id)
@@ -46,8 +46,8 @@ def theme_of(draft: Raw, theme_id: str) -> Raw:
 
 def item_of(draft: Raw, item_id: str) -> tuple[Raw, Raw]:
     """The item and the theme that it stands in. Raises Gone."""
-    for theme in draft["themes"]:
-        for item in theme["items"]:
+    for theme in draft.get("themes", []):
+        for item in theme.get("items", []):
             if item["id"] == item_id:
                 return item, theme
     raise Gone(item_id)

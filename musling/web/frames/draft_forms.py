@@ -168,12 +168,12 @@ class ThemeForm(TwoLanguages):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    def __init__(self, *args: Any, talk: str = "mus", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.add_text("title", _("Name of the theme"), required=True)
         self.add_text("intro", _("Introduction"), rows=2)
         self.add_text("help", _("Help questions for the theme"), rows=3, hint=_("One a line."))
-        topics = document.TOPICS_OF.get(talk, ())  # type: ignore[call-overload]
+        topics = KINDS[kind].topics
         self.fields["covers"].choices = [(one, TOPICS[one]) for one in topics]  # type: ignore[attr-defined]
         if not topics:
             del self.fields["covers"]

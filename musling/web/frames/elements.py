@@ -34,24 +34,24 @@ Fields = Mapping[str, Any]
 
 
 @rules.role("hr", methods=("GET", "POST"))
-def item(request: HttpRequest, actor: Actor, draft_id: str, element: str) -> HttpResponse:
+def item(request: HttpRequest, actor: Actor, draft_id: str, item_id: str) -> HttpResponse:
     """Changes a question."""
     found = found_draft(actor, draft_id)
     try:
-        raw, theme = editing.item_of(found.document, element)
+        raw, theme = editing.item_of(found.document, item_id)
     except Gone:
         raise NotThere from None
     form = ItemForm(posted(request), initial=item_shown(raw) | {"seen": mark(raw)})
-    said = {"heading": _("Change the question"), "element": element, "is_item": True}
+    said = {"heading": _("Change the question"), "element": item_id, "is_item": True}
 
     def save(seen: str) -> FrameDraft:
         fields = form.fields_of_item(raw)
         return drafting.change_item(
-            actor, public_id=draft_id, item=element, fields=fields, seen=seen
+            actor, public_id=draft_id, item=item_id, fields=fields, seen=seen
         )
 
     def stands(draft: FrameDraft) -> tuple[dict[str, Any], str]:
-        now = editing.item_of(draft.document, element)[0]
+        now = editing.item_of(draft.document, item_id)[0]
         return item_shown(now), mark(now)
 
     moving = {"themes": _other_themes(found, theme, actor.language)}
@@ -59,25 +59,26 @@ def item(request: HttpRequest, actor: Actor, draft_id: str, element: str) -> Htt
 
 
 @rules.role("hr", methods=("GET", "POST"))
-def theme(request: HttpRequest, actor: Actor, draft_id: str, element: str) -> HttpResponse:
+def theme(request: HttpRequest, actor: Actor, draft_id: str, theme_id: str) -> HttpResponse:
     """Changes a theme."""
     found = found_draft(actor, draft_id)
     try:
-        raw = editing.theme_of(found.document, element)
+        raw = editing.theme_of(found.document, theme_id)
     except Gone:
         raise NotThere from None
-    kind = found.document["kind"]
-    form = ThemeForm(posted(request), initial=theme_shown(raw) | {"seen": mark(raw)}, talk=kind)
-    said = {"heading": _("Change the theme"), "element": element, "is_item": False}
+    form = ThemeForm(
+        posted(request), initial=theme_shown(raw) | {"seen": mark(raw)}, kind=found.kind
+    )
+    said = {"heading": _("Change the theme"), "element": theme_id, "is_item": False}
 
     def save(seen: str) -> FrameDraft:
         fields = form.fields_of_theme()
         return drafting.change_theme(
-            actor, public_id=draft_id, theme=element, fields=fields, seen=seen
+            actor, public_id=draft_id, theme=theme_id, fields=fields, seen=seen
         )
 
     def stands(draft: FrameDraft) -> tuple[dict[str, Any], str]:
-        now = editing.theme_of(draft.document, element)
+        now = editing.theme_of(draft.document, theme_id)
         return theme_shown(now), mark(now)
 
     return _answer(request, actor, found, form, save, stands, said)
@@ -105,11 +106,11 @@ def frame(request: HttpRequest, actor: Actor, draft_id: str) -> HttpResponse:
 
 
 @rules.role("hr", methods=("GET", "POST"))
-def add_item(request: HttpRequest, actor: Actor, draft_id: str, element: str) -> HttpResponse:
+def add_item(request: HttpRequest, actor: Actor, draft_id: str, theme_id: str) -> HttpResponse:
     """Adds a question at the end of a theme."""
     found = found_draft(actor, draft_id)
     try:
-        home = editing.theme_of(found.document, element)
+        home = editing.theme_of(found.document, theme_id)
     except Gone:
         raise NotThere from None
     initial = item_shown({"phase": home["phase"], "for_parts": home.get("for_parts", [])})
@@ -118,15 +119,15 @@ def add_item(request: HttpRequest, actor: Actor, draft_id: str, element: str) ->
 
     def save(_seen: str) -> FrameDraft:
         def deed(raw: editing.Raw) -> editing.Raw:
-            raw, new = editing.add_item(raw, element, form.fields_of_item({}))
+            raw, new = editing.add_item(raw, theme_id, form.fields_of_item({}))
             made[:] = [new]
             return raw
 
         return drafting.change(
-            actor, public_id=draft_id, what="item.added", element=element[:60], deed=deed
+            actor, public_id=draft_id, what="item.added", element=theme_id[:60], deed=deed
         )
 
-    said = {"heading": _("Add a question"), "element": element, "is_item": True, "adds": "item"}
+    said = {"heading": _("Add a question"), "element": theme_id, "is_item": True, "adds": "item"}
     return _added(request, actor, found, form, save, said, made)
 
 
@@ -134,7 +135,7 @@ def add_item(request: HttpRequest, actor: Actor, draft_id: str, element: str) ->
 def add_theme(request: HttpRequest, actor: Actor, draft_id: str) -> HttpResponse:
     """Adds a theme at the end."""
     found = found_draft(actor, draft_id)
-    form = ThemeForm(posted(request), talk=found.document["kind"])
+    form = ThemeForm(posted(request), kind=found.kind)
     made: list[str] = []
 
     def save(_seen: str) -> FrameDraft:
@@ -152,7 +153,7 @@ def add_theme(request: HttpRequest, actor: Actor, draft_id: str) -> HttpResponse
 def _other_themes(found: FrameDraft, home: Fields, language: str) -> list[tuple[str, str]]:
     return [
         (one["id"], one["title"].get(language) or one["title"]["da"])
-        for one in found.document["themes"]
+        for one in found.document.get("themes", [])
         if one is not home
     ]
 

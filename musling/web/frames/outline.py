@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from musling.conversations.kinds import KINDS
 from musling.foundation.actor import Actor
 from musling.foundation.problems import NotThere
 from musling.frames import queries
@@ -49,7 +50,7 @@ def found_draft(actor: Actor, public_id: str) -> FrameDraft:
 def outline(actor: Actor, draft: FrameDraft) -> dict[str, Any]:
     """What ``frames/_outline.html`` needs; no query."""
     document = parse(draft.document, unfinished=True)
-    said = advice(document)
+    said = advice(document, KINDS[draft.kind].topics)
     by_element: dict[str, list[str]] = {}
     for one in said:
         by_element.setdefault(one.element, []).append(advice_in_words(one))

@@ -82,30 +82,37 @@ def chosen(request: HttpRequest) -> list[CatalogueQuestion]:
     return list(dict.fromkeys(ticked))
 
 
+def ids_in(raw: Raw) -> set[str]:
+    """The ids of all items in a draft."""
+    return {item["id"] for theme in raw.get("themes", []) for item in theme.get("items", [])}
+
+
 @rules.role("hr", methods=("GET", "POST"))
-def pick(request: HttpRequest, actor: Actor, draft_id: str, element: str) -> HttpResponse:
+def pick(request: HttpRequest, actor: Actor, draft_id: str, theme_id: str) -> HttpResponse:
     """Searches the catalogue and puts what is ticked at the end of the theme."""
     found = found_draft(actor, draft_id)
     try:
-        theme = editing.theme_of(found.document, element)
+        theme = editing.theme_of(found.document, theme_id)
     except Gone:
         raise NotThere from None
     problem = ""
     if request.method == "POST":
         questions = chosen(request)
         try:
-            return _picked(request, actor, draft_id, element, questions)
+            return _picked(request, actor, draft_id, theme_id, questions)
         except FrameFault as fault:
             problem = fault.faults[0].problem
     form, questions_found = found_questions(request, actor.language, found.kind)
     page = Paginator(questions_found, ON_A_PAGE).get_page(request.GET.get("page"))
-    there = {item["id"] for one in found.document["themes"] for item in one.get("items", [])}
+    there = {
+        item["id"] for one in found.document.get("themes", []) for item in one.get("items", [])
+    }
     return render(
         request,
         "frames/pick.html",
         {
             "draft": found,
-            "theme_id": element,
+            "theme_id": theme_id,
             "theme": theme["title"].get(actor.language) or theme["title"]["da"],
             "form": form,
             "page": page,
@@ -123,22 +130,22 @@ def _picked(
     request: HttpRequest,
     actor: Actor,
     draft_id: str,
-    element: str,
+    theme_id: str,
     questions: list[CatalogueQuestion],
 ) -> HttpResponse:
     def deed(raw: Raw) -> Raw:
-        taken = {item["id"] for one in raw["themes"] for item in one.get("items", [])}
+        taken = ids_in(raw)
         for question in questions:
             fields = catalogue.as_item(question)
             if fields["id"] in taken:
                 fields["id"] = editing.new_id("item")
-            raw, _new = editing.add_item(raw, element, fields)
+            raw, _new = editing.add_item(raw, theme_id, fields)
         return raw
 
     draft = drafting.change(
-        actor, public_id=draft_id, what="item.picked", element=element[:60], deed=deed
+        actor, public_id=draft_id, what="item.picked", element=theme_id[:60], deed=deed
     )
     count = len(questions)
     words = ngettext("%(n)s question is added.", "%(n)s questions are added.", count)
     messages.success(request, words % {"n": count})
-    return to_editor(request, draft, element)
+    return to_editor(request, draft, theme_id)

@@ -20,19 +20,19 @@ urlpatterns = [
     path("frames/drafts/<public:draft_id>/frame/", elements.frame, name="draft-frame"),
     path("frames/drafts/<public:draft_id>/themes/", elements.add_theme, name="draft-add-theme"),
     path(
-        "frames/drafts/<public:draft_id>/themes/<str:element>/", elements.theme, name="draft-theme"
+        "frames/drafts/<public:draft_id>/themes/<str:theme_id>/", elements.theme, name="draft-theme"
     ),
     path(
-        "frames/drafts/<public:draft_id>/themes/<str:element>/add/",
+        "frames/drafts/<public:draft_id>/themes/<str:theme_id>/add/",
         elements.add_item,
         name="draft-add-item",
     ),
     path(
-        "frames/drafts/<public:draft_id>/themes/<str:element>/pick/",
+        "frames/drafts/<public:draft_id>/themes/<str:theme_id>/pick/",
         picking.pick,
         name="draft-catalogue",
     ),
-    path("frames/drafts/<public:draft_id>/items/<str:element>/", elements.item, name="draft-item"),
+    path("frames/drafts/<public:draft_id>/items/<str:item_id>/", elements.item, name="draft-item"),
     path("frames/<public:version_id>/", views.frame, name="frame"),
     path("frames/<public:version_id>/history/", history.history, name="frame-history"),
     path("frames/<public:version_id>/edit/", drafts.edit, name="frame-edit"),
