@@ -358,3 +358,8 @@ class PublishForm(DkfdsForm):
         label=_("Take it into use for talks that begin from now on"), required=False, initial=True
     )
     seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, is_used: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_used:  # the next version of the frame in use is in use
+            del self.fields["take"]

@@ -65,17 +65,16 @@ def shown_lines(texts: Sequence[Mapping[str, str]], name: str, between: str = "\
 
 
 def named(texts: Sequence[RawText], before: Sequence[Mapping[str, Any]]) -> list[Raw]:
-    """Options or columns with ids: the same Danish words keep theirs, new words in the place of
-    old ones too, since rewording is not another answer.
+    """Options or columns with ids.
+
+    The same Danish words keep their id wherever they stand. Of the others the first new line takes
+    the id of the first old one, and so on: rewording an answer does not make it another.
     """
-    known = {one["text"].get("da"): one["id"] for one in before}
-    kept = {known[text["da"]] for text in texts if text.get("da") in known}
+    known = {one["text"].get("da"): str(one["id"]) for one in before}
+    words = [text.get("da") for text in texts]
+    free = [one for said, one in known.items() if said not in words]
     result: list[Raw] = []
-    for place, text in enumerate(texts):
-        one = known.get(text.get("da"))
-        if one is None and place < len(before) and before[place]["id"] not in kept:
-            one = before[place]["id"]
-        if one is None or one in {row["id"] for row in result}:
-            one = new_id("o")
+    for text in texts:
+        one = known.pop(text.get("da"), None) or (free.pop(0) if free else new_id("o"))
         result.append({"id": one, "text": text})
     return result

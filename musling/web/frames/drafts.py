@@ -175,14 +175,16 @@ def _done(data: QueryDict, actor: Actor, draft_id: str) -> str:
 def publish(request: HttpRequest, actor: Actor, draft_id: str) -> HttpResponse:
     """What is new in words, what to think about, the note; then it is a version for ever."""
     found = found_draft(actor, draft_id)
-    form = PublishForm(posted(request), initial={"seen": found.revision})
+    used = queries.in_use(actor.organisation_id, found.kind)
+    is_used = used is not None and used.frame_id == found.frame_id
+    form = PublishForm(posted(request), initial={"seen": found.revision}, is_used=is_used)
     if request.method == "POST" and form.is_valid():
         try:
             version = drafting.publish(
                 actor,
                 public_id=draft_id,
                 note=form.cleaned_data["note"],
-                take=form.cleaned_data["take"],
+                take=form.cleaned_data.get("take", False),
                 seen=form.cleaned_data["seen"],
             )
         except FrameFault:
@@ -196,7 +198,11 @@ def publish(request: HttpRequest, actor: Actor, draft_id: str) -> HttpResponse:
         else:
             messages.success(request, _("Version %(n)s is published.") % {"n": version.number})
             return redirect("frame", slug_of(request), version.public_id)
-    return render(request, "frames/publish.html", _to_publish(actor, found) | {"form": form})
+    return render(
+        request,
+        "frames/publish.html",
+        _to_publish(actor, found) | {"form": form, "is_used": is_used},
+    )
 
 
 def _to_publish(actor: Actor, found: FrameDraft) -> dict[str, Any]:

@@ -76,10 +76,9 @@ def shown(questions: Any, language: str, there: set[str]) -> list[dict[str, Any]
 def chosen(request: HttpRequest) -> list[CatalogueQuestion]:
     """The questions that were ticked. Raises NotThere for what is none."""
     try:
-        ticked = [catalogue.find(one) for one in request.POST.getlist("question")]
+        return [catalogue.find(one) for one in dict.fromkeys(request.POST.getlist("question"))]
     except KeyError:
         raise NotThere from None
-    return list(dict.fromkeys(ticked))
 
 
 def ids_in(raw: Raw) -> set[str]:
