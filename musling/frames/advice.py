@@ -19,12 +19,19 @@ Code = Literal[
     "no-room",
 ]
 
+# "Hvis" is not among them, being nearly always an "if"; nor does an "or" join two questions, since
+# it offers a choice within one: "Which courses or which other training would help?"
 ASKING = {
-    "da": r"hvad|hvem|hvor|hvordan|hvorfor|hvornår|hvilke[nt]?|hvis",
-    "en": r"what|who|where|how|why|when|which|whose",
+    "da": r"hvad|hvem|hvor|hvordan|hvorfor|hvornår|hvilke[nt]?",
+    "en": r"what|who|whom|whose|where|how|why|when|which",
 }
-JOINED = {
-    language: re.compile(rf"\b({words})\b.*\b(og|and|eller|or|samt)\s+({words})\b", re.IGNORECASE)
+# These may carry on the same clause instead: "What do you do when it is busy and when it is not?"
+CARRIES_ON = ("hvor", "where", "when", "who", "whom", "whose", "which")
+QUESTION = {
+    language: re.compile(rf"\b({words})\b", re.IGNORECASE) for language, words in ASKING.items()
+}
+ANOTHER = {
+    language: re.compile(rf"\b(?:og|and|samt)\s+({words})\b", re.IGNORECASE)
     for language, words in ASKING.items()
 }
 ASKED_IN_WORDS = ("scale", "text", "choice", "several")
@@ -85,10 +92,24 @@ def _of_theme(theme: Theme, languages: tuple[str, ...]) -> Iterator[Advice]:
 def asks_twice(words: Text) -> bool:
     """Whether a text asks two questions at once, in a language that we know."""
     return any(
-        value.count("?") > 1 or bool(JOINED[language].search(value))
+        value.count("?") > 1 or _joins_two(value, language)
         for language, value in words.items()
-        if language in JOINED
+        if language in ASKING
     )
+
+
+def _joins_two(value: str, language: str) -> bool:
+    """Whether an "and" leads from one question to another: "what do you want, and how"."""
+    return any(
+        QUESTION[language].search(value, 0, found.start())
+        and not _carries_on(found[1].casefold(), value[: found.start()].casefold())
+        for found in ANOTHER[language].finditer(value)
+    )
+
+
+def _carries_on(word: str, before: str) -> bool:
+    """Whether the word only repeats one inside the question; one at its start opens another."""
+    return word in CARRIES_ON and re.search(rf"(?!^)\b{word}\b", before) is not None
 
 
 def _texts(item: Item) -> list[Text | None]:
