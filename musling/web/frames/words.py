@@ -1,9 +1,8 @@
 """The editor's words for what a frame's document calls by ids."""
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from musling.frames.advice import Advice
 from musling.frames.differences import Difference
@@ -58,21 +57,23 @@ def advice_in_words(one: Advice) -> str:
     """What to think about, and what to do."""
     number = {"n": one.number, "most": MOST_ITEMS}
     words = {
-        "too-many": _now(
+        "too-many": gettext(
             "%(n)s questions are many. Above %(most)s people begin to skip: leave out what you can."
         )
         % number,
-        "looks-back": _now(
+        "looks-back": gettext(
             "More looks back than ahead. The look ahead should weigh most: turn some questions."
         ),
-        "topic": _now("No theme covers “%(topic)s”.") % {"topic": TOPICS[one.topic]}
+        "topic": gettext("No theme covers “%(topic)s”.") % {"topic": TOPICS[one.topic]}
         if one.topic
         else "",
-        "two-in-one": _now("Asks two things at once. Make two questions of it."),
-        "no-help": _now("Has no help question."),
-        "no-translation": _now("Is not in English throughout."),
-        "too-long": _now("The themes take %(n)s minutes more than the talk has.") % number,
-        "no-room": _now("Nothing is answered in words. Leave room for what you did not think of."),
+        "two-in-one": gettext("Asks two things at once. Make two questions of it."),
+        "no-help": gettext("Has no help question."),
+        "no-translation": gettext("Is not in English throughout."),
+        "too-long": gettext("The themes take %(n)s minutes more than the talk has.") % number,
+        "no-room": gettext(
+            "Nothing is answered in words. Leave room for what you did not think of."
+        ),
     }
     return words[one.code]
 
@@ -125,15 +126,15 @@ def difference_in_words(one: Difference) -> dict[str, str]:
 
 def _lines(where: str, change: str) -> str:
     lines = {
-        ("frame", "changed"): _now("Changed for the whole frame: %(what)s"),
-        ("theme", "added"): _now("New theme: %(name)s"),
-        ("theme", "removed"): _now("Theme taken out: %(name)s"),
-        ("theme", "reordered"): _now("The themes come in another order"),
-        ("theme", "changed"): _now("Theme %(name)s: changed %(what)s"),
-        ("item", "added"): _now("New question in %(theme)s: %(name)s"),
-        ("item", "removed"): _now("Question taken out of %(theme)s: %(name)s"),
-        ("item", "moved"): _now("Moved from %(before)s to %(theme)s: %(name)s"),
-        ("item", "reordered"): _now("The questions in %(theme)s come in another order"),
-        ("item", "changed"): _now("%(name)s: changed %(what)s"),
+        ("frame", "changed"): gettext("Changed for the whole frame: %(what)s"),
+        ("theme", "added"): gettext("New theme: %(name)s"),
+        ("theme", "removed"): gettext("Theme taken out: %(name)s"),
+        ("theme", "reordered"): gettext("The themes come in another order"),
+        ("theme", "changed"): gettext("Theme %(name)s: changed %(what)s"),
+        ("item", "added"): gettext("New question in %(theme)s: %(name)s"),
+        ("item", "removed"): gettext("Question taken out of %(theme)s: %(name)s"),
+        ("item", "moved"): gettext("Moved from %(before)s to %(theme)s: %(name)s"),
+        ("item", "reordered"): gettext("The questions in %(theme)s come in another order"),
+        ("item", "changed"): gettext("%(name)s: changed %(what)s"),
     }
     return lines[where, change]
