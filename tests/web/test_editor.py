@@ -83,7 +83,7 @@ def test_a_form_sent_untouched_changes_nothing(cast: Cast):
 def test_what_is_wrong_is_told_at_its_field_and_nothing_typed_is_lost(cast: Cast):
     hr, draft = english(cast.hr), draft_of(cast)
     address = at("draft-item", draft.public_id, "tasks.time")
-    sent = fields(hr, address) | {"text_da": "x" * 301, "help_da": "Behold mig?"}
+    sent = fields(hr, address) | {"text_da": "x" * 301, "text_leader_da": "Behold mig?"}
     page = hr.post(address, sent)
     assert page.status_code == 422
     assert page.context["form"].errors["text_da"] == [
@@ -96,6 +96,14 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_typed_is_lost(cast: Cast
         "write at least two answers to choose from"
     ]
     assert item_of(cast, "tasks.time")["type"] == "scale"
+
+
+def test_lines_in_english_without_danish_ones_are_told(cast: Cast):
+    hr, draft = english(cast.hr), draft_of(cast)
+    address = at("draft-item", draft.public_id, "tasks.time")
+    page = hr.post(address, fields(hr, address) | {"help_da": "Ét?", "help_en": "One?\nTwo?"})
+    assert "There are 2 lines in English and 1 in Danish." in words(page)
+    assert '<details class="english" open>' in page.content.decode()
 
 
 def test_answers_keep_their_ids_when_they_are_reworded_or_moved(cast: Cast):

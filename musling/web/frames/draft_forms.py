@@ -1,7 +1,7 @@
 """The forms of the editor: a question, a theme, and what stands round them."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.forms.boundfield import BoundField
@@ -19,11 +19,17 @@ from musling.web.frames.words import ITEM_TYPES, PARTS, PHASES, THEME_KINDS, TOP
 IN_ENGLISH = _("in English")
 ROWS_OF_POINTS, ROWS_OF_AIMS, ROWS_OF_PHASES = 4, 6, 8
 BOTH, TOGETHER = "both", "together"
+MORE_LINES = _(
+    "There are %(english)s lines in English and %(danish)s in Danish. Line by line they belong "
+    "together: take the same line out of both, or add it to both."
+)
 
 
 class TwoLanguages(DkfdsForm):
     """A form whose texts have a field per language: the Danish first, the others folded away."""
 
+    # Names of the texts that are lists, one a line.
+    lists: ClassVar[tuple[str, ...]] = ()
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=16)
 
     def add_text(
@@ -38,6 +44,19 @@ class TwoLanguages(DkfdsForm):
                 label=label, required=required and code == "da", widget=widget, help_text=hint
             )
 
+    def clean(self) -> dict[str, Any]:
+        """A list has as many lines in English as in Danish, or fewer: line by line they belong."""
+        said = super().clean() or {}
+        for name in self.lists:
+            danish, english = (
+                len([one for one in draft_texts.lines(said.get(f"{name}_{code}", "")) if one])
+                for code in LANGUAGES
+            )
+            if english > danish:
+                known = {"english": english, "danish": danish}
+                self.add_error(f"{name}_en", MORE_LINES % known)
+        return said
+
     def in_danish(self) -> Iterator[BoundField]:
         """What is shown at once: everything but the other languages, in order."""
         return (field for field in self.visible_fields() if not field.name.endswith("_en"))
@@ -45,6 +64,11 @@ class TwoLanguages(DkfdsForm):
     def in_english(self) -> Iterator[BoundField]:
         """The same in English."""
         return (field for field in self.visible_fields() if field.name.endswith("_en"))
+
+    @property
+    def english_is_wrong(self) -> bool:
+        """Whether something in English has to be put right, so that it is unfolded."""
+        return any(field.errors for field in self.in_english())
 
     def take_faults(self, faults: Any, *, of_item: bool = False) -> None:
         """Puts the faults of a document at the fields that they belong to."""
@@ -70,6 +94,7 @@ def parts_shown(parts: Any) -> str:
 class ItemForm(TwoLanguages):
     """One statement or question."""
 
+    lists = ("help", "options", "columns")
     type = forms.ChoiceField(label=_("How it is answered"), choices=ITEM_TYPES)
     for_parts = forms.ChoiceField(label=_("Who answers"), choices=PARTS, initial=BOTH)
     phase = forms.ChoiceField(label=_("Where it looks"), choices=PHASES)
@@ -153,6 +178,7 @@ def item_shown(item: Mapping[str, Any]) -> dict[str, Any]:
 class ThemeForm(TwoLanguages):
     """A theme, without its items."""
 
+    lists = ("help",)
     kind = forms.ChoiceField(label=_("What it is"), choices=THEME_KINDS, initial="questions")
     for_parts = forms.ChoiceField(label=_("Who answers"), choices=PARTS, initial=BOTH)
     phase = forms.ChoiceField(label=_("Where it looks"), choices=PHASES, initial="now")
@@ -212,6 +238,10 @@ def theme_shown(theme: Mapping[str, Any]) -> dict[str, Any]:
 class FrameForm(TwoLanguages):
     """What stands round the themes: name, time, purpose, guidance, scale, points, life phases."""
 
+    lists = (
+        *("guidance_employee", "guidance_leader"),
+        *(f"life{n}_help" for n in range(ROWS_OF_PHASES)),
+    )
     minutes = forms.IntegerField(
         label=_("Length of the talk in minutes"),
         required=False,

@@ -123,16 +123,22 @@
   // What was typed meanwhile stays: only what is wrong comes in, above the form.
   function refused(sheet, html) {
     const answer = new DOMParser().parseFromString(html, "text/html");
+    // Whoever has seen what another wrote means it when pressing again.
+    if ($(".sheet.next", answer)) $("[name=seen]", sheet).value = $("[name=seen]", answer).value;
     $$(".alert, .sheet.next", dialog).forEach((one) => one.remove());
     sheet.before(...$$(".alert, .sheet.next", answer));
-    const seen = $("[name=seen]", answer);
-    if (seen && $(".sheet.next", answer)) $("[name=seen]", sheet).value = seen.value;
+    for (const link of $$(".alert a", dialog)) {
+      const field = document.getElementById(link.hash.slice(1));
+      for (let fold = field?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    }
     tell(form.dataset.refused);
   }
+  // What was refused is sent again only when somebody presses with the reason before the eyes.
   async function done() {
+    if ($(".alert", dialog)) changed = true;
     await save();
-    if ($(".alert", dialog)) return $(".alert", dialog).focus();
-    dialog.close();
+    const wrong = $(".alert", dialog);
+    if (wrong) wrong.focus(); else dialog.close();
   }
 
   document.addEventListener("DOMContentLoaded", () => {
@@ -147,7 +153,7 @@
     });
     dialog.addEventListener("input", () => { changed = true; fitted(); clearTimeout(saving); saving = setTimeout(save, 900); });
     dialog.addEventListener("change", save);
-    dialog.addEventListener("submit", (event) => { event.preventDefault(); changed = true; done(); });
+    dialog.addEventListener("submit", (event) => { event.preventDefault(); done(); });
     dialog.addEventListener("cancel", (event) => { event.preventDefault(); done(); });
     dialog.addEventListener("close", () => { dialog.innerHTML = ""; $(opener, document)?.focus(); });
     addEventListener("beforeunload", (event) => { if (changed) { save(); event.preventDefault(); } });
