@@ -55,6 +55,7 @@ SCORES = range(LOWEST, HIGHEST + 1)
 MOST_MINUTES = 480
 MOST_ITEMS = 25  # more than this wears people out, by good practice; warned about, not refused
 MOST_TABLE_ROWS = 20
+TABLE_ROWS = 4  # where the frame does not say how many
 TITLE, ITEM, BODY = 120, 300, 2000  # longest texts, in characters
 
 
@@ -147,6 +148,12 @@ class Item:
         """Whether the answer holds a number from 0 to 5 beside its words."""
         return self.type in ("scale", "life_phase")
 
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The ids of a table's cells, row after row, such as "1.what"; none for other types."""
+        rows = range(1, (self.rows or TABLE_ROWS) + 1)
+        return tuple(f"{row}.{column.id}" for row in rows for column in self.columns)
+
     def text_for(self, part: Part) -> Text:
         """The wording that this part reads."""
         return (part == "leader" and self.text_leader) or self.text
@@ -208,6 +215,10 @@ class FrameDocument:
     def item(self, item_id: str) -> Item:
         """The item with this id. Raises KeyError when the frame does not ask it."""
         return self._by_id[item_id]
+
+    def find(self, item_id: str) -> Item | None:
+        """The item with this id, or None where the frame does not ask it."""
+        return self._by_id.get(item_id)
 
     def themes_for(self, part: Part) -> tuple[Theme, ...]:
         """The themes in which this part prepares something."""
