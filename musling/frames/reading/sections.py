@@ -1,0 +1,319 @@
+"""One heading with what stands under it: which blocks are items, which help, which neither."""
+
+import re
+from dataclasses import dataclass, field
+
+from musling.frames.reading import signs
+from musling.frames.reading.blocks import Block
+from musling.frames.reading.draft import DraftQuestion, DraftTheme
+from musling.frames.reading.naming import clean_title
+from musling.frames.reading.ranking import STEP, Ranks
+from musling.frames.reading.words import Words
+
+_CONTINUED = re.compile(r"\s*[(–-]*\s*(?:fortsat|forts\.?|fortsättning|fortsatt|fortsetzung|continued|cont\.?)\)?\W*$", re.I)  # fmt: skip # noqa: E501
+
+
+@dataclass(slots=True)
+class Entry:
+    """An item with its help."""
+
+    block: Block
+    help: list[Block] = field(default_factory=list)
+    options: list[Block] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Section:
+    """A heading (None before the first) and the blocks under it, in order."""
+
+    heading: Block | None
+    blocks: list[Block] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    intro: list[Block] = field(default_factory=list)
+    help: list[Block] = field(default_factory=list)
+    scale: Block | None = None
+
+    @property
+    def title(self) -> str:
+        """The heading's text, or nothing."""
+        return clean_title(self.heading.text) if self.heading else ""
+
+    def theme(self) -> DraftTheme | None:
+        """The theme; None where nothing in it is asked."""
+        if not self.entries:
+            return None
+        if self.heading:
+            self.heading.role = "theme"
+        return DraftTheme(
+            self.title,
+            [_question(entry) for entry in self.entries],
+            [_tidy(block.text) for block in self.help],
+            [block.text for block in self.intro],
+            self.heading.lines if self.heading else (),
+            self.heading.uncertain if self.heading else "",
+        )
+
+
+def is_continued(title: str, before: str) -> bool:
+    """Whether the title is the one before, "(fortsat)"."""
+    match = _CONTINUED.search(title)
+    return bool(match) and title[: match.start()].strip().lower() == before.strip().lower()
+
+
+def _tidy(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def _question(entry: Entry) -> DraftQuestion:
+    block = entry.block
+    lines = [number for one in (block, *entry.help, *entry.options) for number in one.lines]
+    return DraftQuestion(
+        clean_title(_tidy(block.text)),
+        block.type or "text",
+        block.mandatory,
+        [_tidy(one.text) for one in entry.help],
+        [_tidy(one) for one in block.options],
+        [_tidy(one) for one in block.columns],
+        tuple(dict.fromkeys(lines)),
+        block.uncertain,
+    )
+
+
+def settle(section: Section, words: Words) -> None:
+    """Gives every block of the section its place."""
+    _Walk(section, words).run()
+
+
+class _Walk:
+    """Goes through a section's blocks and knows the last item."""
+
+    def __init__(self, section: Section, words: Words) -> None:
+        self.section, self.words = section, words
+        self.ranks = Ranks()
+        self.last: Entry | None = None
+        self.under_label = False
+        self.guide = self._is_guide()
+
+    def run(self) -> None:
+        """Settles each block, then what only the whole section shows."""
+        for place, block in enumerate(self.section.blocks):
+            deed = getattr(self, f"_{block.role or 'open'}", None)  # one of the methods below
+            if deed:
+                deed(block, place)
+        self._alone()
+
+    def _is_guide(self) -> bool:
+        """Advice on the talk: its bullets ask nothing, or its heading says so."""
+        marked = [b for b in self.section.blocks if b.style and b.role == ""]
+        asking = sum(block.asks > 1 for block in marked)
+        if any(b.role in ("table", "item") or b.type or b.room for b in self.section.blocks):
+            return False
+        if asking * 2 > len(marked) or not marked:
+            return not marked and not self._asking_plain()
+        title = self.section.title
+        if self.words.starts("guide", title) or self.words.holds("guide", title) and asking == 0:
+            return True
+        advice = sum(self.words.starts("howto", block.text) for block in marked)
+        return asking == 0 and (advice * 2 >= len(marked) or not title)
+
+    def _asking_plain(self) -> bool:
+        return any(b.asks > 1 for b in self.section.blocks if not b.role)
+
+    # What each role means here. A block without role is judged by its marker and place.
+
+    def _table(self, block: Block, place: int) -> None:
+        self.under_label = False
+        text = self._introduction(place)
+        if text:
+            block.text, block.lines = text.text, (*text.lines, *block.lines)
+            block.mandatory = text.mandatory
+            text.leave("intro", "label")
+            text.role = "intro"
+        self.last = Entry(block)
+        self.section.entries.append(self.last)
+
+    def _introduction(self, place: int) -> Block | None:
+        """The sentence right before a table that says what is to be filled in."""
+        before = self.section.blocks[place - 1] if place else None
+        if before is None or before.words > 20:
+            return None
+        if before.role == "item" and not before.room and self.last and before is self.last.block:
+            self.section.entries.pop()
+            return before
+        if before in self.section.intro and before.text.endswith((":", "?")):
+            self.section.intro.remove(before)
+            return before
+        return None
+
+    def _item(self, block: Block, _place: int) -> None:
+        self.under_label = False
+        self.last = Entry(block)
+        self.section.entries.append(self.last)
+
+    def _help(self, block: Block, _place: int) -> None:
+        if block.asks > 1 and block.cell and not block.style and self.last and not self._explains(block):
+            self._item_of(block)
+        else:
+            self._give_help(block)
+
+    def _explains(self, block: Block) -> bool:
+        return block.italic or block.text.startswith("(") or self.words.starts("help_label", block.text)
+
+    def _legend(self, block: Block, place: int) -> None:
+        """Steps under an item are its answers; before all items they are for all of them."""
+        if self.last and not self.last.block.type and self._belongs(place):
+            self.last.block.type = block.type
+            self.last.block.options = list(block.options)
+            if block.type == "choice":
+                block.role = "option"
+        elif not self.section.scale and block.type == "scale":
+            self.section.scale = block
+
+    def _belongs(self, place: int) -> bool:
+        before = next((b for b in reversed(self.section.blocks[:place]) if b.role != "answer"), None)
+        return before is not None and before.role in ("item", "help")
+
+    def _answer(self, _block: Block, _place: int) -> None:
+        if self.last:
+            self.last.block.room = True
+
+    def _open(self, block: Block, place: int) -> None:
+        if self._is_label(block):
+            self._label(block)
+        elif block.style == "box" and self.last and block.asks < 3:
+            self._give_option(block)
+        elif block.style:
+            self._marked(block)
+        else:
+            self._plain(block, place)
+
+    def _is_label(self, block: Block) -> bool:
+        text = block.text.strip(" :.?").lower()
+        if block.style or block.words > 8 or not text:
+            return False
+        if self.words.has("comment", text):
+            return True
+        known = [self.words.has("list_label", w) or self.words.has("help_label", w) for w in text.split()]
+        whole = self.words.has("help_label", text) or self.words.has("list_label", text)
+        colon = block.text.endswith(":")
+        return whole or colon and (all(known) or self.words.starts("help_label", text))
+
+    def _label(self, block: Block) -> None:
+        text = block.text.strip(" :.?").lower()
+        block.leave("label", "label")
+        if self.words.has("comment", text):
+            return
+        helps = self.words.starts("help_label", text) and not self.words.has("list_label", text.split()[0])
+        self.under_label = helps and self.last is not None or (
+            self.words.has("help_label", text) and self.last is not None
+        )
+
+    def _marked(self, block: Block) -> None:
+        depth = self.ranks.depth_of(block)
+        block.depth = depth
+        if self.guide and block.asks < 3:
+            block.leave("prose", "prose")
+        elif (depth > 0 or self.under_label) and self.last:
+            self._give_help(block)
+        else:
+            self._item_of(block)
+
+    def _item_of(self, block: Block) -> None:
+        block.role = "item"
+        self.last = Entry(block)
+        self.section.entries.append(self.last)
+        self.under_label = False
+
+    def _give_help(self, block: Block) -> None:
+        if self.last is None:
+            block.leave("prose", "prose")
+            return
+        block.role = "help"
+        self.last.help.append(block)
+        if block.type:
+            self._take_answers(block)
+
+    def _take_answers(self, block: Block) -> None:
+        if self.last and not self.last.block.type:
+            self.last.block.type, self.last.block.options = block.type, list(block.options)
+
+    def _give_option(self, block: Block) -> None:
+        if self.last is None:
+            return
+        block.role = "option"
+        self.last.options.append(block)
+
+    def _plain(self, block: Block, place: int) -> None:
+        if self._is_help(block, place):
+            self._give_help(block)
+        elif self._is_item(block, place):
+            self.ranks.depth_of(block)
+            self._item_of(block)
+        elif not self.section.entries and self.section.heading is not None:
+            block.role = "intro"
+            self.section.intro.append(block)
+        else:
+            block.leave("prose", "prose")
+
+    def _is_item(self, block: Block, _place: int) -> bool:
+        if block.asks == 0 or self.guide and block.asks < 3:
+            return False
+        if block.asks == 3 and not block.type and self._is_prose(block):
+            return False
+        return not (block.asks == 2 and not block.type and self._is_prose(block))
+
+    def _is_prose(self, block: Block) -> bool:
+        """Several sentences, or one that tells and does not ask."""
+        told = len(re.findall(r"[.!](?:\s|$)", block.text))
+        return (told > 1 and block.words > 20) or (told == 1 and block.words > 30)
+
+    def _is_help(self, block: Block, place: int) -> bool:
+        """Unmarked lines under an item: in brackets, italic, set in, or right beneath a marked one."""
+        last = self.last
+        if last is None or block.room and block.asks > 0 and not block.indent > last.block.indent + STEP:
+            return False
+        if block.text.startswith("(") or self.words.starts("help_label", block.text):
+            return True
+        if block.italic and not last.block.italic or block.indent > last.block.indent + STEP + 1:
+            return not self._is_prose(block) or block.asks < 2
+        if last.block.style and not block.gap and not block.type:
+            return not (block.asks < 2 and self.words.starts("howto", block.text))
+        follows = re.match(r"(?:hvis|if|wenn|om|falls|hvorfor|begrund|uddyb)\b", block.text.lower())
+        return bool(follows) and not block.gap and not block.room and last.block.type == "choice"
+
+    def _alone(self) -> None:
+        """A heading with nothing but room to write under it is theme and item."""
+        section = self.section
+        heading = section.heading
+        if section.entries or heading is None or heading.cell:
+            return
+        room = any(block.role in ("answer",) for block in section.blocks[:3])
+        if room and not any(block.role == "field" for block in section.blocks[:1]):
+            item = heading.part(heading.text, role="item", mandatory=heading.mandatory)
+            section.entries.append(Entry(item, section.help))
+
+
+def settle_together(found: list[Section], words: Words) -> None:
+    """What only several sections together show: statements with questions beneath them."""
+    for section in found:
+        for entry in section.entries:
+            _settle_options(entry, words)
+            _name_table(entry, section)
+            if section.heading and section.heading.mandatory is not None and entry.block.mandatory is None:
+                entry.block.mandatory = section.heading.mandatory
+
+
+def _settle_options(entry: Entry, words: Words) -> None:
+    labels = [_tidy(block.text) for block in entry.options]
+    if not labels:
+        return
+    entry.block.type = signs.kind_of_options(labels, words)  # type: ignore[assignment]
+    entry.block.options = labels
+    if entry.block.type == "scale":
+        for block in entry.options:
+            block.leave("legend", "legend")
+
+
+def _name_table(entry: Entry, section: Section) -> None:
+    if entry.block.role == "table" and not entry.block.text:
+        entry.block.text = section.title
