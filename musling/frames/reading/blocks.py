@@ -33,7 +33,6 @@ class Block:
     italic: bool = False
     size: float = 1.0
     heading: int = 0
-    level: int = -1
     page: int = 1
     role: Role = ""
     reason: Reason = "prose"

@@ -53,11 +53,10 @@ def _block(line: Line, marker: Marker) -> Block:
         italic=line.italic,
         size=line.size,
         heading=line.heading,
-        level=line.level,
         page=line.page,
     )
     if line.marker and not marker.style:
-        block.style = line.marker
+        block.style, block.ordinal = line.marker, line.ordinal
     block.peel(line.text[: marker.length], "number")
     return block
 

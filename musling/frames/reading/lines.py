@@ -10,8 +10,8 @@ class Line:
 
     ``number`` counts from 1 in the original. ``indent`` is in characters. ``gap``: blank space
     stands before it. ``size`` is relative to the body text (1.0), ``heading`` the level of a
-    heading style (0: none), ``marker`` and ``level`` what the format itself knows of a list (empty
-    and -1: nothing). ``full``: the line reached the right margin, so that the next may go on with
+    heading style (0: none), ``marker`` and ``ordinal`` what the format itself knows of a list: the
+    kind of marker as ``markers`` names it, and its number (empty and -1: nothing). ``full``: the line reached the right margin, so that the next may go on with
     it. ``whole``: a paragraph of its own, never joined with its neighbours. ``cells`` is set for
     the row of a table, whose number is ``table`` (0: no table).
     """
@@ -25,7 +25,7 @@ class Line:
     size: float = 1.0
     heading: int = 0
     marker: str = ""
-    level: int = -1
+    ordinal: int = -1
     full: bool = False
     whole: bool = False
     page: int = 1

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, astuple, dataclass
 from typing import Any
 
 NEAR = 0.8
@@ -38,7 +38,7 @@ class Scores:
 
     def to_json(self) -> dict[str, float]:
         """With four digits."""
-        return {name: round(getattr(self, name), 4) for name in NAMES}
+        return {name: round(value, 4) for name, value in asdict(self).items()}
 
 
 NAMES = ("precision", "recall", "f1", "themes", "types", "mandatory", "help_f1")
@@ -124,4 +124,5 @@ def _f1(precision: float, recall: float) -> float:
 
 def mean(scores: Sequence[Scores]) -> Scores:
     """The mean over forms: each counts the same, long or short."""
-    return Scores(*(sum(getattr(one, name) for one in scores) / len(scores) for name in NAMES))
+    columns = zip(*(astuple(one) for one in scores), strict=True)
+    return Scores(*(sum(column) / len(scores) for column in columns))

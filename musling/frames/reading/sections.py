@@ -96,8 +96,12 @@ class _Walk:
 
     def run(self) -> None:
         """Settles each block, then what only the whole section shows."""
+        deeds = {
+            "": self._open, "table": self._table, "item": self._item, "help": self._help,
+            "legend": self._legend, "answer": self._answer,
+        }  # fmt: skip
         for place, block in enumerate(self.section.blocks):
-            deed = getattr(self, f"_{block.role or 'open'}", None)  # one of the methods below
+            deed = deeds.get(block.role)
             if deed:
                 deed(block, place)
         self._alone()
