@@ -5,7 +5,7 @@
 
 from collections.abc import Iterable
 
-from musling.frames.reading import headings, sections, types
+from musling.frames.reading import headings, sections, signs, types
 from musling.frames.reading.blocks import Block
 from musling.frames.reading.draft import Draft, LeftOut
 from musling.frames.reading.naming import kind_of, title_of
@@ -18,8 +18,9 @@ def assembled(blocks: list[Block], words: Words) -> Draft:
     headings.find(blocks, words)
     title = title_of(blocks, words)
     found = _sections(blocks)
+    scaled = any(signs.legend(b.text, words) for b in blocks if len(b.text) < 1500)
     for section in found:
-        sections.settle(section, words)
+        sections.settle(section, words, scaled=scaled)
     sections.settle_together(found, words)
     types.decide(found, blocks, words)
     draft = Draft(language=words.language)

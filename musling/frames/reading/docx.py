@@ -268,9 +268,6 @@ class _Reader:
             cells.append("" if hidden else "\n".join(_marked(line) for line in inner.lines))
             bold += [line.bold for line in inner.lines]
             heading = heading or next((line.heading for line in inner.lines), 0)
-            cells += [""] * (_span(cell) - 1)
-        if len([c for c in _cells(row)]) == 1:
-            cells = cells[:1]
         self._add(
             Line(
                 self.number,
@@ -300,12 +297,6 @@ def _cells(row: Element) -> Iterator[Element]:
             yield child
         elif child.name in ("sdt", *_PASSED):
             yield from _cells(child)
-
-
-def _span(cell: Element) -> int:
-    span = cell.find("tcPr", "gridSpan")
-    value = span.get("val") if span else "1"
-    return min(int(value), 60) if value.isdecimal() else 1
 
 
 def _marked(line: Line) -> str:

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from musling.frames.reading import signs
 from musling.frames.reading.lines import Line
+from musling.frames.reading.markers import BOX
 from musling.frames.reading.tables import is_row_name, is_sheet
 from musling.frames.reading.words import Words
 
@@ -14,7 +16,7 @@ _ONLY_NUMBERS = re.compile(r"[\d\s|.)#_…–-]+$")
 
 def head_of(text: str, words: Words) -> list[str]:
     """The columns, if the line is the head of an agreement sheet; empty if not."""
-    if len(text) > 240 or text.endswith("."):
+    if len(text) > 240 or text.endswith(".") or signs.is_form_line(text, words) or "__" in text:
         return []
     wide = signs.columns(text)
     if len(wide) > 2 or len(wide) == 2 and "?" not in text:
@@ -72,7 +74,7 @@ def _first_known(names: list[str], words: Words) -> bool:
 
 def _is_heading(names: list[str], words: Words) -> bool:
     """ "Aftaler" over "Hvad? Hvem? Hvornår?" is what the sheet is called, no column of it."""
-    return words.has("sheet", names[0]) and any(words.starts("what", name) for name in names[1:])
+    return words.starts("sheet", names[0]) and any(words.starts("what", name) for name in names[1:])
 
 
 def _may_be_column(line: Line, first: bool) -> bool:
@@ -85,3 +87,43 @@ def _may_be_column(line: Line, first: bool) -> bool:
 def is_empty_row(text: str, words: Words) -> bool:
     """Whether a line is an empty row: room, bars, a number, "Aftale 3"."""
     return signs.is_room(text) or bool(_ONLY_NUMBERS.match(text)) or is_row_name(text, words)
+
+
+def collapsed(lines: list[Line], words: Words) -> list[Line]:
+    """Steps and boxes that stand one to the line, brought back onto one line."""
+    found: list[Line] = []
+    place = 0
+    while place < len(lines):
+        end = _end_of_column(lines, place, words)
+        if end - place >= 3:
+            text = "   ".join(line.text for line in lines[place:end])
+            found.append(replace(lines[place], text=text, whole=True))
+            place = end
+        else:
+            found.append(lines[place])
+            place += 1
+    return found
+
+
+def _end_of_column(lines: list[Line], place: int, words: Words) -> int:
+    """The end of a run of lines that are boxes alone, or steps of one scale."""
+    for same in (_is_box, lambda line: _is_step(line, words)):
+        end = place
+        while end < len(lines) and same(lines[end]) and (end == place or not lines[end].gap):
+            end += 1
+        if end - place >= 3 and (same is _is_box or signs.is_scale(_spread(lines[place:end]), words)):
+            return end
+    return place
+
+
+def _spread(lines: list[Line]) -> str:
+    return "   ".join(line.text for line in lines)
+
+
+def _is_box(line: Line) -> bool:
+    return not line.table and bool(re.fullmatch(rf"{BOX}", line.text.strip()))
+
+
+def _is_step(line: Line, words: Words) -> bool:
+    short = not line.table and not line.heading and 0 < len(line.text.split()) <= 4
+    return short and not line.text.endswith((".", "?", ":")) and words.holds("scale", line.text)

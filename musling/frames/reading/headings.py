@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 
 from musling.frames.reading.blocks import Block
+from musling.frames.reading.labels import label_of
 from musling.frames.reading.words import Words
 
 _RANKED = ("number", "letter", "LETTER", "roman", "ROMAN", "bullet", "question")
@@ -45,7 +46,7 @@ def may_head(block: Block, words: Words, longest: int) -> bool:
         return False
     if _SENTENCE_END.search(text) and not block.heading:
         return False
-    return any(sign.isalpha() for sign in text) and not words.has("comment", text.strip(" :"))
+    return any(sign.isalpha() for sign in text) and not label_of(text, words)
 
 
 def _by_style(blocks: list[Block], words: Words) -> None:
@@ -90,7 +91,7 @@ def _has_heading_above(blocks: list[Block], place: int) -> bool:
 
 
 def _followed_by_items(blocks: list[Block], place: int) -> bool:
-    after = _next(blocks, place)
+    after = _after_prose(blocks, place)
     return after is not None and not strong(after) and (bool(after.style) or after.asks > 1)
 
 
@@ -185,10 +186,34 @@ def _single_out(blocks: list[Block], places: list[int], words: Words) -> None:
 def _by_place(blocks: list[Block], words: Words) -> None:
     """Unmarked short lines that stand over what asks."""
     for place, block in enumerate(blocks):
-        if block.role or block.style or block.cell:
+        if block.role or block.style or block.cell or label_of(block.text, words):
+            continue
+        if _asks_over_prose(blocks, place):
+            _head(block)
+            continue
+        if _is_subtitle(blocks, place):
             continue
         if _is_colon_heading(blocks, place, words) or _is_plain_heading(blocks, place, words):
             _head(block)
+
+
+def _asks_over_prose(blocks: list[Block], place: int) -> bool:
+    """ "Hvad er MUS?" over a paragraph that answers it: a heading of the guide, asked of nobody."""
+    block = blocks[place]
+    after = blocks[place + 1] if place + 1 < len(blocks) else None
+    if block.asks < 3 or block.type or block.room or block.words > 10 or after is None:
+        return False
+    told = not after.role and not after.style and "?" not in after.text and after.text.endswith(".")
+    return told and after.words >= 20
+
+
+def _is_subtitle(blocks: list[Block], place: int) -> bool:
+    """The line right beneath the title: of the workplace, or of whom the form is for."""
+    if place != 1 or blocks[0].style:
+        return False
+    after = blocks[2] if len(blocks) > 2 else None
+    direct = after is not None and _is_itemlike(after)
+    return (not blocks[1].gap or blocks[1].italic) and not direct
 
 
 def _is_plain_heading(blocks: list[Block], place: int, words: Words) -> bool:

@@ -15,7 +15,7 @@ from musling.frames.reading.markers import NONE, Marker, marker_of
 from musling.frames.reading.words import Words
 
 LONGEST = 1500  # characters of a block; what is longer is prose, and its end does not matter
-_END = re.compile(r"[.?!:;…][)\]\"'”“’»]*\*?$|_{3,}$")
+_END = re.compile(r"[.?!:;…][)\]\"'”“’»]*\s*\*?$|_{3,}$")
 _SMALL = re.compile(r"[\"'“”„»«’‘(]?[a-zæøåäöüéß]")
 _HYPHEN = re.compile(r"[^\W\d_][-\u2010\u00ad]$")
 
@@ -27,7 +27,7 @@ def joined(lines: Iterable[Line], words: Words) -> list[Block]:
     for line in lines:
         marker = _marker(line, words)
         if before and found and not marker.length and goes_on(found[-1], before, line, words):
-            _join(found[-1], line)
+            _join(found[-1], line, words)
         else:
             found.append(_block(line, marker))
         before = line
@@ -37,7 +37,12 @@ def joined(lines: Iterable[Line], words: Words) -> list[Block]:
 def _marker(line: Line, words: Words) -> Marker:
     if signs.explains_a_mark(line.text, words) or signs.is_scale(line.text, words):
         return NONE
-    return marker_of(line.text, words)
+    marker = marker_of(line.text, words)
+    if marker.style.startswith("bullet"):  # "- [ ] ja": a list of boxes to tick
+        box = marker_of(line.text[marker.length :], words)
+        if box.style == "box":
+            return box._replace(length=marker.length + box.length)
+    return marker
 
 
 def _block(line: Line, marker: Marker) -> Block:
@@ -61,7 +66,13 @@ def _block(line: Line, marker: Marker) -> Block:
     return block
 
 
-def _join(block: Block, line: Line) -> None:
+def _join(block: Block, line: Line, words: Words) -> None:
+    answers = signs.split_answers(block.text, words) if len(block.text) < 400 else None
+    if answers:  # the rest of the statement stands under it, its steps beside its first line
+        block.text = answers[0]
+        _join(block, line, words)
+        block.text = f"{block.text}\t{answers[1].strip()}"
+        return
     hyphen = _HYPHEN.search(block.text)
     if hyphen and _SMALL.match(line.text) and not _suspended(line.text):
         block.text = block.text[:-1] + line.text
@@ -81,6 +92,10 @@ def goes_on(block: Block, before: Line, line: Line, words: Words) -> bool:
         return _across_pages(block, before, line)
     if len(block.text) > LONGEST or _apart(block, line, words):
         return False
+    answers = signs.split_answers(block.text, words) if len(block.text) < 400 else None
+    if answers:
+        open_end = not _END.search(answers[0]) and not line.gap and not line.whole
+        return open_end and bool(_SMALL.match(line.text)) and not _begins_help(block, line, words)
     if _open_bracket(block.text) and not line.gap:
         return True
     if _HYPHEN.search(block.text) and _SMALL.match(line.text):

@@ -15,6 +15,7 @@ _QUOTED = re.compile(r"[\"”“„»«’‘']\s*([^\W\d_]{1,3}|[*!#])\s*[\"”
 _STAR_WORD = re.compile(r"stjern|asterisk|stjärn|stern|(?<!\w)star(?!\w|t)", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[(\[{]([^()\[\]{}]{1,90})[)\]}]")
 _MUST = re.compile(r"(?<!\w)(?:skal|må|ska|måste|muss|müssen|must|shall)(?!\w)", re.IGNORECASE)
+_DEFINES = re.compile(r"\W{0,2}\w?\W{0,2}\s*[=:–]|[*!#†]+\)?\s")
 _ENDS = re.compile(r"\s*(?:[–—-]|,|:)?\s*[([]?\s*$")
 
 
@@ -34,9 +35,10 @@ def found_in(blocks: list[Block], words: Words) -> Marks:
     """The marks that legends explain; a block that is nothing but such a legend gets its role."""
     marks = Marks()
     for block in blocks:
-        if "?" in block.text or block.type or len(block.text) > 1500:
+        asks = "?" in block.text or words.starts("question", block.text)
+        if asks or block.type or len(block.text) > 1500:
             continue
-        sentences = re.split(r"(?<=[.!:;])\s+(?=[^\W\d_*(])", block.text)
+        sentences = re.split(r"(?<=\w[.:;])\s+(?=[^\W\d_*(])", block.text)
         explaining = [one for one in sentences if _explain(one, marks, words)]
         if explaining and len(explaining) == len(sentences):
             block.leave("mark", "legend")
@@ -44,14 +46,15 @@ def found_in(blocks: list[Block], words: Words) -> Marks:
 
 
 def _explain(sentence: str, marks: Marks, words: Words) -> bool:
-    optional = words.holds("optional", sentence)
-    mandatory = words.holds("mandatory", words.pattern("optional").sub("", sentence))
-    if not (optional or mandatory or _MUST.search(sentence)):
+    told = _TOKEN.sub(" ", sentence)
+    optional = words.holds("optional", told)
+    mandatory = words.holds("mandatory", words.pattern("optional").sub("", told))
+    if not (optional or mandatory or _MUST.search(told)):
         return _note_others(sentence, marks)
     if words.holds("all_items", sentence) and not _signs(sentence):
         marks.all = mandatory and not optional if mandatory or optional else marks.all
         return mandatory or optional
-    legend = words.holds("marked", sentence) or re.match(r"\W{0,2}[*!#(\[]?\w?\W{1,4}[=:–]?", sentence)
+    legend = words.holds("marked", told) and not words.starts("own", told) or _DEFINES.match(sentence)
     signs = _signs(sentence)
     if words.holds("bold_mark", sentence) and (mandatory or optional):
         marks.bold = mandatory

@@ -61,7 +61,7 @@ def kind_of(title: str, blocks: list[Block], words: Words) -> Kind:
     whole = " ".join(block.text for block in blocks)
     counts = {kind: len(pattern.findall(whole)) for kind, pattern in words.kind_patterns.items()}
     best = max(counts, key=lambda kind: counts[kind])
-    return best if counts[best] else "OTHER"  # type: ignore[return-value]
+    return best if counts[best] else "MUS"  # type: ignore[return-value]
 
 
 def _special(found: list[Kind]) -> Kind:

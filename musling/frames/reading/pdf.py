@@ -6,6 +6,7 @@ are read as such.
 """
 
 import logging
+import re
 import zlib
 from collections import Counter
 from collections.abc import Iterator
@@ -49,10 +50,15 @@ class Piece:
 
 @dataclass(slots=True)
 class Row:
-    """The pieces of one line, from left to right."""
+    """The pieces of one line, from left to right, and the column that they stand in.
+
+    ``margin`` and ``edge``: where a column of its own begins and ends; None on a whole page.
+    """
 
     pieces: list[Piece]
     page: int
+    margin: float | None = None
+    edge: float | None = None
 
     @property
     def left(self) -> float:
@@ -167,8 +173,12 @@ def _rows_of(page: LTPage, number: int) -> list[Row]:
             boxes += _box(item, page.height)
     pieces += _outside_text(boxes, pieces)
     found: list[Row] = []
-    for column in _columns(pieces, page.width):
-        found += [Row(row, number) for row in _in_rows(column)]
+    parts = _columns(pieces, page.width)
+    for column in parts:
+        beside = len(parts) > 1 and max(p.right for p in column) - min(p.left for p in column) < page.width * 0.55
+        margin = min(piece.left for piece in column) if beside else None
+        edge = max(piece.right for piece in column) if beside else None
+        found += [Row(row, number, margin, edge) for row in _in_rows(column)]
     return found
 
 
@@ -189,7 +199,7 @@ def _pieces(line: LTTextLine, height: float) -> Iterator[Piece]:
     chars = [char for char in line if isinstance(char, LTChar)]
     if not text.strip() or not chars or not all(char.upright for char in chars[:1]):
         return
-    text = _ligatures(text.strip())
+    text = _justified(_ligatures(text.strip()))
     shown = [char for char in chars if char.get_text().isalnum()] or chars
     fonts = [char.fontname.lower() for char in shown]
     bold = sum(any(w in font for w in ("bold", "black", "heavy", "demi")) for font in fonts)
@@ -206,6 +216,12 @@ def _pieces(line: LTTextLine, height: float) -> Iterator[Piece]:
         bold * 10 >= len(fonts) * 9,
         italic * 10 >= len(fonts) * 9,
     )
+
+
+def _justified(text: str) -> str:
+    """Lines set to both margins hold two spaces between words, which part nothing."""
+    wide = text.count("  ")
+    return " ".join(text.split()) if wide * 3 > len(text.split()) and wide > 2 else text
 
 
 def _ligatures(text: str) -> str:
@@ -239,6 +255,9 @@ def _holds(box: Piece, piece: Piece) -> bool:
 
 def _columns(pieces: list[Piece], width: float) -> list[list[Piece]]:
     """The page's text, or its two columns: nothing crosses the gutter, words stand on both sides."""
+    beside = _beside(pieces, width)
+    if beside:
+        return beside
     for gutter in (width * part / 100 for part in range(40, 62, 2)):
         left = [piece for piece in pieces if piece.right <= gutter]
         right = [piece for piece in pieces if piece.left >= gutter]
@@ -246,6 +265,40 @@ def _columns(pieces: list[Piece], width: float) -> list[list[Piece]]:
         if _are_columns(left, right, across):
             return _split(left, right, across)
     return [pieces]
+
+
+def _beside(pieces: list[Piece], width: float) -> list[list[Piece]]:
+    """A list that goes on in a second column for a part of the page: bullets in mid-line tell it."""
+    marked = [p for p in pieces if p.left > width * 0.35 and _LIST_MARK.match(p.text)]
+    firsts = [p for p in marked if any(_left_of(q, p) and _LIST_MARK.match(q.text) for q in pieces)]
+    if not firsts:
+        return []
+    edge = min(piece.left for piece in firsts) - 3
+    right = [p for p in pieces if p.left >= edge and p.top >= min(f.top for f in firsts) - 3]
+    bottom = _end_of_band(right)
+    right = [piece for piece in right if piece.top <= bottom]
+    top = min(piece.top for piece in right) - 3
+    before = [p for p in pieces if p.top < top]
+    left = [p for p in pieces if top <= p.top <= bottom and p.left < edge]
+    return [part for part in (before, left, right, [p for p in pieces if p.top > bottom]) if part]
+
+
+_LIST_MARK = re.compile(r"(?:[•●○▪■\uf0b7–-]|\d{1,2}[.)])\s+\S")
+
+
+def _left_of(one: Piece, other: Piece) -> bool:
+    return one.right < other.left and abs(one.middle - other.middle) < 4
+
+
+def _end_of_band(right: list[Piece]) -> float:
+    """Where the second column ends: before the first wide space down the page."""
+    ordered = sorted(right, key=lambda piece: piece.top)
+    bottom = ordered[0].bottom
+    for piece in ordered[1:]:
+        if piece.top - bottom > 30:
+            break
+        bottom = max(bottom, piece.bottom)
+    return bottom
 
 
 def _are_columns(left: list[Piece], right: list[Piece], across: list[Piece]) -> bool:
@@ -304,7 +357,7 @@ def _lines(rows: list[Row]) -> list[Line]:
             Line(
                 number,
                 row.text(),
-                indent=(row.left - margin) / (usual * 0.5),
+                indent=(row.left - (margin if row.margin is None else row.margin)) / (usual * 0.5),
                 gap=space is None or space < 0 or space > pitch * 1.45,
                 bold=all(piece.bold for piece in row.pieces),
                 italic=all(piece.italic for piece in row.pieces),
@@ -340,5 +393,5 @@ def _note_full(found: list[Line], rows: list[Row]) -> None:
         words = after.text().split()
         letter = (row.right - row.left) / max(len(line.text), 1)
         first = len(words[0]) * letter if words else 0.0
-        column = edge if row.right > edge * 0.55 or row.left > edge * 0.45 else edge * 0.5
+        column = edge if row.edge is None else row.edge
         line.full = row.right + letter + first > column * 0.97

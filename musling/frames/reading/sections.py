@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from musling.frames.reading import signs
 from musling.frames.reading.blocks import Block
 from musling.frames.reading.draft import DraftQuestion, DraftTheme
+from musling.frames.reading.labels import Label, label_of
 from musling.frames.reading.naming import clean_title
 from musling.frames.reading.ranking import STEP, Ranks
 from musling.frames.reading.words import Words
@@ -79,19 +80,20 @@ def _question(entry: Entry) -> DraftQuestion:
     )
 
 
-def settle(section: Section, words: Words) -> None:
-    """Gives every block of the section its place."""
-    _Walk(section, words).run()
+def settle(section: Section, words: Words, *, scaled: bool) -> None:
+    """Gives every block of the section its place. ``scaled``: the form explains a scale."""
+    _Walk(section, words, scaled).run()
 
 
 class _Walk:
     """Goes through a section's blocks and knows the last item."""
 
-    def __init__(self, section: Section, words: Words) -> None:
-        self.section, self.words = section, words
+    def __init__(self, section: Section, words: Words, scaled: bool) -> None:
+        self.section, self.words, self.scaled = section, words, scaled
         self.ranks = Ranks()
         self.last: Entry | None = None
-        self.under_label = False
+        self.under_label = self.for_theme = False
+        self.before_items = ""
         self.guide = self._is_guide()
 
     def run(self) -> None:
@@ -112,9 +114,11 @@ class _Walk:
         asking = sum(block.asks > 1 for block in marked)
         if any(b.role in ("table", "item") or b.type or b.room for b in self.section.blocks):
             return False
+        title = self.section.title
+        if self.words.starts("guide", title) and not any(b.asks > 2 for b in self.section.blocks):
+            return True
         if asking * 2 > len(marked) or not marked:
             return not marked and not self._asking_plain()
-        title = self.section.title
         if self.words.starts("guide", title) or self.words.holds("guide", title) and asking == 0:
             return True
         advice = sum(self.words.starts("howto", block.text) for block in marked)
@@ -182,8 +186,9 @@ class _Walk:
             self.last.block.room = True
 
     def _open(self, block: Block, place: int) -> None:
-        if self._is_label(block):
-            self._label(block)
+        label = "" if block.style else label_of(block.text, self.words)
+        if label:
+            self._label(block, label, place)
         elif block.style == "box" and self.last and block.asks < 3:
             self._give_option(block)
         elif block.style:
@@ -191,28 +196,26 @@ class _Walk:
         else:
             self._plain(block, place)
 
-    def _is_label(self, block: Block) -> bool:
-        text = block.text.strip(" :.?").lower()
-        if block.style or block.words > 8 or not text:
-            return False
-        if self.words.has("comment", text):
-            return True
-        known = [self.words.has("list_label", w) or self.words.has("help_label", w) for w in text.split()]
-        whole = self.words.has("help_label", text) or self.words.has("list_label", text)
-        colon = block.text.endswith(":")
-        return whole or colon and (all(known) or self.words.starts("help_label", text))
+    def _first_rank(self, place: int) -> str:
+        """The marker of a list before the items, which have another; empty where all have one."""
+        styles = [b.style for b in self.section.blocks[place + 1 :] if b.style and not b.role]
+        return styles[0] if len(set(styles)) > 1 else ""
 
-    def _label(self, block: Block) -> None:
-        text = block.text.strip(" :.?").lower()
+    def _label(self, block: Block, label: Label, place: int) -> None:
+        """What stands under the label is help of the last item, or of the theme as a whole."""
         block.leave("label", "label")
-        if self.words.has("comment", text):
-            return
-        helps = self.words.starts("help_label", text) and not self.words.has("list_label", text.split()[0])
-        self.under_label = helps and self.last is not None or (
-            self.words.has("help_label", text) and self.last is not None
-        )
+        if label == "help" and self.last is None:
+            self.before_items = self._first_rank(place)
+        if label == "help" and self.last is not None:
+            self.under_label = True
+            shared = block.gap and len(self.section.entries) > 1
+            self.for_theme = shared and all(entry.help for entry in self.section.entries)
 
     def _marked(self, block: Block) -> None:
+        if self.before_items and block.style == self.before_items and self.last is None:
+            block.role = "help"
+            self.section.help.append(block)
+            return
         depth = self.ranks.depth_of(block)
         block.depth = depth
         if self.guide and block.asks < 3:
@@ -233,7 +236,7 @@ class _Walk:
             block.leave("prose", "prose")
             return
         block.role = "help"
-        self.last.help.append(block)
+        (self.section.help if self.under_label and self.for_theme else self.last.help).append(block)
         if block.type:
             self._take_answers(block)
 
@@ -248,7 +251,9 @@ class _Walk:
         self.last.options.append(block)
 
     def _plain(self, block: Block, place: int) -> None:
-        if self._is_help(block, place):
+        if self.last and self.last.block.role == "table" and block.asks < 3 and not block.type:
+            block.leave("field" if block.room else "prose", "form field" if block.room else "prose")
+        elif self._is_help(block, place):
             self._give_help(block)
         elif self._is_item(block, place):
             self.ranks.depth_of(block)
@@ -259,7 +264,18 @@ class _Walk:
         else:
             block.leave("prose", "prose")
 
+    def _is_like_the_last(self, block: Block) -> bool:
+        """A sentence among statements to be rated, set as they are, is one of them."""
+        last = self.last.block if self.last else None
+        if last is None or not self.scaled or not block.gap or last.style or "?" in block.text:
+            return False
+        if self.words.starts("howto", block.text) or block.words > 25 or self._is_prose(block):
+            return False
+        return "?" not in last.text and abs(block.indent - last.indent) <= STEP and block.text.endswith(".")
+
     def _is_item(self, block: Block, _place: int) -> bool:
+        if self._is_like_the_last(block):
+            return True
         if block.asks == 0 or self.guide and block.asks < 3:
             return False
         if block.asks == 3 and not block.type and self._is_prose(block):
@@ -280,6 +296,8 @@ class _Walk:
             return True
         if block.italic and not last.block.italic or block.indent > last.block.indent + STEP + 1:
             return not self._is_prose(block) or block.asks < 2
+        if not last.block.style and not block.gap and block.asks < 1 and block.words < 40:
+            return not self.words.starts("howto", block.text)
         if last.block.style and not block.gap and not block.type:
             return not (block.asks < 2 and self.words.starts("howto", block.text))
         follows = re.match(r"(?:hvis|if|wenn|om|falls|hvorfor|begrund|uddyb)\b", block.text.lower())
@@ -299,12 +317,67 @@ class _Walk:
 
 def settle_together(found: list[Section], words: Words) -> None:
     """What only several sections together show: statements with questions beneath them."""
+    _give_companions(found)
     for section in found:
         for entry in section.entries:
             _settle_options(entry, words)
             _name_table(entry, section)
             if section.heading and section.heading.mandatory is not None and entry.block.mandatory is None:
                 entry.block.mandatory = section.heading.mandatory
+
+
+def _give_companions(found: list[Section]) -> None:
+    """Statements with questions right after them under the same bullet: the questions help.
+
+    Told by the form as a whole: either other statements have their questions set below them, or
+    most statements have some and no section with statements begins with a question.
+    """
+    telling = [section for section in found if any(_states(entry) for entry in section.entries)]
+    stated = [entry for section in telling for entry in section.entries if _states(entry)]
+    below = sum(any("?" in one.text for one in entry.help) for entry in stated)
+    if below < 3 and not _statements_lead(telling, stated):
+        return
+    for section in telling:
+        _fold(section)
+
+
+def _states(entry: Entry) -> bool:
+    return "?" not in entry.block.text and entry.block.asks > 0 and entry.block.role == "item" and (
+        not entry.block.cell
+    )
+
+
+def _follows(entry: Entry, before: Entry) -> bool:
+    """Whether an item is a question of the same rank as the statement before it, and no more."""
+    one, other = entry.block, before.block
+    alike = one.style == other.style and one.style.startswith("bullet")
+    answered = bool(other.type)  # with steps on its own line a statement is complete
+    return alike and not answered and one.asks == 3 and not one.type and not one.mandatory and not entry.help
+
+
+def _statements_lead(telling: list[Section], stated: list[Entry]) -> bool:
+    if len(stated) < 3 or any(not _states(section.entries[0]) for section in telling):
+        return False
+    followed = 0
+    for section in telling:
+        for before, after in zip(section.entries, section.entries[1:], strict=False):
+            followed += _states(before) and _follows(after, before)
+    return followed * 5 >= len(stated) * 3
+
+
+def _fold(section: Section) -> None:
+    kept: list[Entry] = []
+    leading: Entry | None = None
+    for entry in section.entries:
+        if _states(entry):
+            leading = None if entry.help else entry
+        if leading and entry is not leading and _follows(entry, leading):
+            entry.block.role = "help"
+            leading.help.append(entry.block)
+        else:
+            leading = leading if _states(entry) else None
+            kept.append(entry)
+    section.entries = kept
 
 
 def _settle_options(entry: Entry, words: Words) -> None:

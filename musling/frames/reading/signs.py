@@ -68,7 +68,7 @@ def _numbers(text: str, words: Words) -> Answers | None:
 
 
 def _bare(text: str) -> str:
-    return text.strip(" \t()[]:,;=|–-\u00a0" + BOXES)
+    return text.strip(" \t\n()[]:,;=|–-_.…\u00a0" + BOXES)
 
 
 def _in_a_row(numbers: list[int]) -> bool:
@@ -82,7 +82,7 @@ def _boxes(text: str, words: Words) -> Answers | None:
         return None
     parts = [_bare(part) for part in _BOXED.split(text)]
     labels = [part for part in parts if any(sign.isalnum() for sign in part)]
-    if boxes >= 3 and len(labels) <= 2 < boxes and _are_ends(labels, parts):
+    if boxes >= 3 and len(labels) <= 2 < boxes and _are_ends(labels, parts, words):
         return Answers("scale", labels)
     if len(labels) < boxes or len(labels) > boxes + 1 or any("?" in one for one in labels):
         return None
@@ -93,8 +93,13 @@ def _boxes(text: str, words: Words) -> Answers | None:
     return Answers(_kind(labels, words), labels)
 
 
-def _are_ends(labels: list[str], parts: list[str]) -> bool:
-    """Words stand before the first and after the last box, if anywhere."""
+def _are_ends(labels: list[str], parts: list[str], words: Words) -> bool:
+    """Words stand before the first and after the last box, if anywhere.
+
+    Words before the first alone are most often the statement itself.
+    """
+    if len(labels) == 1 and (len(labels[0].split()) > 3 or not words.holds("scale", labels[0])):
+        return False
     return all(label in (parts[0], parts[-1]) for label in labels) and all(
         len(label.split()) < 7 for label in labels
     )
@@ -114,7 +119,7 @@ def _named_steps(text: str, words: Words) -> Answers | None:
 
 def _kind(labels: list[str], words: Words) -> str:
     """Steps of a scale, or answers of which one is picked: yes and no are no steps."""
-    if words.has("choice", labels[0]) and words.holds("choice", labels[-1]):
+    if sum(words.has("choice", label) for label in labels) > 1:
         return "choice"
     steps = sum(words.holds("scale", label) for label in labels)
     return "scale" if len(labels) > 2 and steps * 3 >= len(labels) * 2 else "choice"
@@ -177,6 +182,22 @@ def asks_for_step(text: str, words: Words) -> bool:
     """ "I hvor høj grad …", "på en skala fra 1 til 10"."""
     scaled = bool(_RANGE.search(text)) and words.holds("scale_name", text)
     return scaled
+
+
+def is_form_line(text: str, words: Words) -> bool:
+    """Whether a line with room to write asks for no answer, but for a name, a date, a signature.
+
+    Several short names with room on one line are always that.
+    """
+    rooms = re.findall(r"_{3,}|\.{4,}|…{2,}", text)
+    labels = [one.strip(" :/") for one in re.split(r"_{3,}|\.{4,}|…{2,}|\t|\s{3,}", text)]
+    labels = [label for label in labels if any(sign.isalpha() for sign in label)]
+    if not labels or any("?" in one or len(one.split()) > 6 for one in labels):
+        return False
+    named = sum(one.rstrip().endswith(":") for one in re.split(r"\t|\s{3,}", text))
+    if len(labels) > 1 and (len(rooms) > 1 or named > 1):
+        return True
+    return bool(rooms) and all(words.holds("field_word", label) for label in labels)
 
 
 def is_field(text: str, words: Words) -> bool:

@@ -5,6 +5,7 @@ A table that is only there to place things becomes the lines that stand in its c
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
 
 from musling.frames.reading import signs
 from musling.frames.reading.blocks import Block
@@ -34,11 +35,18 @@ def _ends(name: str, text: str, words: Words) -> bool:
 
 def blocks(rows: list[Line], words: Words) -> list[Block]:
     """The blocks of one table. ``rows``: its rows, each with cells."""
-    wide = max(len(row.cells) for row in rows)
+    found: list[Block] = []
+    for single, part in groupby(rows, key=lambda row: len(row.cells) == 1):
+        found += list(_layout(list(part), words)) if single else _segment(list(part), words)
+    return found
+
+
+def _segment(rows: list[Line], words: Words) -> list[Block]:
+    """The rows between two that go over the whole width."""
     filled = [row for row in rows if any(cell.strip() for cell in row.cells)]
     if not filled:
         return [_room(rows[0])]
-    if wide == 1 or _is_layout(filled):
+    if _is_layout(filled):
         return list(_layout(rows, words))
     if _all_fields(rows, words):
         return [_left(row, "field", "form field") for row in filled]
@@ -76,8 +84,8 @@ def _layout(rows: list[Line], words: Words) -> Iterator[Block]:
     for row in rows:
         for cell in row.cells:
             texts = [text for text in cell.split("\n") if text.strip()]
-            found = joined([Line(row.number, t.strip(), whole=True, bold=row.bold) for t in texts], words)
-            yield from found
+            inner = [Line(row.number, t.strip(), whole=True, bold=row.bold, gap=True) for t in texts]
+            yield from joined(inner, words)
             if len(texts) < 2 <= cell.count("\n") + 1 or not texts:
                 yield _room(row)
 
@@ -86,7 +94,8 @@ def _all_fields(rows: list[Line], words: Words) -> bool:
     """Name, date and signature, each with room beside, below or behind."""
     cells = [cell for row in rows for cell in _clean(row) if cell]
     known = sum(signs.is_field(cell, words) or signs.is_room(cell) for cell in cells)
-    return known * 4 >= len(cells) * 3
+    short = all(len(cell.split()) <= 5 and "?" not in cell for cell in cells)
+    return known * 4 >= len(cells) * 3 or short and known * 2 >= len(cells)
 
 
 def _is_grid(head: list[str], rows: list[Line], words: Words) -> bool:

@@ -23,7 +23,7 @@ def _whole_form(found: list[Section], words: Words) -> signs.Answers | None:
         legend = _legend_in(_before_items(section), words)
         if legend and not section.entries or legend and section is found[0]:
             return legend
-        if section.entries:
+        if len(section.entries) > 1:
             return None
     return None
 
@@ -62,7 +62,7 @@ def _type(
     block = entry.block
     if not block.type and signs.asks_for_step(block.text, words):
         block.type = "scale"
-    legend = own or whole
+    legend = whole if own and whole and not own.options else own or whole
     if not block.type and legend and _takes(block, own is not None, section, words):
         block.type = "scale"
     if block.type == "scale" and not block.options and legend:

@@ -17,6 +17,8 @@ def understood(lines: list[Line], words: Words) -> list[Block]:
     kept, paged = pages.split(lines)
     found = list(_blocks(kept, words))
     found = [piece for block in found for piece in _with_answers(block, words)]
+    _fields_beside(found)
+    _note_rated(found, words)
     known = marks.found_in(found, words)
     for block in found:
         if block.role in ("", "item", "heading"):
@@ -25,6 +27,40 @@ def understood(lines: list[Line], words: Words) -> list[Block]:
         _whole_form(block, known)
     found += [_page(line) for line in paged]
     return found
+
+
+def _note_rated(found: list[Block], words: Words) -> None:
+    """What has steps right beneath it is to be answered with one of them, whatever it says."""
+    for place, (block, after) in enumerate(zip(found, found[1:], strict=False)):
+        steps = after.role == "legend" and after.type == "scale" and not after.gap
+        if not steps or block.role or block.words > 35 or block.text.endswith(":"):
+            continue
+        block.rated = not words.starts("howto", block.text) and not _is_over_rows(found[place + 2 :][:2])
+
+
+def _is_over_rows(following: list[Block]) -> bool:
+    """Whether steps are the head of a matrix: rows come after them, not the next item's steps."""
+    if not following or following[0].role == "heading":
+        return False
+    row = following[0]
+    own_steps = len(following) > 1 and following[1].role == "legend"
+    return bool(row.type) or not (own_steps or row.gap or "?" in row.text)
+
+
+def _fields_beside(found: list[Block]) -> None:
+    """A short line with room right beside a name or date is of the same kind."""
+    for before, after in zip(found, found[1:], strict=False):
+        if after.gap or after.cell:
+            continue
+        for one, other in ((before, after), (after, before)):
+            if one.role == "field" and _is_short_room(other):
+                other.leave("field", "form field")
+
+
+def _is_short_room(block: Block) -> bool:
+    return not block.role and block.room and block.words <= 5 and "?" not in block.text and (
+        not block.style
+    )
 
 
 def _whole_form(block: Block, known: marks.Marks) -> None:
@@ -41,7 +77,7 @@ def _blocks(lines: list[Line], words: Words) -> Iterator[Block]:
         if table:
             yield from tables.blocks(list(rows), words)
         else:
-            yield from _text_blocks(list(rows), words)
+            yield from _text_blocks(flattened.collapsed(list(rows), words), words)
 
 
 def _text_blocks(lines: list[Line], words: Words) -> Iterator[Block]:
@@ -96,7 +132,7 @@ def _with_answers(block: Block, words: Words) -> Iterator[Block]:
     if block.role not in ("", "item"):
         yield block
         return
-    if signs.is_room(block.text):
+    if signs.is_room(block.text) and not signs.answers(block.text, words):
         block.leave("answer", "table")
     elif len(block.text) < _LONG:
         _find_answers(block, words)
@@ -108,6 +144,9 @@ def _find_answers(block: Block, words: Words) -> None:
     if alone and not block.cell and block.style != "box":
         _note(block, alone)
         block.leave("legend", "legend")
+        return
+    if signs.is_form_line(block.text, words) and not block.cell:
+        block.leave("field", "form field")
         return
     block.text, block.room = signs.without_room(block.text)
     if signs.is_field(block.text, words) and (block.room or _names_many(block.text)):
@@ -145,7 +184,7 @@ def asks(block: Block, words: Words) -> int:
         return 0
     if "?" in text:
         return 3
-    if block.type or _asks_without_sign(text, words):
+    if block.type or block.rated or _asks_without_sign(text, words):
         return 2
     return 1 if block.room else 0
 

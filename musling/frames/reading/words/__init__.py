@@ -9,7 +9,8 @@ letters. What each is for:
 - ``statement``, ``own``: how a statement about oneself begins, and the words of the first person;
 - ``ask``, ``howto``, ``form``: how a prompt begins, how advice on filling in begins, and what such
   advice is about;
-- ``field``: what a line for name, date or signature says;
+- ``field``, ``field_word``: what a line for name, date or signature says, and words that make
+  any short line with room to write one;
 - ``mandatory``, ``optional``, ``marked``, ``all_items``, ``bold_mark``: marks and their legend;
 - ``scale``, ``scale_name``, ``choice``: steps of scales, what a scale is called, answers to pick;
 - ``what``, ``who``, ``when``: the columns of an agreement sheet; ``sheet``: what it is called;
