@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from musling.frames.reading import headings, sections, signs, types
 from musling.frames.reading.blocks import Block
-from musling.frames.reading.draft import Draft, LeftOut
+from musling.frames.reading.draft import Draft, DraftTheme, LeftOut
 from musling.frames.reading.naming import kind_of, title_of
 from musling.frames.reading.sections import Section
 from musling.frames.reading.words import Words
@@ -22,13 +22,13 @@ def assembled(blocks: list[Block], words: Words) -> Draft:
     for section in found:
         sections.settle(section, words, scaled=scaled)
     sections.settle_together(found, words)
-    types.decide(found, blocks, words)
+    types.decide(found, words)
     draft = Draft(language=words.language)
     draft.title = title.text.strip() if title else ""
     draft.kind = kind_of(draft.title, blocks, words)
-    draft.themes = [theme for section in found if (theme := section.theme())]
-    draft.themes = _continued(draft.themes)
-    draft.left_out = sorted(_left_out(blocks, title), key=lambda one: one.lines)
+    themes = [theme for section in found if (theme := section.theme())]
+    draft.themes, repeated = _continued(themes)
+    draft.left_out = sorted([*_left_out(blocks, title), *repeated], key=lambda one: one.lines)
     return draft
 
 
@@ -43,17 +43,19 @@ def _sections(blocks: Iterable[Block]) -> list[Section]:
     return found
 
 
-def _continued(themes: list) -> list:  # type: ignore[type-arg]
-    """ "Samarbejde (fortsat)" on the next page goes on with "Samarbejde"."""
-    found: list = []  # type: ignore[type-arg]
+def _continued(themes: list[DraftTheme]) -> tuple[list[DraftTheme], list[LeftOut]]:
+    """ "Samarbejde (fortsat)" on the next page goes on with "Samarbejde"; and the headings so left."""
+    found: list[DraftTheme] = []
+    repeated: list[LeftOut] = []
     for theme in themes:
         before = found[-1] if found else None
         if before and before.title and sections.is_continued(theme.title, before.title):
             before.questions += theme.questions
-            before.lines += theme.lines
+            before.help, before.intro = before.help + theme.help, before.intro + theme.intro
+            repeated.append(LeftOut(theme.title, "heading", theme.lines))
         else:
             found.append(theme)
-    return found
+    return found, repeated
 
 
 def _left_out(blocks: Iterable[Block], title: Block | None) -> list[LeftOut]:

@@ -19,7 +19,9 @@ class Block:
     stand equally deep. ``ordinal`` is the number that the marker says, -1 if it says none.
     ``role`` is what the block is, "" while undecided. ``depth`` counts ranks within a section from
     0. ``type``, ``steps``, ``options``, ``columns`` and ``mandatory`` are what was found on its
-    lines and the ones that belong to it; ``room``: room to answer follows; ``rated``: steps stand right beneath; ``cell``: it stood in a table. ``peeled`` is text that
+    lines and the ones that belong to it; ``room``: room to answer follows; ``rated``: steps stand right beneath; ``cell``: it
+    stood in a table; ``colon``: the line ended in one; ``explains``: it tells what a
+    mark means. ``peeled`` is text that
     stood on its lines and is no part of ``text``.
     """
 
@@ -43,6 +45,8 @@ class Block:
     room: bool = False
     cell: bool = False
     rated: bool = False
+    colon: bool = False
+    explains: bool = False
     options: list[str] = field(default_factory=list)
     columns: list[str] = field(default_factory=list)
     peeled: list[LeftOut] = field(default_factory=list)

@@ -18,11 +18,14 @@ def head_of(text: str, words: Words) -> list[str]:
     """The columns, if the line is the head of an agreement sheet; empty if not."""
     if len(text) > 240 or text.endswith(".") or signs.is_form_line(text, words) or "__" in text:
         return []
-    wide = signs.columns(text)
+    wide = [piece for piece in signs.columns(text) if piece.strip("/ ") == piece]
     if len(wide) > 2 or len(wide) == 2 and "?" not in text:
         return wide if is_sheet(wide, words) and not signs.is_field(text, words) else []
-    narrow = _narrow(text, words)
-    return narrow if len(narrow) > 2 and _all_known(narrow, words) else []
+    slashed = [piece.strip() for piece in re.split(r"\s+[/–-]\s+", text)]
+    for pieces in (slashed, _narrow(text, words)):
+        if len(pieces) > 2 and _all_known(pieces, words):
+            return pieces
+    return []
 
 
 def _narrow(text: str, words: Words) -> list[str]:
@@ -59,6 +62,8 @@ def standing_head(lines: list[Line], start: int, words: Words) -> int:
     end = start
     while end < len(lines) and end - start < 8 and _may_be_column(lines[end], end == start):
         end += 1
+    if end == start:
+        return _with_colons(lines, start, words)
     names = [line.text for line in lines[start:end]]
     if len(names) < 3 or not _first_known(names, words) or _is_heading(names, words):
         return 0
@@ -66,6 +71,23 @@ def standing_head(lines: list[Line], start: int, words: Words) -> int:
     when = any(words.starts("when", name) for name in names)
     empty = end < len(lines) and is_empty_row(lines[end].text, words)
     return len(names) if who and when and empty else 0
+
+
+def _with_colons(lines: list[Line], start: int, words: Words) -> int:
+    """ "Aftale:", "Ansvarlig:", "Frist:" under each other are the columns of one sheet, too."""
+    end = start
+    while end < len(lines) and end - start < 8 and _is_colon_name(lines[end], end == start):
+        end += 1
+    names = [line.text.rstrip(" :_.…") for line in lines[start:end]]
+    who = any(words.starts("who", name) for name in names)
+    when = any(words.starts("when", name) for name in names)
+    fields = all(signs.is_field(line.text, words) for line in lines[start:end])
+    return end - start if len(names) > 2 and who and when and not fields and is_sheet(names, words) else 0
+
+
+def _is_colon_name(line: Line, first: bool) -> bool:
+    name = line.text.rstrip(" _.…")
+    return name.endswith(":") and len(name.split()) <= 3 and (first or not line.gap) and not line.table
 
 
 def _first_known(names: list[str], words: Words) -> bool:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 
 from musling.frames.reading.blocks import Block
-from musling.frames.reading.labels import label_of
+from musling.frames.reading.labels import all_known, label_of
 from musling.frames.reading.words import Words
 
 _RANKED = ("number", "letter", "LETTER", "roman", "ROMAN", "bullet", "question")
@@ -22,6 +22,7 @@ def find(blocks: list[Block], words: Words) -> None:
     _by_style(open_ones, words)
     _by_rank(open_ones, words)
     _by_place(open_ones, words)
+    _demote(open_ones, words)
 
 
 def _head(block: Block) -> None:
@@ -44,7 +45,7 @@ def may_head(block: Block, words: Words, longest: int) -> bool:
     text = block.text
     if not text or block.words > longest or block.type or block.room or block.style == "box":
         return False
-    if _SENTENCE_END.search(text) and not block.heading:
+    if _SENTENCE_END.search(text) and not block.heading and not words.has("abbreviations", text):
         return False
     return any(sign.isalpha() for sign in text) and not label_of(text, words)
 
@@ -157,6 +158,8 @@ def _stands_over(blocks: list[Block], place: int, own: int) -> bool:
             return True
         if after.role in ("legend", "answer", "row"):
             continue
+        if after.style and after.indent < mine.indent - 1.5:
+            return False
         if after.style == mine.style and abs(after.indent - mine.indent) < 1.5 or after.role == "heading":
             return False
         if after.style == "box":
@@ -216,6 +219,16 @@ def _is_subtitle(blocks: list[Block], place: int) -> bool:
     return (not blocks[1].gap or blocks[1].italic) and not direct
 
 
+def _demote(blocks: list[Block], words: Words) -> None:
+    """ "Spørgsmål til samtalen" right under a heading announces its items; it is none itself."""
+    heads = [place for place, block in enumerate(blocks) if block.role == "heading"]
+    for before, place in zip(heads, heads[1:], strict=False):
+        between = blocks[before + 1 : place]
+        told = all(not b.style and b.asks < 2 and b.role not in ("table", "item") for b in between)
+        if before and told and not blocks[place].heading and all_known(blocks[place].text, words):
+            blocks[place].leave("label", "label")
+
+
 def _is_plain_heading(blocks: list[Block], place: int, words: Words) -> bool:
     block = blocks[place]
     if not may_head(block, words, _SHORT) or "?" in block.text or block.text.endswith(":"):
@@ -243,7 +256,7 @@ def _is_itemlike(block: Block) -> bool:
 
 def _after_prose(blocks: list[Block], place: int) -> Block | None:
     """What comes first under a line, past what the theme says of itself; None for nothing."""
-    for after in blocks[place + 1 : place + 5]:
+    for after in blocks[place + 1 : place + 8]:
         if after.role == "heading":
             return None
         if after.role in ("legend", "answer", "mark"):
@@ -257,16 +270,25 @@ def _says_of_itself(block: Block) -> bool:
     return not block.style and block.asks == 0 and (block.words > 5 or block.text.endswith((".", ":")))
 
 
+def _is_last_colon(blocks: list[Block], place: int) -> bool:
+    """ "Det aftaler vi:" with room beneath, after marked items: it is no item of their rank."""
+    block = blocks[place]
+    if not block.gap or "?" in block.text or place + 1 >= len(blocks):
+        return False
+    before = next((b for b in reversed(blocks[:place]) if b.role not in ("legend", "answer")), None)
+    return blocks[place + 1].role in ("answer", "row") and before is not None and bool(before.style)
+
+
 def _is_colon_heading(blocks: list[Block], place: int, words: Words) -> bool:
     """A whole sentence that ends in a colon and stands, after a gap, over a list."""
     block = blocks[place]
     if not block.text.endswith(":") or block.words > 20 or words.starts("help_label", block.text):
         return False
+    if _is_last_colon(blocks, place):
+        return True
     following = _next(blocks, place)
-    if following is None or not block.gap and place and blocks[place - 1].role == "heading":
-        return False
-    if place and blocks[place - 1].role == "heading":
-        return False
+    if following is None or place > 1 and blocks[place - 1].role == "heading":
+        return False  # right under a heading it introduces; under the first one, that is the title
     if block.asks > 1 and following.asks < 2:
         return False
     return block.gap and (following.role == "table" or bool(following.style) or following.asks > 1)

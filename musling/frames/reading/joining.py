@@ -14,6 +14,7 @@ from musling.frames.reading.lines import Line
 from musling.frames.reading.markers import NONE, Marker, marker_of
 from musling.frames.reading.words import Words
 
+DOUBLE_SPACED = 40  # characters of a line that goes on after a blank one: each line has one after it
 LONGEST = 1500  # characters of a block; what is longer is prose, and its end does not matter
 _END = re.compile(r"[.?!:;…][)\]\"'”“’»]*\s*\*?$|_{3,}$")
 _SMALL = re.compile(r"[\"'“”„»«’‘(]?[a-zæøåäöüéß]")
@@ -100,10 +101,11 @@ def goes_on(block: Block, before: Line, line: Line, words: Words) -> bool:
         return True
     if _HYPHEN.search(block.text) and _SMALL.match(line.text):
         return True
-    if _END.search(block.text) and not _abbreviated(block.text, words):
+    bracketed = block.text.startswith("(") and block.text.endswith(")")
+    if (bracketed or _END.search(block.text)) and not _abbreviated(block.text, words):
         return _hangs(block, before, line)
     if _SMALL.match(line.text) and not _begins_help(block, line, words):
-        return not line.gap or before.full
+        return not line.gap or before.full or len(before.text) >= DOUBLE_SPACED
     return before.full and not line.gap and not block.heading
 
 

@@ -17,14 +17,14 @@ def label_of(text: str, words: Words) -> Label:
         return "comment"
     if words.has("help_label", bare):
         return "help"
-    if words.has("list_label", bare) and text.endswith(":") or _all_known(bare, words):
-        return "list"
     colon = text.rstrip().endswith(":")
+    if colon and (words.has("list_label", bare) or all_known(bare, words)):
+        return "list"
     return "help" if colon and words.starts("help_label", bare) else ""
 
 
-def _all_known(bare: str, words: Words) -> bool:
+def all_known(bare: str, words: Words) -> bool:
     """ "Spørgeramme og hjælpespørgsmål": several words, and each of them only names a list."""
-    parts = bare.split()
+    parts = bare.lower().strip(" :").split()
     known = sum(words.has("list_label", part) or words.has("help_label", part) for part in parts)
     return len(parts) > 1 and known == len(parts)

@@ -11,10 +11,10 @@ from musling.frames.reading.plain import decoded, note_full, text_lines, wrap_wi
 from musling.frames.reading.problems import Limits
 
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
-_BOLD = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+_BOLD = re.compile(r"(?<!_)(\*\*|__)(?=[^\s_])(.+?)(?<=[^\s_])\1(?!_)")
 _ITALIC = re.compile(r"(?<![\w*_])([*_])(?=[^\s*_])(.+?)(?<=[^\s*_])\1(?![\w*_])")
 _RULE = re.compile(r"\s*(?:[-*_]\s*){3,}$|\s*```.*$")
-_TABLE_RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
+_TABLE_RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|<>~])")
 _LINK = re.compile(r"!?\[([^\]]*)\]\((?!\s*\))[^)]*\)")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)

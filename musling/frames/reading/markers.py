@@ -15,9 +15,11 @@ _LETTER_O = re.compile(r"o\s+(?=\S)")
 _BOX = re.compile(rf"{BOX}\s*(?=[^\W_])")
 _PARTS = re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,3})[.):]?(?:\s+|(?=[A-ZÆØÅÄÖÜ]))")
 _NUMBER = re.compile(r"[(\[]?(\d{1,2})([.):\]]|\s?[–-](?=\s))(?:\s+|(?=[A-ZÆØÅÄÖÜa-zæøå]))")
+_CODE = re.compile(r"([A-ZÆØÅ])\.?(\d{1,2})[.):]?\s+(?=\S)")
 _BARE_NUMBER = re.compile(r"(\d{1,2})\s+(?=[A-ZÆØÅÄÖÜ])")
 _ROMAN = re.compile(r"[(]?([ivx]{1,5}|[IVX]{1,5})[.):]\s+")
 _LETTER = re.compile(r"[(]?([A-Za-zæøåÆØÅ])[.)]\s+|([A-Z])(?::| [–-])\s+(?=\S)")
+_PREFIX = re.compile(r"\s*:\s+(?=\S)")
 _AFTER_WORD = r"\s*(\d{1,2}|[IVXivx]{1,4}|[A-H])\b\s*(?:[.:)–—-]+|$|\s(?=[A-ZÆØÅÄÖÜ]))\s*"
 
 
@@ -47,11 +49,16 @@ def _boxed(text: str, _words: Words) -> Marker:
 
 
 def _named(text: str, words: Words) -> Marker:
-    """ "Tema 1:" numbers a heading, "Spørgsmål 3:" an item."""
+    """ "Tema 1:" and "Tema:" stand before a heading, "Spørgsmål 3:" before an item."""
+    helped = words.pattern("help_label").match(text)
+    if helped and (plain := _PREFIX.match(text, helped.end())) and "?" in text:
+        return Marker("help", -1, plain.end())
     for name, style in (("theme", "theme"), ("number_word", "question")):
         word = words.pattern(name).match(text)
+        if word and (plain := _PREFIX.match(text, word.end())):
+            return Marker(style, -1, plain.end())
         match = word and re.compile(_AFTER_WORD).match(text, word.end())
-        if match:
+        if match and match.end() < len(text):
             return Marker(style, _ordinal(match[1]), match.end())
     return NONE
 
@@ -66,6 +73,8 @@ def _numbered(text: str, _words: Words) -> Marker:
         return Marker(f"number{len(parts)}", int(parts[-1]), match.end())
     if match := _NUMBER.match(text):
         return Marker(f"number{match[2].strip()}", int(match[1]), match.end())
+    if match := _CODE.match(text):
+        return Marker("number A", int(match[2]), match.end())
     if match := _BARE_NUMBER.match(text):
         return Marker("number", int(match[1]), match.end())
     return NONE

@@ -40,6 +40,7 @@ def found_in(blocks: list[Block], words: Words) -> Marks:
             continue
         sentences = re.split(r"(?<=\w[.:;])\s+(?=[^\W\d_*(])", block.text)
         explaining = [one for one in sentences if _explain(one, marks, words)]
+        block.explains = bool(explaining)
         if explaining and len(explaining) == len(sentences):
             block.leave("mark", "legend")
     return marks
@@ -61,8 +62,21 @@ def _explain(sentence: str, marks: Marks, words: Words) -> bool:
         return True
     if not signs or not legend:
         return False
+    if optional and mandatory:
+        optional = _nearest_is_optional(sentence, signs, words)
     (marks.mandatory if not optional else marks.optional).update(signs)
-    return mandatory or optional
+    return True
+
+
+def _nearest_is_optional(sentence: str, signs: set[str], words: Words) -> bool:
+    """Where a sentence speaks of both, the sign belongs to the word that stands next to it."""
+    place = min(sentence.find(sign) for sign in signs if sign in sentence)
+
+    def distance(name: str) -> int:
+        found = words.pattern(name).finditer(sentence)
+        return min((abs(match.start() - place) for match in found), default=len(sentence))
+
+    return distance("optional") < distance("mandatory")
 
 
 def _note_others(sentence: str, marks: Marks) -> bool:

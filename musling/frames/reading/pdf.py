@@ -20,7 +20,7 @@ from pdfminer.layout import LAParams, LTChar, LTContainer, LTCurve, LTLine, LTPa
 from pdfminer.pdfdocument import PDFPasswordIncorrect, PDFTextExtractionNotAllowed
 
 from musling.frames.reading.lines import Line
-from musling.frames.reading.plain import _CONTROL
+from musling.frames.reading.plain import CONTROL, wraps
 from musling.frames.reading.problems import Limits, UnreadableForm, too_long
 
 _BOX = (5.0, 18.0)  # points: the side of a box to tick
@@ -195,7 +195,7 @@ def _walk(holder: LTContainer) -> Iterator[object]:
 
 def _pieces(line: LTTextLine, height: float) -> Iterator[Piece]:
     """One line of pdfminer's, cut where single bold words begin: no, whole, with its main font."""
-    text = _CONTROL.sub("", line.get_text()).replace("\u00a0", " ").replace("\u00ad", "-").rstrip("\n")
+    text = CONTROL.sub("", line.get_text()).replace("\u00a0", " ").replace("\u00ad", "-").rstrip("\n")
     chars = [char for char in line if isinstance(char, LTChar)]
     if not text.strip() or not chars or not all(char.upright for char in chars[:1]):
         return
@@ -388,6 +388,8 @@ def _pitch(rows: list[Row]) -> float:
 
 def _note_full(found: list[Line], rows: list[Row]) -> None:
     """A line is full if the first word of the next would not have fitted before the margin."""
+    if not wraps(found):
+        return
     edge = sorted(row.right for row in rows)[max(0, len(rows) - 1 - len(rows) // 30)]
     for line, row, after in zip(found, rows, rows[1:], strict=False):
         words = after.text().split()

@@ -11,7 +11,7 @@ from musling.frames.reading.problems import Limits, UnreadableForm, too_long
 
 TAB = 8
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip # noqa: E501
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
+CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 _UNDERLINE = re.compile(r"\s*(={3,}|-{3,}|~{3,}|\*{4,})\s*$")
 _DAMAGED = re.compile("Ã[¦¸¥†˜…]|Ã\x85|\ufffd")
 
@@ -27,7 +27,7 @@ def decoded(data: bytes) -> str:
     except UnicodeDecodeError:
         # Windows-1252 knows nearly every byte: whether it was text is seen from what comes out.
         text = data.decode("cp1252", errors="replace")
-    broken = len(_CONTROL.findall(text[:100_000])) + text[:100_000].count("\ufffd")
+    broken = len(CONTROL.findall(text[:100_000])) + text[:100_000].count("\ufffd")
     if broken > len(text[:100_000]) / 500:
         raise UnreadableForm(
             _("This is not readable text. Save it as .docx, .pdf or as text in UTF-8, and try again.")
@@ -48,7 +48,7 @@ def text_lines(text: str, limits: Limits) -> list[Line]:
     gap, page = True, 1
     for number, row in rows:
         page += row.count("\f")
-        clean = _CONTROL.sub("", row).replace("\f", " ").replace("\u00ad", "").rstrip()
+        clean = CONTROL.sub("", row).replace("\f", " ").replace("\u00ad", "").rstrip()
         if _UNDERLINE.match(clean) and found and not gap and _is_title(found[-1].text):
             found[-1].heading = 1 if "=" in clean else 2
             gap = True
@@ -98,9 +98,22 @@ def _is_rule(row: str) -> bool:
     return not any(sign.isalpha() for sign in row)
 
 
+def wraps(found: list[Line]) -> bool:
+    """Whether lines were wrapped at all: some begin with a small letter in mid-sentence.
+
+    Where none does, each line is a paragraph of its own, however long it is.
+    """
+    cut = sum(
+        after.text[:1].islower() and not after.gap and line.text[-1:] not in ".?!:;)_"
+        for line, after in zip(found, found[1:], strict=False)
+        if not line.table and len(line.text) > 30
+    )
+    return cut > 0
+
+
 def note_full(found: list[Line], width: int) -> None:
     """Notes which lines are full: the next one's first word would not have fitted on them."""
-    if width < 40:
+    if width < 40 or not wraps(found):
         return
     for line, after in zip(found, found[1:], strict=False):
         first = after.text.split(maxsplit=1)[0] if after.text.split() else ""

@@ -41,7 +41,10 @@ class Section:
 
     def theme(self) -> DraftTheme | None:
         """The theme; None where nothing in it is asked."""
+        self.entries = [one for one in self.entries if any(c.isalnum() for c in one.block.text)]
         if not self.entries:
+            for block in (*self.intro, *self.help):
+                block.leave("prose", "prose")
             return None
         if self.heading:
             self.heading.role = "theme"
@@ -145,7 +148,8 @@ class _Walk:
         before = self.section.blocks[place - 1] if place else None
         if before is None or before.words > 20:
             return None
-        if before.role == "item" and not before.room and self.last and before is self.last.block:
+        alone = len(self.section.entries) == 1 or before.colon or self.words.holds("sheet", before.text)
+        if before.role == "item" and not before.room and self.last and before is self.last.block and alone:
             self.section.entries.pop()
             return before
         if before in self.section.intro and before.text.endswith((":", "?")):
@@ -216,14 +220,30 @@ class _Walk:
             block.role = "help"
             self.section.help.append(block)
             return
+        if block.style == "help" and self.last:
+            self._give_help(block)
+            return
         depth = self.ranks.depth_of(block)
         block.depth = depth
         if self.guide and block.asks < 3:
             block.leave("prose", "prose")
-        elif (depth > 0 or self.under_label) and self.last:
+        elif (depth > 0 or self.under_label and not self._goes_on_counting(block)) and self.last:
             self._give_help(block)
         else:
             self._item_of(block)
+
+    def _goes_on_counting(self, block: Block) -> bool:
+        """The next number after a list of help belongs to the next item."""
+        last = self.last.block if self.last else None
+        return last is not None and block.style == last.style and not block.style.startswith("bullet")
+
+    def _legend_line(self, block: Block) -> None:
+        """The scale of all that follows in the section."""
+        block.leave("legend", "legend")
+        self.ranks, self.under_label = Ranks(), False
+        if self.section.scale is None:
+            block.type = "scale"
+            self.section.scale = block
 
     def _item_of(self, block: Block) -> None:
         block.role = "item"
@@ -250,7 +270,40 @@ class _Walk:
         block.role = "option"
         self.last.options.append(block)
 
+    def _has_room(self, block: Block, place: int) -> bool:
+        """Room behind or beneath the line; a colon with nothing under it leaves room, too."""
+        after = self.section.blocks[place + 1] if place + 1 < len(self.section.blocks) else None
+        if block.room or (after is not None and after.role == "answer" and not after.cell):
+            return True
+        listed = after is not None and (bool(after.style) or after.role in ("legend", "table", "item"))
+        return block.colon and not listed and block.words <= 10
+
+    def _introduces_scale(self, block: Block, place: int) -> bool:
+        """ "Angiv fra 1 til 5, hvor enig du er:" over a list is the legend of that list."""
+        if self._asks_about_claims(block, place):
+            return True
+        if "?" in block.text or block.style or block.room:
+            return False
+        explains = signs.legend(block.text, self.words) is not None
+        after = self.section.blocks[place + 1 : place + 2]
+        return explains or block.type == "scale" and not block.options[2:] and bool(after) and (
+            block.colon and not after[0].role
+        )
+
+    def _asks_about_claims(self, block: Block, place: int) -> bool:
+        """ "Hvor enig er du i disse udsagn?" over a list of statements."""
+        scaled = block.type == "scale" or self.words.starts("degree", block.text)
+        if not scaled or not self.words.holds("claims", block.text):
+            return False
+        after = self.section.blocks[place + 1 : place + 3]
+        return len(after) == 2 and all(one.style and not one.role and "?" not in one.text for one in after)
+
     def _plain(self, block: Block, place: int) -> None:
+        if self._introduces_scale(block, place):
+            self._legend_line(block)
+            return
+        if self._has_room(block, place):
+            block.room, block.asks = True, max(block.asks, 1)
         if self.last and self.last.block.role == "table" and block.asks < 3 and not block.type:
             block.leave("field" if block.room else "prose", "form field" if block.room else "prose")
         elif self._is_help(block, place):
@@ -258,11 +311,21 @@ class _Walk:
         elif self._is_item(block, place):
             self.ranks.depth_of(block)
             self._item_of(block)
+        elif self._explains_the_last(block, place):
+            self._give_help(block)
         elif not self.section.entries and self.section.heading is not None:
             block.role = "intro"
             self.section.intro.append(block)
         else:
             block.leave("prose", "prose")
+
+    def _explains_the_last(self, block: Block, place: int) -> bool:
+        """A paragraph between two marked items of one rank says more of the first."""
+        last = self.last.block if self.last else None
+        after = next((b for b in self.section.blocks[place + 1 :] if b.role != "answer"), None)
+        if last is None or after is None or not last.style or self.words.starts("howto", block.text):
+            return False
+        return after.style == last.style and not self.guide and not block.text.endswith(":")
 
     def _is_like_the_last(self, block: Block) -> bool:
         """A sentence among statements to be rated, set as they are, is one of them."""
@@ -278,9 +341,17 @@ class _Walk:
             return True
         if block.asks == 0 or self.guide and block.asks < 3:
             return False
-        if block.asks == 3 and not block.type and self._is_prose(block):
+        if block.type or block.room:
+            return True
+        return not self._is_prose(block) and not self._tells_among_prose(block)
+
+    def _tells_among_prose(self, block: Block) -> bool:
+        """An imperative that ends in a full stop, between paragraphs: advice, and no prompt."""
+        if "?" in block.text or not block.text.endswith("."):
             return False
-        return not (block.asks == 2 and not block.type and self._is_prose(block))
+        plain = [b for b in self.section.blocks if not b.style and b.words > 6]
+        told = sum(b.asks == 0 for b in plain)
+        return told * 2 > len(plain)
 
     def _is_prose(self, block: Block) -> bool:
         """Several sentences, or one that tells and does not ask."""
@@ -290,10 +361,10 @@ class _Walk:
     def _is_help(self, block: Block, place: int) -> bool:
         """Unmarked lines under an item: in brackets, italic, set in, or right beneath a marked one."""
         last = self.last
+        if last and (block.text.startswith("(") or self.words.starts("help_label", block.text)):
+            return True
         if last is None or block.room and block.asks > 0 and not block.indent > last.block.indent + STEP:
             return False
-        if block.text.startswith("(") or self.words.starts("help_label", block.text):
-            return True
         if block.italic and not last.block.italic or block.indent > last.block.indent + STEP + 1:
             return not self._is_prose(block) or block.asks < 2
         if not last.block.style and not block.gap and block.asks < 1 and block.words < 40:
@@ -311,19 +382,100 @@ class _Walk:
             return
         room = any(block.role in ("answer",) for block in section.blocks[:3])
         if room and not any(block.role == "field" for block in section.blocks[:1]):
-            item = heading.part(heading.text, role="item", mandatory=heading.mandatory)
+            item = heading.part(heading.text, role="item", mandatory=heading.mandatory, room=True)
             section.entries.append(Entry(item, section.help))
 
 
 def settle_together(found: list[Section], words: Words) -> None:
     """What only several sections together show: statements with questions beneath them."""
+    _leave_guides(found)
+    for section in found:
+        _sort_labels(section)
     _give_companions(found)
+    _leave_repeated(found)
     for section in found:
         for entry in section.entries:
             _settle_options(entry, words)
             _name_table(entry, section)
             if section.heading and section.heading.mandatory is not None and entry.block.mandatory is None:
                 entry.block.mandatory = section.heading.mandatory
+
+
+def _leave_guides(found: list[Section]) -> None:
+    """Lists that ask nothing, before and after all that asks, are part of the guide around it."""
+    asking = [n for n, section in enumerate(found) if any(_asks(e) for e in section.entries)]
+    if sum(_asks(e) for section in found for e in section.entries) < 3:
+        return
+    for section in [*found[: asking[0]], *found[asking[-1] + 1 :]]:
+        if section.entries and _is_told(section):
+            _leave(section)
+
+
+def _asks(entry: Entry) -> bool:
+    block = entry.block
+    return block.asks > 1 or block.role == "table" or block.room or bool(block.options) or (
+        bool(entry.options) or block.cell
+    )
+
+
+def _is_told(section: Section) -> bool:
+    """Whether paragraphs or long points show that a list tells rather than asks."""
+    if section.scale:
+        return False
+    around = [b for b in section.blocks if b.role in ("intro", "help") and not b.style]
+    told = sum(block.words for block in around)
+    points = [entry.block.words for entry in section.entries]
+    return told >= 12 or sum(points) >= 6 * len(points)
+
+
+def _leave(section: Section) -> None:
+    for entry in section.entries:
+        for block in (entry.block, *entry.help):
+            block.leave("prose", "prose")
+    section.entries = []
+
+
+def _sort_labels(section: Section) -> None:
+    """Short names among statements, each over questions of its own, sort the help of the one before.
+
+    A statement about phases of life has "Unge", "Senior" beneath, at times under its own bullet.
+    """
+    entries = section.entries
+    stated = [e for e in entries if e.block.asks > 1 or e.block.text.endswith((".", "?"))]
+    if not stated or len(stated) * 2 < len(entries) or entries[0] not in stated:
+        return
+    kept: list[Entry] = []
+    for entry in entries:
+        if kept and _is_name(entry) and entry.block.style == kept[-1].block.style:
+            entry.block.role = "help"
+            kept[-1].help += [entry.block, *entry.help]
+        else:
+            kept.append(entry)
+    section.entries = kept
+
+
+def _is_name(entry: Entry) -> bool:
+    block = entry.block
+    bare = block.asks == 0 and not block.type and not block.room and not block.text.endswith((".", ":"))
+    return bare and block.words <= 3 and len(entry.help) > 0 and block.style.startswith("bullet")
+
+
+def _leave_repeated(found: list[Section]) -> None:
+    """The same agreement sheet once more is a second page of it."""
+    seen: list[list[str]] = []
+    for section in found:
+        for entry in list(section.entries):
+            if entry.block.role != "table":
+                continue
+            if entry.block.columns in seen and len(section.entries) == 1:
+                _leave_table(section, entry)
+            seen.append(entry.block.columns)
+
+
+def _leave_table(section: Section, entry: Entry) -> None:
+    entry.block.text = " ".join([entry.block.text, *entry.block.columns])
+    entry.block.leave("row", "table")
+    section.entries.remove(entry)
 
 
 def _give_companions(found: list[Section]) -> None:

@@ -10,6 +10,7 @@ from musling.frames.reading.markers import BOX, BOXES
 from musling.frames.reading.words import Words
 
 _ROOM = re.compile(r"[\s:]*(?:_{2,}|\.{4,}|…{2,}|(?:\.\s){4,}|[-–]{5,})[\s_.…|:–-]*$")
+_DIGITS = 6  # characters of a line that only a number fits on
 _ONLY_ROOM = re.compile(r"[\s_.…|:–\-=*~/+☐□]+$")
 _BOXED = re.compile(BOX)
 _NUMBERS = re.compile(
@@ -42,7 +43,10 @@ def is_room(text: str) -> bool:
 def without_room(text: str) -> tuple[str, bool]:
     """The text without the line to write on at its end, and whether there was one."""
     match = _ROOM.search(text)
-    return (text[: match.start()], True) if match else (text, False)
+    if not match:
+        return text, False
+    # A few underscores are room for a number, not for words.
+    return text[: match.start()], len(match[0].strip(" :")) > _DIGITS
 
 
 def columns(text: str) -> list[str]:
@@ -143,7 +147,8 @@ def legend(text: str, words: Words) -> Answers | None:
     if len(pairs) >= 2 and len({number for number, _words in pairs}) == len(pairs):
         return Answers("scale", [label for _number, label in sorted(pairs)])
     named = words.holds("scale_name", text)
-    if _RANGE.search(text) and (named or words.holds("scale", text)):
+    told = words.starts("rate", text) and "?" not in text
+    if _RANGE.search(text) and (named or told or words.holds("scale", text)):
         return Answers("scale", [])
     between = re.search(r"(?<!\d)[01]\s*\(([^)]+)\).{1,12}(?<!\d)(?:10|[3-7])\s*\(([^)]+)\)", text)
     return Answers("scale", [between[1], between[2]]) if between else None
@@ -192,6 +197,10 @@ def is_form_line(text: str, words: Words) -> bool:
     rooms = re.findall(r"_{3,}|\.{4,}|…{2,}", text)
     labels = [one.strip(" :/") for one in re.split(r"_{3,}|\.{4,}|…{2,}|\t|\s{3,}", text)]
     labels = [label for label in labels if any(sign.isalpha() for sign in label)]
+    parts = [part for part in text.split(":") if part.strip()]
+    if text.rstrip().endswith(":") and all(len(part.split()) <= 6 for part in parts) and len(text) < 90:
+        if "?" not in text and all(words.holds("field_word", part) for part in parts):
+            return True
     if not labels or any("?" in one or len(one.split()) > 6 for one in labels):
         return False
     named = sum(one.rstrip().endswith(":") for one in re.split(r"\t|\s{3,}", text))

@@ -7,7 +7,7 @@ from musling.frames.reading.sections import Entry, Section
 from musling.frames.reading.words import Words
 
 
-def decide(found: list[Section], blocks: list[Block], words: Words) -> None:
+def decide(found: list[Section], words: Words) -> None:
     """Gives each item its type, and false to those that a form with marks leaves unmarked."""
     whole = _whole_form(found, words)
     for section in found:
@@ -71,7 +71,7 @@ def _type(
 
 def _takes(block: Block, own: bool, section: Section, words: Words) -> bool:
     """Whether a legend over the item gives it its type: open questions take none."""
-    if block.room and not own:
+    if block.room and not (own and words.starts("own", block.text)):
         return False
     if words.starts("degree", block.text):
         return True

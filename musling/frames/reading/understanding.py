@@ -21,7 +21,7 @@ def understood(lines: list[Line], words: Words) -> list[Block]:
     _note_rated(found, words)
     known = marks.found_in(found, words)
     for block in found:
-        if block.role in ("", "item", "heading"):
+        if block.role in ("", "item", "heading") and not block.explains:
             marks.apply(block, known, words)
         block.asks = asks(block, words)
         _whole_form(block, known)
@@ -105,7 +105,7 @@ def _head(lines: list[Line], place: int, words: Words) -> Block | None:
     count = 1 if columns else flattened.standing_head(lines, place, words)
     if not count:
         return None
-    names = columns or [line.text for line in lines[place : place + count]]
+    names = columns or [line.text.rstrip(" :_.…") for line in lines[place : place + count]]
     numbers = tuple(line.number for line in lines[place : place + count])
     named = [name for name in names if not _is_number_column(name)]
     block = Block("", numbers, role="table", type="table", columns=named, gap=lines[place].gap)
@@ -149,6 +149,7 @@ def _find_answers(block: Block, words: Words) -> None:
         block.leave("field", "form field")
         return
     block.text, block.room = signs.without_room(block.text)
+    block.colon = block.text.rstrip().endswith(":")
     if signs.is_field(block.text, words) and (block.room or _names_many(block.text)):
         block.leave("field", "form field")
         return

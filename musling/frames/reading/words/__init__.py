@@ -13,6 +13,7 @@ letters. What each is for:
   any short line with room to write one;
 - ``mandatory``, ``optional``, ``marked``, ``all_items``, ``bold_mark``: marks and their legend;
 - ``scale``, ``scale_name``, ``choice``: steps of scales, what a scale is called, answers to pick;
+- ``rate``, ``claims``: how a line begins that tells to rate, and what it calls the statements below;
 - ``what``, ``who``, ``when``: the columns of an agreement sheet; ``sheet``: what it is called;
   ``row_name``: what its empty rows are called;
 - ``question_head``, ``theme_head``, ``answer_head``: the head of a table of questions;
