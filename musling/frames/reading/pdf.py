@@ -10,16 +10,17 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from statistics import median
 
 from django.utils.translation import gettext as _
 from pdfminer.high_level import extract_pages
-from pdfminer.layout import LAParams, LTChar, LTContainer, LTCurve, LTLine, LTPage, LTRect, LTTextLine
+from pdfminer.layout import LAParams, LTAnno, LTChar, LTContainer, LTCurve, LTPage, LTTextLine
 from pdfminer.pdfdocument import PDFPasswordIncorrect, PDFTextExtractionNotAllowed
 
 from musling.frames.reading.lines import Line
+from musling.frames.reading.pdf_grids import Cell, Grid, Shape, grids
 from musling.frames.reading.plain import CONTROL, wraps
 from musling.frames.reading.problems import Limits, UnreadableForm, too_long
 
@@ -53,12 +54,15 @@ class Row:
     """The pieces of one line, from left to right, and the column that they stand in.
 
     ``margin`` and ``edge``: where a column of its own begins and ends; None on a whole page.
+    ``cells`` and ``table``: the row of a drawn table, as ``Line`` has them.
     """
 
     pieces: list[Piece]
     page: int
     margin: float | None = None
     edge: float | None = None
+    cells: tuple[str, ...] = ()
+    table: int = 0
 
     @property
     def left(self) -> float:
@@ -164,14 +168,120 @@ def _unpacked(data: bytes, begin: int, most: int) -> int:
 
 def _rows_of(page: LTPage, number: int) -> list[Row]:
     """The rows of a page in reading order."""
-    pieces: list[Piece] = []
+    texts, shapes, boxes = _drawn(page)
+    tables = [grid for grid in grids(shapes) if len(grid.rows) > 1 or len(grid.rows[0]) > 1]
+    pieces = [piece for line in texts for piece in _pieces(line, page.height, tables)]
+    pieces += _outside_text(boxes, pieces)
+    inside = {id(p): grid for p in pieces if (grid := _grid_of(p, tables))}
+    found = _flowing([piece for piece in pieces if id(piece) not in inside], page, number)
+    for place, grid in enumerate(tables, 1):
+        held = [piece for piece in pieces if inside.get(id(piece)) is grid]
+        if held:
+            _insert(found, _table_rows(grid, held, number, 1000 * number + place))
+    return found
+
+
+def _drawn(page: LTPage) -> tuple[list[LTTextLine], list[Shape], list[Piece]]:
+    """The lines of text, what is drawn, and of that what may be boxes to tick."""
+    texts: list[LTTextLine] = []
+    shapes: list[Shape] = []
     boxes: list[Piece] = []
     for item in _walk(page):
         if isinstance(item, LTTextLine):
-            pieces += _pieces(item, page.height)
-        elif isinstance(item, LTRect | LTCurve) and not isinstance(item, LTLine):
-            boxes += _box(item, page.height)
-    pieces += _outside_text(boxes, pieces)
+            texts.append(item)
+        elif isinstance(item, LTCurve):
+            box = list(_box(item, page.height))
+            boxes += box
+            if not box:
+                shapes.append(
+                    Shape(item.x0, item.x1, page.height - item.y1, page.height - item.y0)
+                )
+    return texts, shapes, boxes
+
+
+def _grid_of(piece: Piece, tables: list[Grid]) -> Grid | None:
+    for grid in tables:
+        if grid.top - 1 <= piece.middle <= grid.bottom + 1 and (
+            grid.left - 2 <= (piece.left + piece.right) / 2 <= grid.right + 2
+        ):
+            return grid
+    return None
+
+
+def _table_rows(grid: Grid, held: list[Piece], number: int, table: int) -> list[Row]:
+    """The rows of a drawn table; a frame of one column is text like any other."""
+    by_cell: dict[int, list[Piece]] = {}
+    for piece in held:
+        cell = grid.cell_at((piece.left + piece.right) / 2, piece.middle)
+        if cell:
+            by_cell.setdefault(id(cell.texts), []).append(piece)
+    rows: list[Row] = []
+    seen: set[int] = set()
+    for cells in grid.rows:
+        texts = []
+        for cell in cells:
+            mine = [] if id(cell.texts) in seen else by_cell.get(id(cell.texts), [])
+            seen.add(id(cell.texts))
+            texts.append(mine)
+        rows += _row_of(cells, texts, number, table)
+    return rows
+
+
+def _row_of(cells: list[Cell], texts: list[list[Piece]], number: int, table: int) -> list[Row]:
+    edge = Piece("", cells[0].left, cells[-1].right, cells[0].top, cells[0].bottom)
+    if len(cells) == 1:
+        inner = [Row(row, number, cells[0].left, cells[0].right) for row in _in_rows(texts[0])]
+        return inner or [Row([replace(edge, text="________", size=10.0)], number)]
+    written = tuple(_cell_text(cell, pieces) for cell, pieces in zip(cells, texts, strict=True))
+    shown = [piece for pieces in texts for piece in pieces]
+    lead = replace(edge, size=shown[0].size if shown else 0.0, bold=bool(shown) and all(p.bold for p in shown))
+    return [Row([lead], number, cells=written, table=table)]
+
+
+def _cell_text(cell: Cell, pieces: list[Piece]) -> str:
+    """The paragraphs of a cell, one to the line: what the cell's edge cut is joined."""
+    paragraphs: list[str] = []
+    before: Row | None = None
+    for pieces_of_row in _in_rows(pieces):
+        row = Row(pieces_of_row, 0)
+        text = row.text()
+        if before and paragraphs and _cut(before, row, cell, paragraphs[-1]):
+            paragraphs[-1] = _glued(paragraphs[-1], text)
+        else:
+            paragraphs.append(text)
+        before = row
+    return "\n".join(paragraphs)
+
+
+def _cut(before: Row, row: Row, cell: Cell, said: str) -> bool:
+    text = row.text()
+    if _LIST_MARK.match(text) or text.startswith("☐"):
+        return False
+    if text[:1].islower():
+        return True
+    letter = (before.right - before.left) / max(len(before.text()), 1)
+    first = len(text.split(maxsplit=1)[0]) * letter
+    return said[-1:] not in ".?!:" and before.right + first > cell.right - 14
+
+
+def _glued(said: str, text: str) -> str:
+    if said.endswith("-") and said[-2:-1].isalpha() and text[:1].islower():
+        return said[:-1] + text
+    return f"{said} {text}"
+
+
+def _insert(found: list[Row], rows: list[Row]) -> None:
+    """Puts a table where it stands: before the first row below it in its own column."""
+    top, left, right = rows[0].top, rows[0].left, rows[0].right
+    place = next(
+        (n for n, row in enumerate(found) if row.top > top and row.left < right and row.right > left),
+        len(found),
+    )
+    found[place:place] = rows
+
+
+def _flowing(pieces: list[Piece], page: LTPage, number: int) -> list[Row]:
+    """The rows of all text outside tables."""
     found: list[Row] = []
     parts = _columns(pieces, page.width)
     for column in parts:
@@ -193,11 +303,47 @@ def _walk(holder: LTContainer) -> Iterator[object]:
             waiting.extend(one)
 
 
-def _pieces(line: LTTextLine, height: float) -> Iterator[Piece]:
-    """One line of pdfminer's, cut where single bold words begin: no, whole, with its main font."""
-    text = CONTROL.sub("", line.get_text()).replace("\u00a0", " ").replace("\u00ad", "-").rstrip("\n")
-    chars = [char for char in line if isinstance(char, LTChar)]
-    if not text.strip() or not chars or not all(char.upright for char in chars[:1]):
+def _pieces(line: LTTextLine, height: float, tables: list[Grid]) -> Iterator[Piece]:
+    """One line of pdfminer's, cut where it runs over the edge of a table's cell."""
+    signs = list(line)
+    groups: list[list[LTChar | LTAnno]] = [[]]
+    cell: Cell | None = None
+    for sign in signs:
+        if isinstance(sign, LTChar) and tables and sign.get_text().strip():
+            here = _cell_of(sign, height, tables)
+            if groups[-1] and here is not cell:
+                groups.append([])
+            cell = here
+        groups[-1].append(sign)
+    for group in groups:
+        yield from _piece(group, height)
+
+
+def _cell_of(sign: LTChar, height: float, tables: list[Grid]) -> Cell | None:
+    x, y = (sign.x0 + sign.x1) / 2, height - (sign.y0 + sign.y1) / 2
+    for grid in tables:
+        if grid.top - 1 <= y <= grid.bottom + 1:
+            return grid.cell_at(x, y)
+    return None
+
+
+def _shown(sign: "LTChar | LTAnno") -> str:
+    """A sign as text: symbol fonts draw boxes and bullets with letters."""
+    text: str = sign.get_text()
+    if isinstance(sign, LTChar):
+        font = sign.fontname.lower()
+        if "wingdings" in font or "dingbats" in font or "webdings" in font:
+            return "☐" if text in _BOX_LETTERS else "•" if text.strip() else text
+        if "symbol" in font and text in ("·", "\uf0b7"):
+            return "•"
+    return "" if text.startswith("(cid:") else text
+
+
+def _piece(chosen: list["LTChar | LTAnno"], height: float) -> Iterator[Piece]:
+    text = "".join(_shown(sign) for sign in chosen)
+    text = CONTROL.sub("", text.replace("\n", " ")).replace("\u00a0", " ").replace("\u00ad", "-")
+    chars = [char for char in chosen if isinstance(char, LTChar)]
+    if not text.strip() or not chars or not chars[0].upright:
         return
     text = _justified(_ligatures(text.strip()))
     shown = [char for char in chars if char.get_text().isalnum()] or chars
@@ -210,8 +356,8 @@ def _pieces(line: LTTextLine, height: float) -> Iterator[Piece]:
         text,
         min(char.x0 for char in inked),
         max(char.x1 for char in inked),
-        height - line.y1,
-        height - line.y0,
+        height - max(char.y1 for char in inked),
+        height - min(char.y0 for char in inked),
         round(size, 1),
         bold * 10 >= len(fonts) * 9,
         italic * 10 >= len(fonts) * 9,
@@ -230,7 +376,7 @@ def _ligatures(text: str) -> str:
     return text
 
 
-def _box(shape: LTRect | LTCurve, height: float) -> Iterator[Piece]:
+def _box(shape: LTCurve, height: float) -> Iterator[Piece]:
     """A drawn square or circle of the size of a letter is a box to tick."""
     low, high = _BOX
     square = abs(shape.width - shape.height) < 1.5
@@ -255,16 +401,18 @@ def _holds(box: Piece, piece: Piece) -> bool:
 
 def _columns(pieces: list[Piece], width: float) -> list[list[Piece]]:
     """The page's text, or its two columns: nothing crosses the gutter, words stand on both sides."""
-    beside = _beside(pieces, width)
-    if beside:
-        return beside
-    for gutter in (width * part / 100 for part in range(40, 62, 2)):
-        left = [piece for piece in pieces if piece.right <= gutter]
-        right = [piece for piece in pieces if piece.left >= gutter]
-        across = [piece for piece in pieces if piece.left < gutter < piece.right]
-        if _are_columns(left, right, across):
-            return _split(left, right, across)
-    return [pieces]
+    gutters = [width * part / 100 for part in range(40, 61)]
+    gutter = min(gutters, key=lambda x: (_crossing(pieces, x), abs(x - width / 2)))
+    left = [piece for piece in pieces if piece.right <= gutter]
+    right = [piece for piece in pieces if piece.left >= gutter]
+    across = [piece for piece in pieces if piece.left < gutter < piece.right]
+    if _are_columns(left, right, across):
+        return _split(left, right, across)
+    return _beside(pieces, width) or [pieces]
+
+
+def _crossing(pieces: list[Piece], x: float) -> int:
+    return sum(piece.left < x < piece.right for piece in pieces)
 
 
 def _beside(pieces: list[Piece], width: float) -> list[list[Piece]]:
@@ -274,7 +422,8 @@ def _beside(pieces: list[Piece], width: float) -> list[list[Piece]]:
     if not firsts:
         return []
     edge = min(piece.left for piece in firsts) - 3
-    right = [p for p in pieces if p.left >= edge and p.top >= min(f.top for f in firsts) - 3]
+    begin = _head_of_band(pieces, edge, min(first.top for first in firsts))
+    right = [p for p in pieces if p.left >= edge and p.top >= begin - 3]
     bottom = _end_of_band(right)
     right = [piece for piece in right if piece.top <= bottom]
     top = min(piece.top for piece in right) - 3
@@ -283,6 +432,15 @@ def _beside(pieces: list[Piece], width: float) -> list[list[Piece]]:
     return [part for part in (before, left, right, [p for p in pieces if p.top > bottom]) if part]
 
 
+def _head_of_band(pieces: list[Piece], edge: float, begin: float) -> float:
+    """A heading right over the second column belongs to it."""
+    for piece in sorted(pieces, key=lambda one: -one.top):
+        if piece.top < begin and abs(piece.left - edge) < 8 and begin - piece.bottom < 24:
+            begin = piece.top
+    return begin
+
+
+_BOX_LETTERS = ("o", "q", "¨", "r", "£", "\uf0a8", "\uf06f", "\uf071", "\uf072", "x", "þ", "\uf0fe")
 _LIST_MARK = re.compile(r"(?:[•●○▪■\uf0b7–-]|\d{1,2}[.)])\s+\S")
 
 
@@ -295,7 +453,7 @@ def _end_of_band(right: list[Piece]) -> float:
     ordered = sorted(right, key=lambda piece: piece.top)
     bottom = ordered[0].bottom
     for piece in ordered[1:]:
-        if piece.top - bottom > 30:
+        if piece.top - bottom > 30 and not _LIST_MARK.match(piece.text):
             break
         bottom = max(bottom, piece.bottom)
     return bottom
@@ -361,8 +519,10 @@ def _lines(rows: list[Row]) -> list[Line]:
                 gap=space is None or space < 0 or space > pitch * 1.45,
                 bold=all(piece.bold for piece in row.pieces),
                 italic=all(piece.italic for piece in row.pieces),
-                size=round(row.size / usual, 2),
+                size=round(row.size / usual, 2) if row.size else 1.0,
                 page=row.page,
+                table=row.table,
+                cells=row.cells,
             )
         )
     _note_full(found, rows)
@@ -392,6 +552,8 @@ def _note_full(found: list[Line], rows: list[Row]) -> None:
         return
     edge = sorted(row.right for row in rows)[max(0, len(rows) - 1 - len(rows) // 30)]
     for line, row, after in zip(found, rows, rows[1:], strict=False):
+        if line.table or after.table:
+            continue
         words = after.text().split()
         letter = (row.right - row.left) / max(len(line.text), 1)
         first = len(words[0]) * letter if words else 0.0
