@@ -26,7 +26,7 @@ __all__ = [
 
 
 def read_file(path: Path, limits: Limits | None = None) -> Draft:
-    """The draft of a file on this machine. Raises UnreadableForm; OSError where it is not let in."""
+    """The draft of a file on this machine. Raises UnreadableForm; or OSError."""
     kept = limits or Limits()
     return drafted(files.lines(files.contents(path, kept), path.name, kept))
 

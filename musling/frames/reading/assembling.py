@@ -5,7 +5,7 @@
 
 from collections.abc import Iterable
 
-from musling.frames.reading import headings, sections, signs, types
+from musling.frames.reading import headings, sections, signs, together, types, walking
 from musling.frames.reading.blocks import Block
 from musling.frames.reading.draft import Draft, DraftTheme, LeftOut
 from musling.frames.reading.naming import kind_of, title_of
@@ -20,8 +20,8 @@ def assembled(blocks: list[Block], words: Words) -> Draft:
     found = _sections(blocks)
     scaled = any(signs.legend(b.text, words) for b in blocks if len(b.text) < 1500)
     for section in found:
-        sections.settle(section, words, scaled=scaled)
-    sections.settle_together(found, words)
+        walking.settle(section, words, scaled=scaled)
+    together.settle_together(found, words)
     types.decide(found, words)
     draft = Draft(language=words.language)
     draft.title = title.text.strip() if title else ""
@@ -44,7 +44,7 @@ def _sections(blocks: Iterable[Block]) -> list[Section]:
 
 
 def _continued(themes: list[DraftTheme]) -> tuple[list[DraftTheme], list[LeftOut]]:
-    """ "Samarbejde (fortsat)" on the next page goes on with "Samarbejde"; and the headings so left."""
+    """ "Samarbejde (fortsat)" on the next page goes on with "Samarbejde"; headings so left."""
     found: list[DraftTheme] = []
     repeated: list[LeftOut] = []
     for theme in themes:

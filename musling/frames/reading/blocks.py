@@ -7,7 +7,7 @@ from musling.frames.reading.draft import LeftOut, QuestionType, Reason
 
 Role = Literal[
     "", "title", "heading", "item", "help", "option", "legend", "mark", "field", "table",
-    "answer", "label", "prose", "page", "comment", "intro", "row",
+    "answer", "label", "prose", "page", "intro", "row", "theme",
 ]  # fmt: skip
 
 
@@ -17,12 +17,12 @@ class Block:
 
     ``style`` names the kind of marker ("" none): two blocks of one style are of one rank if they
     stand equally deep. ``ordinal`` is the number that the marker says, -1 if it says none.
-    ``role`` is what the block is, "" while undecided. ``depth`` counts ranks within a section from
-    0. ``type``, ``steps``, ``options``, ``columns`` and ``mandatory`` are what was found on its
-    lines and the ones that belong to it; ``room``: room to answer follows; ``rated``: steps stand right beneath; ``cell``: it
-    stood in a table; ``colon``: the line ended in one; ``explains``: it tells what a
-    mark means. ``peeled`` is text that
-    stood on its lines and is no part of ``text``.
+    ``role`` is what the block is, "" while undecided, ``reason`` why it would be left out.
+    ``depth`` counts ranks within a section from 0. ``asks`` tells how much it asks for an answer.
+    ``type``, ``options``, ``columns`` and ``mandatory`` are what was found on its lines and on
+    those that belong to it. ``room``: room to answer follows; ``rated``: steps stand right
+    beneath; ``cell``: it stood in a table; ``colon``: the line ended in one; ``explains``: it tells
+    what a mark means. ``peeled`` is text that stood on its lines and is no part of ``text``.
     """
 
     text: str

@@ -1,8 +1,8 @@
 """Word files (.docx): bytes → lines.
 
-Read from the file's own XML: styles and levels of lists say more than any rule could guess. Headers,
-footers, comments and deleted text are left out; text boxes stand after the paragraph that holds
-them.
+Read from the file's own XML: styles and levels of lists say more than any rule could guess.
+Headers, footers, comments and deleted text are left out; text boxes stand after the paragraph that
+holds them.
 """
 
 import zipfile
@@ -30,7 +30,14 @@ from musling.frames.reading.xml import Element, NotXml, tree
 
 _PASSED = ("ins", "moveTo", "smartTag", "hyperlink", "fldSimple", "customXml", "dir", "bdo", "sdtContent", "AlternateContent", "Choice")  # fmt: skip # noqa: E501
 _BOXES = ("F0A8", "F06F", "F071", "F072", "F0FE", "F0FD", "2610", "2611", "2612")
-_MARKS = {"bullet": "•", "number": "{}.", "letter": "{}", "LETTER": "{}", "roman": "{}", "ROMAN": "{}"}
+_MARKS = {
+    "bullet": "•",
+    "number": "{}.",
+    "letter": "{}",
+    "LETTER": "{}",
+    "roman": "{}",
+    "ROMAN": "{}",
+}
 
 
 def lines(data: bytes, limits: Limits) -> list[Line]:
@@ -39,12 +46,18 @@ def lines(data: bytes, limits: Limits) -> list[Line]:
         parts = _parts(data, limits)
         reader = _Reader(parts, limits)
         body = parts["word/document.xml"].find("document", "body")
-        if body is None:
-            raise NotXml("There is no body.")
-        reader.content(body)
+        reader.content(body or Element("body", {}))
     except UnreadableForm:
         raise
-    except (NotXml, KeyError, zipfile.BadZipFile, zlib.error, RuntimeError, OSError, EOFError) as error:
+    except (
+        NotXml,
+        KeyError,
+        zipfile.BadZipFile,
+        zlib.error,
+        RuntimeError,
+        OSError,
+        EOFError,
+    ) as error:
         raise UnreadableForm(
             _("The file is no readable Word file. Open it in Word and save it as .docx again.")
         ) from error
@@ -62,7 +75,11 @@ def _parts(data: bytes, limits: Limits) -> dict[str, Element]:
         unpacked = sum(one.file_size for one in entries if one.filename in wanted)
         if len(entries) > limits.parts or unpacked > limits.unpacked:
             raise too_long()
-        return {one.filename: tree(archive.read(one), limits) for one in entries if one.filename in wanted}
+        return {
+            one.filename: tree(archive.read(one), limits)
+            for one in entries
+            if one.filename in wanted
+        }
 
 
 @dataclass(slots=True)
@@ -134,7 +151,9 @@ class _Reader:
         self.lines.append(line)
         self.gap = False
 
-    def _line(self, row: str, text: _Text, style: Style, properties: Element | None, *, first: bool) -> Line:
+    def _line(
+        self, row: str, text: _Text, style: Style, properties: Element | None, *, first: bool
+    ) -> Line:
         size = text.sizes.most_common(1)[0][0] if text.sizes else self.styles.default_size
         line = Line(
             self.number,
@@ -152,7 +171,9 @@ class _Reader:
         line.gap = line.gap or bool(line.heading)
         return line
 
-    def _note_list(self, line: Line, style: Style, properties: Element | None, *, first: bool) -> None:
+    def _note_list(
+        self, line: Line, style: Style, properties: Element | None, *, first: bool
+    ) -> None:
         said = number_of(properties)
         number = said if said is not None else style.number
         level = self.lists.level(number)
@@ -183,7 +204,7 @@ class _Reader:
     def _control(self, control: Element, style: Style, text: _Text) -> None:
         """A content control: a list to pick from, a text to type, or a tick."""
         properties = control.find("sdtPr")
-        picks = [one for one in properties.within("listItem")] if properties else []
+        picks = list(properties.within("listItem")) if properties else []
         labels = [one.get("displayText") or one.get("value") for one in picks if one.get("value")]
         if labels:
             text.pieces.append("  " + "".join(f"  ☐ {label}" for label in labels))
@@ -317,7 +338,9 @@ def _symbol(child: Element) -> str:
     code = child.get("char").upper()
     if code in _BOXES:
         return "☐"
-    return chr(int(code, 16)) if code and len(code) <= 4 and code.isalnum() and _is_hex(code) else ""
+    return (
+        chr(int(code, 16)) if code and len(code) <= 4 and code.isalnum() and _is_hex(code) else ""
+    )
 
 
 def _is_hex(code: str) -> bool:

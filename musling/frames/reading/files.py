@@ -33,7 +33,10 @@ def contents(path: Path, limits: Limits) -> bytes:
 
 
 def lines(data: bytes, name: str, limits: Limits) -> list[Line]:
-    """The lines of a form. ``name``: what the file is called, for its ending. Raises UnreadableForm."""
+    """The lines of a form. ``name``: what the file is called, for its ending.
+
+    Raises UnreadableForm.
+    """
     if len(data) > limits.file:
         raise too_large(limits.file)
     if not data.strip():
@@ -44,13 +47,16 @@ def lines(data: bytes, name: str, limits: Limits) -> list[Line]:
 
 def _reader(data: bytes, ending: str) -> Callable[[bytes, Limits], list[Line]]:
     kind = _kind(data)
-    if ending not in ENDINGS + (".markdown", ".text"):
+    if ending not in (*ENDINGS, ".markdown", ".text"):
         raise UnreadableForm(
             _("Only .docx, .pdf, .txt and .md can be read. Save the form as one of them.")
         )
     if kind == "old":
         raise UnreadableForm(
-            _("The file is protected by a password or in an old format. Save it as .docx without a password.")
+            _(
+                "The file is protected by a password or in an old format. "
+                "Save it as .docx without a password."
+            )
         )
     if kind not in _KINDS[ending]:
         raise UnreadableForm(

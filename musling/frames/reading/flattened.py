@@ -19,7 +19,7 @@ def head_of(text: str, words: Words) -> list[str]:
     if len(text) > 240 or text.endswith(".") or signs.is_form_line(text, words) or "__" in text:
         return []
     wide = [piece for piece in signs.columns(text) if piece.strip("/ ") == piece]
-    if len(wide) > 2 or len(wide) == 2 and "?" not in text:
+    if len(wide) > 2 or (len(wide) == 2 and "?" not in text):
         return wide if is_sheet(wide, words) and not signs.is_field(text, words) else []
     slashed = [piece.strip() for piece in re.split(r"\s+[/–-]\s+", text)]
     for pieces in (slashed, _narrow(text, words)):
@@ -39,7 +39,9 @@ def _narrow(text: str, words: Words) -> list[str]:
 
 def _before_question_word(piece: str, words: Words) -> Iterator[str]:
     """ "Aftaler under MUS Hvilke handlinger …?": a capital question word begins a column."""
-    places = [m.end() for m in _CAPITAL.finditer(piece) if words.starts("question", piece[m.end() :])]
+    places = [
+        m.end() for m in _CAPITAL.finditer(piece) if words.starts("question", piece[m.end() :])
+    ]
     begin = 0
     for place in places:
         yield piece[begin:place].strip()
@@ -82,12 +84,18 @@ def _with_colons(lines: list[Line], start: int, words: Words) -> int:
     who = any(words.starts("who", name) for name in names)
     when = any(words.starts("when", name) for name in names)
     fields = all(signs.is_field(line.text, words) for line in lines[start:end])
-    return end - start if len(names) > 2 and who and when and not fields and is_sheet(names, words) else 0
+    return (
+        end - start
+        if len(names) > 2 and who and when and not fields and is_sheet(names, words)
+        else 0
+    )
 
 
 def _is_colon_name(line: Line, first: bool) -> bool:
     name = line.text.rstrip(" _.…")
-    return name.endswith(":") and len(name.split()) <= 3 and (first or not line.gap) and not line.table
+    return (
+        name.endswith(":") and len(name.split()) <= 3 and (first or not line.gap) and not line.table
+    )
 
 
 def _first_known(names: list[str], words: Words) -> bool:
@@ -101,8 +109,12 @@ def _is_heading(names: list[str], words: Words) -> bool:
 
 def _may_be_column(line: Line, first: bool) -> bool:
     short = 0 < len(line.text.split()) <= 7 and any(sign.isalpha() for sign in line.text)
-    return short and not line.heading and not line.table and (first or not line.gap) and (
-        not line.text.endswith((".", ":", "_"))
+    return (
+        short
+        and not line.heading
+        and not line.table
+        and (first or not line.gap)
+        and (not line.text.endswith((".", ":", "_")))
     )
 
 
@@ -133,7 +145,9 @@ def _end_of_column(lines: list[Line], place: int, words: Words) -> int:
         end = place
         while end < len(lines) and same(lines[end]) and (end == place or not lines[end].gap):
             end += 1
-        if end - place >= 3 and (same is _is_box or signs.is_scale(_spread(lines[place:end]), words)):
+        if end - place >= 3 and (
+            same is _is_box or signs.is_scale(_spread(lines[place:end]), words)
+        ):
             return end
     return place
 

@@ -4,6 +4,7 @@ Numbers and letters are judged as a group: the members of one rank are either al
 items, whatever one of them looks like by itself.
 """
 
+import itertools
 import re
 from collections.abc import Iterable
 
@@ -17,8 +18,12 @@ _SENTENCE_END = re.compile(r"[.!;,][)\"'”’»]*$")
 
 
 def find(blocks: list[Block], words: Words) -> None:
-    """Gives the role ``heading`` to all blocks that are one. Each step sees what those before did."""
-    open_ones = [block for block in blocks if block.role in ("", "heading", "table", "item", "legend", "answer")]
+    """Gives the role ``heading`` to each that is one. Each step sees what those before did."""
+    open_ones = [
+        block
+        for block in blocks
+        if block.role in ("", "heading", "table", "item", "legend", "answer")
+    ]
     _by_style(open_ones, words)
     _by_rank(open_ones, words)
     _by_place(open_ones, words)
@@ -72,9 +77,11 @@ def _judge_look(blocks: list[Block], places: list[int]) -> None:
     mostly = len(asking) * 2 > len(places)
     for place in places:
         block = blocks[place]
-        if block.asks < 3 or block.style == "theme":
-            _head(block)
-        elif not mostly and _followed_by_items(blocks, place):
+        if (
+            block.asks < 3
+            or block.style == "theme"
+            or (not mostly and _followed_by_items(blocks, place))
+        ):
             _head(block)
         elif block.capitals or block.heading:
             _judge_asking_heading(blocks, place)
@@ -154,15 +161,11 @@ def _stands_over(blocks: list[Block], place: int, own: int) -> bool:
     """Whether something of another rank that asks or is to be filled in comes before its like."""
     mine = blocks[place]
     for after in blocks[place + 1 : place + 8]:
-        if after.role == "table" or after.role == "item":
+        if after.role in ("table", "item"):
             return True
         if after.role in ("legend", "answer", "row"):
             continue
-        if after.style and after.indent < mine.indent - 1.5:
-            return False
-        if after.style == mine.style and abs(after.indent - mine.indent) < 1.5 or after.role == "heading":
-            return False
-        if after.style == "box":
+        if _ends_rank(mine, after):
             return False
         if after.asks > max(1, own) or (after.asks > 0 and own < 2):
             return True
@@ -171,14 +174,22 @@ def _stands_over(blocks: list[Block], place: int, own: int) -> bool:
     return False
 
 
+def _ends_rank(mine: Block, after: Block) -> bool:
+    """What stands left of the block, is its like, a heading, or an answer to pick."""
+    if after.style and after.indent < mine.indent - 1.5:
+        return True
+    alike = after.style == mine.style and abs(after.indent - mine.indent) < 1.5
+    return alike or after.role == "heading" or after.style == "box"
+
+
 def _deeper(mine: Block, after: Block) -> bool:
     """ "1. Trivsel" over "1.1 …": topics under a heading, though nothing asks."""
-    return after.style.startswith("number") and mine.style != after.style or mine.bold
+    return (after.style.startswith("number") and mine.style != after.style) or mine.bold
 
 
 def _single_out(blocks: list[Block], places: list[int], words: Words) -> None:
     """Headings that share their marker with items: they do not ask, and numbering begins anew."""
-    for place, after in zip(places, places[1:], strict=False):
+    for place, after in itertools.pairwise(places):
         block, following = blocks[place], blocks[after]
         if block.asks > 1 or not may_head(block, words, 6) or after - place > 3:
             continue
@@ -222,7 +233,7 @@ def _is_subtitle(blocks: list[Block], place: int) -> bool:
 def _demote(blocks: list[Block], words: Words) -> None:
     """ "Spørgsmål til samtalen" right under a heading announces its items; it is none itself."""
     heads = [place for place, block in enumerate(blocks) if block.role == "heading"]
-    for before, place in zip(heads, heads[1:], strict=False):
+    for before, place in itertools.pairwise(heads):
         between = blocks[before + 1 : place]
         told = all(not b.style and b.asks < 2 and b.role not in ("table", "item") for b in between)
         if before and told and not blocks[place].heading and all_known(blocks[place].text, words):
@@ -235,7 +246,7 @@ def _is_plain_heading(blocks: list[Block], place: int, words: Words) -> bool:
         return False
     if block.text[:1].islower() or block.text.startswith("("):
         return False
-    if not (block.gap or place == 0 or block.asks == 0 and _after_end(blocks, place)):
+    if not (block.gap or place == 0 or (block.asks == 0 and _after_end(blocks, place))):
         return False
     following = _after_prose(blocks, place)
     if following is None:
@@ -267,7 +278,9 @@ def _after_prose(blocks: list[Block], place: int) -> Block | None:
 
 
 def _says_of_itself(block: Block) -> bool:
-    return not block.style and block.asks == 0 and (block.words > 5 or block.text.endswith((".", ":")))
+    return (
+        not block.style and block.asks == 0 and (block.words > 5 or block.text.endswith((".", ":")))
+    )
 
 
 def _is_last_colon(blocks: list[Block], place: int) -> bool:
@@ -287,7 +300,7 @@ def _is_colon_heading(blocks: list[Block], place: int, words: Words) -> bool:
     if _is_last_colon(blocks, place):
         return True
     following = _next(blocks, place)
-    if following is None or place > 1 and blocks[place - 1].role == "heading":
+    if following is None or (place > 1 and blocks[place - 1].role == "heading"):
         return False  # right under a heading it introduces; under the first one, that is the title
     if block.asks > 1 and following.asks < 2:
         return False

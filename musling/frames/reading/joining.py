@@ -14,7 +14,9 @@ from musling.frames.reading.lines import Line
 from musling.frames.reading.markers import NONE, Marker, marker_of
 from musling.frames.reading.words import Words
 
-DOUBLE_SPACED = 40  # characters of a line that goes on after a blank one: each line has one after it
+DOUBLE_SPACED = (
+    40  # characters of a line that goes on after a blank one: each line has one after it
+)
 LONGEST = 1500  # characters of a block; what is longer is prose, and its end does not matter
 _END = re.compile(r"[.?!:;…][)\]\"'”“’»]*\s*\*?$|_{3,}$")
 _SMALL = re.compile(r"[\"'“”„»«’‘(]?[a-zæøåäöüéß]")
@@ -89,14 +91,14 @@ def _suspended(text: str) -> bool:
 
 def goes_on(block: Block, before: Line, line: Line, words: Words) -> bool:
     """Whether the line is the rest of the block that ``before`` is the last line of."""
-    if line.whole or line.heading or line.marker or line.page != before.page and line.gap:
+    if line.whole or line.heading or line.marker or (line.page != before.page and line.gap):
         return _across_pages(block, before, line)
     if len(block.text) > LONGEST or _apart(block, line, words):
         return False
     answers = signs.split_answers(block.text, words) if len(block.text) < 400 else None
     if answers:
         open_end = not _END.search(answers[0]) and not line.gap and not line.whole
-        return open_end and bool(_SMALL.match(line.text)) and not _begins_help(block, line, words)
+        return open_end and bool(_SMALL.match(line.text)) and not _begins_help(line, words)
     if _open_bracket(block.text) and not line.gap:
         return True
     if _HYPHEN.search(block.text) and _SMALL.match(line.text):
@@ -104,7 +106,7 @@ def goes_on(block: Block, before: Line, line: Line, words: Words) -> bool:
     bracketed = block.text.startswith("(") and block.text.endswith(")")
     if (bracketed or _END.search(block.text)) and not _abbreviated(block.text, words):
         return _hangs(block, before, line)
-    if _SMALL.match(line.text) and not _begins_help(block, line, words):
+    if _SMALL.match(line.text) and not _begins_help(line, words):
         return not line.gap or before.full or len(before.text) >= DOUBLE_SPACED
     return before.full and not line.gap and not block.heading
 
@@ -139,7 +141,7 @@ def _hangs(block: Block, before: Line, line: Line) -> bool:
     return line.indent > block.indent + 1 and not _SMALL.match(line.text)
 
 
-def _begins_help(block: Block, line: Line, words: Words) -> bool:
+def _begins_help(line: Line, words: Words) -> bool:
     """ "fx ferie" or "(tænk på …)" on a line of its own explains; it does not go on."""
     if line.text.startswith("(") and line.text.rstrip(" .").endswith(")"):
         return True

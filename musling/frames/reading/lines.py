@@ -11,9 +11,10 @@ class Line:
     ``number`` counts from 1 in the original. ``indent`` is in characters. ``gap``: blank space
     stands before it. ``size`` is relative to the body text (1.0), ``heading`` the level of a
     heading style (0: none), ``marker`` and ``ordinal`` what the format itself knows of a list: the
-    kind of marker as ``markers`` names it, and its number (empty and -1: nothing). ``full``: the line reached the right margin, so that the next may go on with
-    it. ``whole``: a paragraph of its own, never joined with its neighbours. ``cells`` is set for
-    the row of a table, whose number is ``table`` (0: no table).
+    kind of marker as ``markers`` names it, and its number (empty and -1: nothing). ``full``: the
+    line reached the right margin, so that the next may go on with it. ``whole``: a paragraph of
+    its own, never joined with its neighbours. ``cells`` is set for the row of a table, whose
+    number is ``table`` (0: no table).
     """
 
     number: int

@@ -37,8 +37,10 @@ def _note_tables(found: list[Line]) -> None:
     """A rule of dashes and bars makes the line before it the head of a table."""
     number, place = 0, 0
     while place < len(found) - 1:
-        if "|" in found[place].text and "|" in found[place + 1].text and (
-            _TABLE_RULE.match(found[place + 1].text)
+        if (
+            "|" in found[place].text
+            and "|" in found[place + 1].text
+            and (_TABLE_RULE.match(found[place + 1].text))
         ):
             number += 1
             place = _take_rows(found, place, number)
@@ -48,7 +50,11 @@ def _note_tables(found: list[Line]) -> None:
 
 def _take_rows(found: list[Line], place: int, number: int) -> int:
     while place < len(found) and "|" in found[place].text and not (found[place].table):
-        if found[place].gap and not _TABLE_RULE.match(found[place].text) and _began(found, place, number):
+        if (
+            found[place].gap
+            and not _TABLE_RULE.match(found[place].text)
+            and _began(found, place, number)
+        ):
             break
         found[place].table = number
         place += 1

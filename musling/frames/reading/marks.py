@@ -11,7 +11,9 @@ from musling.frames.reading.words import Words
 
 _SIGN = re.compile(r"(?<![\w*!#])([*!#†‡§●▲★☆✱⚑■◆✓⭐]{1,2})(?![\w*!#])")
 _TOKEN = re.compile(r"[(\[]\s*([^\W\d_]{1,15}|[*!#])\s*[)\]]")
-_QUOTED = re.compile(r"[\"”“„»«’‘']\s*([^\W\d_]{1,3}|[*!#])\s*[\"”“„»«’‘']|(?<![\w.])([A-ZÆØÅ])(?![\w.])")
+_QUOTED = re.compile(
+    r"[\"”“„»«’‘']\s*([^\W\d_]{1,3}|[*!#])\s*[\"”“„»«’‘']|(?<![\w.])([A-ZÆØÅ])(?![\w.])"
+)
 _STAR_WORD = re.compile(r"stjern|asterisk|stjärn|stern|(?<!\w)star(?!\w|t)", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[(\[{]([^()\[\]{}]{1,90})[)\]}]")
 _MUST = re.compile(r"(?<!\w)(?:skal|må|ska|måste|muss|müssen|must|shall)(?!\w)", re.IGNORECASE)
@@ -55,7 +57,9 @@ def _explain(sentence: str, marks: Marks, words: Words) -> bool:
     if words.holds("all_items", sentence) and not _signs(sentence):
         marks.all = mandatory and not optional if mandatory or optional else marks.all
         return mandatory or optional
-    legend = words.holds("marked", told) and not words.starts("own", told) or _DEFINES.match(sentence)
+    legend = (words.holds("marked", told) and not words.starts("own", told)) or _DEFINES.match(
+        sentence
+    )
     signs = _signs(sentence)
     if words.holds("bold_mark", sentence) and (mandatory or optional):
         marks.bold = mandatory
@@ -119,10 +123,12 @@ def _says(inner: str, marks: Marks, words: Words) -> bool | None:
         return True
     if "?" in token or len(token.split()) > 12:
         return None
-    if words.starts("optional", token) or words.holds("optional", token) and len(token.split()) < 5:
+    if words.starts("optional", token) or (
+        words.holds("optional", token) and len(token.split()) < 5
+    ):
         return False
     begins = words.starts("mandatory", token)
-    return True if begins or words.holds("mandatory", token) and len(token.split()) < 5 else None
+    return True if begins or (words.holds("mandatory", token) and len(token.split()) < 5) else None
 
 
 def _take(block: Block, start: int, end: int, says: bool) -> None:
@@ -135,7 +141,8 @@ def _take(block: Block, start: int, end: int, says: bool) -> None:
 def _signed(block: Block, marks: Marks, _words: Words) -> bool:
     for sign in sorted(marks.mandatory | marks.optional, key=len, reverse=True):
         pattern = re.escape(sign)
-        edge = rf"^\s*[(\[]?{pattern}[)\]]?[\s.:)–-]*(?=\S)|\s*[(\[]?(?<!\w){pattern}[)\]]?(?=[.:?]?\s*$)"
+        first = rf"^\s*[(\[]?{pattern}[)\]]?[\s.:)–-]*(?=\S)"
+        edge = rf"{first}|\s*[(\[]?(?<!\w){pattern}[)\]]?(?=[.:?]?\s*$)"
         if sign.isalnum():
             edge = rf"^{pattern}[\s.:)–-]+(?=[A-ZÆØÅÄÖÜ])|\s+{pattern}\s*$"
         match = re.search(edge, block.text)

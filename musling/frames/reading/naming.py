@@ -16,7 +16,7 @@ def title_of(blocks: list[Block], words: Words) -> Block | None:
     for block in blocks[:_TOP]:
         if _asks(block):
             break
-        if _may_name(block, words):
+        if _may_name(block):
             able.append(block)
     if not able:
         return None
@@ -29,10 +29,12 @@ def _asks(block: Block) -> bool:
     return block.role in ("table", "item") or (block.asks > 2 and block.role != "heading")
 
 
-def _may_name(block: Block, words: Words) -> bool:
-    if block.role not in ("", "heading") or block.cell and block.heading == 9:
+def _may_name(block: Block) -> bool:
+    if block.role not in ("", "heading") or (block.cell and block.heading == 9):
         return False
-    marked = block.style in ("theme", "question") or block.style.startswith(("number", "bullet", "box"))
+    marked = block.style in ("theme", "question") or block.style.startswith(
+        ("number", "bullet", "box")
+    )
     return not marked and 0 < block.words <= _LONGEST and not block.text.endswith((".", ":", "?"))
 
 
@@ -48,8 +50,7 @@ def _chosen(able: list[Block], words: Words) -> Block:
 
 
 def _kinds(text: str, words: Words) -> list[Kind]:
-    found = [kind for kind, pattern in words.kind_patterns.items() if pattern.search(text)]
-    return found  # type: ignore[return-value]
+    return [kind for kind, pattern in words.kind_patterns.items() if pattern.search(text)]
 
 
 def kind_of(title: str, blocks: list[Block], words: Words) -> Kind:
@@ -61,7 +62,7 @@ def kind_of(title: str, blocks: list[Block], words: Words) -> Kind:
     whole = " ".join(block.text for block in blocks)
     counts = {kind: len(pattern.findall(whole)) for kind, pattern in words.kind_patterns.items()}
     best = max(counts, key=lambda kind: counts[kind])
-    return best if counts[best] else "MUS"  # type: ignore[return-value]
+    return best if counts[best] else "MUS"
 
 
 def _special(found: list[Kind]) -> Kind:

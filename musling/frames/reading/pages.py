@@ -49,7 +49,11 @@ def _repeated(lines: list[Line]) -> set[int]:
     for text, count in counts.items():
         if pages > 1 and count >= wanted and any(sign.isalpha() for sign in text):
             places = sorted(edges[text])
-            found |= set(places[1:] if lines[places[0]].page == lines[0].page and places[0] < _TOP else places)
+            found |= set(
+                places[1:]
+                if lines[places[0]].page == lines[0].page and places[0] < _TOP
+                else places
+            )
     return found
 
 

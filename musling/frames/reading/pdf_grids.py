@@ -4,6 +4,7 @@ Word and its like draw a table as lines or as thin filled rectangles, one for ea
 Lines that touch make one grid; a row's cells lie between the upright lines that cross it.
 """
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -90,19 +91,14 @@ def _sides(shapes: Iterable[Shape]) -> tuple[list[Shape], list[Shape]]:
         elif wide > _THIN and high > _THIN:
             across |= {Shape(one.left, one.right, y, y) for y in (one.top, one.bottom)}
             upright |= {Shape(x, x, one.top, one.bottom) for x in (one.left, one.right)}
-    return sorted(across, key=lambda s: (s.top, s.left)), sorted(upright, key=lambda s: (s.left, s.top))
+    return sorted(across, key=lambda s: (s.top, s.left)), sorted(
+        upright, key=lambda s: (s.left, s.top)
+    )
 
 
 def _connected(across: list[Shape], upright: list[Shape]) -> list[tuple[list[Shape], list[Shape]]]:
     """Lines that touch, together. Each is looked for by the stripe of the page that it crosses."""
-    owner = list(range(len(across) + len(upright)))
-
-    def root(n: int) -> int:
-        while owner[n] != n:
-            owner[n] = owner[owner[n]]
-            n = owner[n]
-        return n
-
+    owners = _Owners(len(across) + len(upright))
     stripes: dict[int, list[int]] = {}
     for n, line in enumerate(across):
         stripes.setdefault(round(line.top / 10), []).append(n)
@@ -110,11 +106,29 @@ def _connected(across: list[Shape], upright: list[Shape]) -> list[tuple[list[Sha
         for stripe in range(round(line.top / 10) - 1, round(line.bottom / 10) + 2):
             for n in stripes.get(stripe, ()):
                 if _touch(across[n], line):
-                    owner[root(n)] = root(m)
+                    owners.join(n, m)
     parts: dict[int, tuple[list[Shape], list[Shape]]] = {}
     for n, line in enumerate([*across, *upright]):
-        parts.setdefault(root(n), ([], []))[n >= len(across)].append(line)
+        parts.setdefault(owners.of(n), ([], []))[n >= len(across)].append(line)
     return [part for part in parts.values() if part[0] and part[1]]
+
+
+class _Owners:
+    """Which things belong together, each told by one of them."""
+
+    def __init__(self, count: int) -> None:
+        self._owner = list(range(count))
+
+    def of(self, n: int) -> int:
+        """The one that stands for all that belong to n."""
+        while self._owner[n] != n:
+            self._owner[n] = self._owner[self._owner[n]]
+            n = self._owner[n]
+        return n
+
+    def join(self, n: int, m: int) -> None:
+        """From now on, both belong together."""
+        self._owner[self.of(n)] = self.of(m)
 
 
 def _touch(across: Shape, upright: Shape) -> bool:
@@ -127,7 +141,7 @@ def _grid(across: list[Shape], upright: list[Shape]) -> Grid | None:
     heights = _places((line.top + line.bottom) / 2 for line in across)
     if len(heights) < 2:
         return None
-    rows = [_cells(top, bottom, upright) for top, bottom in zip(heights, heights[1:], strict=False)]
+    rows = [_cells(top, bottom, upright) for top, bottom in itertools.pairwise(heights)]
     rows = [row for row in rows if row]
     _merge_down(rows, across)
     return Grid(rows) if rows else None
@@ -145,15 +159,15 @@ def _places(values: Iterable[float]) -> list[float]:
 def _cells(top: float, bottom: float, upright: list[Shape]) -> list[Cell]:
     middle = (top + bottom) / 2
     edges = _places((u.left + u.right) / 2 for u in upright if u.top <= middle <= u.bottom)
-    return [Cell(left, right, top, bottom) for left, right in zip(edges, edges[1:], strict=False)]
+    return [Cell(left, right, top, bottom) for left, right in itertools.pairwise(edges)]
 
 
 def _merge_down(rows: list[list[Cell]], across: list[Shape]) -> None:
-    """A cell without a line beneath it goes on in the next row: its text belongs to the upper one."""
+    """A cell without a line beneath goes on in the next row: its text belongs to the upper one."""
     lines: dict[int, list[Shape]] = {}
     for line in across:
         lines.setdefault(round((line.top + line.bottom) / 2 / _TOUCH), []).append(line)
-    for upper, lower in zip(rows, rows[1:], strict=False):
+    for upper, lower in itertools.pairwise(rows):
         below = {round(cell.left / _TOUCH): cell for cell in lower}
         for cell in upper:
             next_one = below.get(round(cell.left / _TOUCH))

@@ -1,6 +1,7 @@
 """Plain text (.txt and what was pasted): bytes → lines."""
 
 import codecs
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -30,7 +31,10 @@ def decoded(data: bytes) -> str:
     broken = len(CONTROL.findall(text[:100_000])) + text[:100_000].count("\ufffd")
     if broken > len(text[:100_000]) / 500:
         raise UnreadableForm(
-            _("This is not readable text. Save it as .docx, .pdf or as text in UTF-8, and try again.")
+            _(
+                "This is not readable text. "
+                "Save it as .docx, .pdf or as text in UTF-8, and try again."
+            )
         )
     return text
 
@@ -105,7 +109,7 @@ def wraps(found: list[Line]) -> bool:
     """
     cut = sum(
         after.text[:1].islower() and not after.gap and line.text[-1:] not in ".?!:;)_"
-        for line, after in zip(found, found[1:], strict=False)
+        for line, after in itertools.pairwise(found)
         if not line.table and len(line.text) > 30
     )
     return cut > 0
@@ -115,7 +119,7 @@ def note_full(found: list[Line], width: int) -> None:
     """Notes which lines are full: the next one's first word would not have fitted on them."""
     if width < 40 or not wraps(found):
         return
-    for line, after in zip(found, found[1:], strict=False):
+    for line, after in itertools.pairwise(found):
         first = after.text.split(maxsplit=1)[0] if after.text.split() else ""
         used = line.indent + len(line.text)
         # Type of varying width, out of a PDF, breaks a little before the longest line's length.

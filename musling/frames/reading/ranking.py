@@ -20,7 +20,7 @@ class Ranks:
     def depth_of(self, block: Block) -> int:
         """The depth of the block, which is open from now on."""
         style = _style(block)
-        self._close_deeper(block, style)
+        self._close_deeper(block)
         place = self._found(style, block.indent)
         if place is None:
             self.open.append((style, block.indent))
@@ -29,7 +29,7 @@ class Ranks:
         self.open[place] = (style, block.indent)
         return place
 
-    def _close_deeper(self, block: Block, style: str) -> None:
+    def _close_deeper(self, block: Block) -> None:
         """What is set clearly left of the deepest one ends it."""
         while len(self.open) > 1 and block.indent < self.open[-1][1] - STEP:
             if any(block.indent >= indent - STEP for _style, indent in self.open[:-1]):

@@ -71,10 +71,14 @@ def pairs(wanted: Sequence[str], found: Sequence[str]) -> list[tuple[int, int]]:
         open_places.setdefault(text, []).append(place)
     exact = {n: open_places[text].pop(0) for n, text in enumerate(mine) if open_places.get(text)}
     free = [place for places in open_places.values() for place in places]
-    return sorted(exact.items()) + _near(mine, theirs, [n for n in range(len(mine)) if n not in exact], free)
+    return sorted(exact.items()) + _near(
+        mine, theirs, [n for n in range(len(mine)) if n not in exact], free
+    )
 
 
-def _near(mine: list[str], theirs: list[str], open_ones: list[int], free: list[int]) -> list[tuple[int, int]]:
+def _near(
+    mine: list[str], theirs: list[str], open_ones: list[int], free: list[int]
+) -> list[tuple[int, int]]:
     found = []
     for n in open_ones:
         best = max(free, key=lambda place: overlap(mine[n], theirs[place]), default=None)
@@ -103,7 +107,11 @@ def score(wanted: Document, found: Document) -> Scores:
 
 def items(document: Document) -> list[Item]:
     """All items of a document, each with its theme's title."""
-    return [(theme["title"], question) for theme in document["themes"] for question in theme["questions"]]
+    return [
+        (theme["title"], question)
+        for theme in document["themes"]
+        for question in theme["questions"]
+    ]
 
 
 def _help(both: list[tuple[list[str], list[str]]]) -> float:

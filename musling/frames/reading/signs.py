@@ -3,6 +3,7 @@
 Each function looks at one piece of text and knows nothing of what stands around it.
 """
 
+import itertools
 import re
 from typing import NamedTuple
 
@@ -19,7 +20,8 @@ _NUMBERS = re.compile(
     rf"[\s–\-|)\]{BOXES}\[(]*(?P<high>[^\d]*)$"
 )
 _PAIR = re.compile(
-    r"(?<![\w-])(\d{1,2})\s*(?:=|:|\bbetyder\b|\ber\b|\bbetyr\b|\bbetyder att\b|\bbedeutet\b|\bmeans\b|\bis\b|–|-|\()\s*"
+    r"(?<![\w-])(\d{1,2})\s*"
+    r"(?:=|:|\bbetyder\b|\ber\b|\bbetyr\b|\bär\b|\bbedeutet\b|\bist\b|\bmeans\b|\bis\b|–|-|\()\s*"
     r"(?=[^\W\d_])([^\d;=]*?)(?=\s*(?:[,;.)–-]|\bog\b|\band\b|\bund\b|\boch\b|$))"
 )
 _RANGE = re.compile(r"(?<!\d)(?:0|1|10)\s*(?:-|–|til|to|bis|till|\.\.\.?|…)\s*(?:10|[3-7])(?!\d)")
@@ -76,7 +78,7 @@ def _bare(text: str) -> str:
 
 
 def _in_a_row(numbers: list[int]) -> bool:
-    steps = {after - before for before, after in zip(numbers, numbers[1:], strict=False)}
+    steps = {after - before for before, after in itertools.pairwise(numbers)}
     return len(numbers) > 2 and steps in ({1}, {-1})
 
 
@@ -185,8 +187,7 @@ def _bracketed_legend(text: str, words: Words) -> tuple[str, str, Answers] | Non
 
 def asks_for_step(text: str, words: Words) -> bool:
     """ "I hvor høj grad …", "på en skala fra 1 til 10"."""
-    scaled = bool(_RANGE.search(text)) and words.holds("scale_name", text)
-    return scaled
+    return bool(_RANGE.search(text)) and words.holds("scale_name", text)
 
 
 def is_form_line(text: str, words: Words) -> bool:
@@ -197,16 +198,22 @@ def is_form_line(text: str, words: Words) -> bool:
     rooms = re.findall(r"_{3,}|\.{4,}|…{2,}", text)
     labels = [one.strip(" :/") for one in re.split(r"_{3,}|\.{4,}|…{2,}|\t|\s{3,}", text)]
     labels = [label for label in labels if any(sign.isalpha() for sign in label)]
-    parts = [part for part in text.split(":") if part.strip()]
-    if text.rstrip().endswith(":") and all(len(part.split()) <= 6 for part in parts) and len(text) < 90:
-        if "?" not in text and all(words.holds("field_word", part) for part in parts):
-            return True
+    if _names_with_colons(text, words):
+        return True
     if not labels or any("?" in one or len(one.split()) > 6 for one in labels):
         return False
     named = sum(one.rstrip().endswith(":") for one in re.split(r"\t|\s{3,}", text))
     if len(labels) > 1 and (len(rooms) > 1 or named > 1):
         return True
     return bool(rooms) and all(words.holds("field_word", label) for label in labels)
+
+
+def _names_with_colons(text: str, words: Words) -> bool:
+    """ "Dato: Underskrift:": names one after the other, with nothing behind the last colon."""
+    parts = [part for part in text.split(":") if part.strip()]
+    if not text.rstrip().endswith(":") or len(text) > 90 or "?" in text:
+        return False
+    return all(len(part.split()) <= 6 and words.holds("field_word", part) for part in parts)
 
 
 def is_field(text: str, words: Words) -> bool:
@@ -223,7 +230,10 @@ def _is_field_name(piece: str, words: Words) -> bool:
         return not any(sign.isalpha() for sign in name)
     if words.has("field", name):
         return True
-    parts = [part.strip(" .,-") for part in re.split(r"\s*[/,&]\s*|\s+og\s+|\s+and\s+|\s+und\s+|\s+och\s+", name)]
+    parts = [
+        part.strip(" .,-")
+        for part in re.split(r"\s*[/,&]\s*|\s+og\s+|\s+and\s+|\s+und\s+|\s+och\s+", name)
+    ]
     return len(parts) > 1 and all(words.has("field", part) for part in parts if part)
 
 
@@ -244,5 +254,5 @@ def explains_a_mark(text: str, words: Words) -> bool:
         return False
     rest = text[match.end() :]
     return len(rest.split()) < 12 and (
-        words.starts("mandatory", rest) or words.holds("mandatory", rest) and "=" in match[0]
+        words.starts("mandatory", rest) or (words.holds("mandatory", rest) and "=" in match[0])
     )

@@ -37,7 +37,8 @@ def blocks(rows: list[Line], words: Words) -> list[Block]:
     """The blocks of one table. ``rows``: its rows, each with cells."""
     found: list[Block] = []
     for single, part in groupby(rows, key=lambda row: len(row.cells) == 1):
-        found += list(_layout(list(part), words)) if single else _segment(list(part), words)
+        segment = list(part)
+        found += list(_layout(segment, words)) if single else _segment(segment, words)
     return found
 
 
@@ -51,9 +52,8 @@ def _segment(rows: list[Line], words: Words) -> list[Block]:
     if _all_fields(rows, words):
         return [_left(row, "field", "form field") for row in filled]
     head, body = _clean(filled[0]), filled[1:]
-    if len(filled) < len(rows) or body:
-        if _is_grid(head, rows, words):
-            return _grid(filled, head, words)
+    if (len(filled) < len(rows) or body) and _is_grid(head, rows, words):
+        return _grid(filled, head)
     return list(_rows(filled, words))
 
 
@@ -66,7 +66,9 @@ def _room(row: Line) -> Block:
 
 
 def _left(row: Line, role: str, reason: Reason) -> Block:
-    block = Block(" ".join(" ".join(cell.split()) for cell in row.cells).strip(), (row.number,), cell=True)
+    block = Block(
+        " ".join(" ".join(cell.split()) for cell in row.cells).strip(), (row.number,), cell=True
+    )
     block.leave(role, reason)  # type: ignore[arg-type]
     return block
 
@@ -84,7 +86,9 @@ def _layout(rows: list[Line], words: Words) -> Iterator[Block]:
     for row in rows:
         for cell in row.cells:
             texts = [text for text in cell.split("\n") if text.strip()]
-            inner = [Line(row.number, t.strip(), whole=True, bold=row.bold, gap=True) for t in texts]
+            inner = [
+                Line(row.number, t.strip(), whole=True, bold=row.bold, gap=True) for t in texts
+            ]
             yield from joined(inner, words)
             if len(texts) < 2 <= cell.count("\n") + 1 or not texts:
                 yield _room(row)
@@ -95,7 +99,7 @@ def _all_fields(rows: list[Line], words: Words) -> bool:
     cells = [cell for row in rows for cell in _clean(row) if cell]
     known = sum(signs.is_field(cell, words) or signs.is_room(cell) for cell in cells)
     short = all(len(cell.split()) <= 5 and "?" not in cell for cell in cells)
-    return known * 4 >= len(cells) * 3 or short and known * 2 >= len(cells)
+    return known * 4 >= len(cells) * 3 or (short and known * 2 >= len(cells))
 
 
 def _is_grid(head: list[str], rows: list[Line], words: Words) -> bool:
@@ -119,7 +123,10 @@ def _asks(cell: str) -> bool:
 
 
 def _is_empty(cells: list[str], words: Words) -> bool:
-    return all(_NUMBER_HEAD.fullmatch(cell) or is_row_name(cell, words) or signs.is_room(cell) for cell in cells)
+    return all(
+        _NUMBER_HEAD.fullmatch(cell) or is_row_name(cell, words) or signs.is_room(cell)
+        for cell in cells
+    )
 
 
 def is_row_name(text: str, words: Words) -> bool:
@@ -128,7 +135,7 @@ def is_row_name(text: str, words: Words) -> bool:
     return bool(re.search(r"\d", text)) and (not name or words.has("row_name", name))
 
 
-def _grid(filled: list[Line], head: list[str], words: Words) -> list[Block]:
+def _grid(filled: list[Line], head: list[str]) -> list[Block]:
     named = [cell for cell in head if cell and not _NUMBER_HEAD.fullmatch(cell)]
     first = filled[0]
     table = Block("", (first.number,), role="table", type="table", columns=named, cell=True)
@@ -145,9 +152,11 @@ def _rows(filled: list[Line], words: Words) -> Iterator[Block]:
     scale = _scale_of(head, words)
     if head:
         yield _head(filled[0], scale)
-    theme_column = bool(head) and words.starts("theme_head", head[0]) and _second_asks(head, filled, words)
+    theme_column = (
+        bool(head) and words.starts("theme_head", head[0]) and _second_asks(head, filled, words)
+    )
     for row in filled[1:] if head else filled:
-        yield from _row(row, head, scale, theme_column, words)
+        yield from _row(row, scale, theme_column, words)
 
 
 def _is_head(head: list[str], filled: list[Line], words: Words) -> bool:
@@ -157,8 +166,10 @@ def _is_head(head: list[str], filled: list[Line], words: Words) -> bool:
     if _scale_of(head, words) is not None:
         return True
     known = [c for c in names if words.starts("question_head", c) or words.starts("answer_head", c)]
-    return len(known) * 2 >= len(names) and len(names) > 1 or filled[0].bold and len(names) > 1 or (
-        not head[0] and bool(names)
+    return (
+        (len(known) * 2 >= len(names) and len(names) > 1)
+        or (filled[0].bold and len(names) > 1)
+        or (not head[0] and bool(names))
     )
 
 
@@ -176,7 +187,9 @@ def _scale_of(head: list[str], words: Words) -> list[str] | None:
 
 
 def _head(row: Line, scale: list[str] | None) -> Block:
-    block = _left(row, "legend" if scale is not None else "label", "legend" if scale is not None else "table")
+    block = _left(
+        row, "legend" if scale is not None else "label", "legend" if scale is not None else "table"
+    )
     block.peel(block.text, block.reason)
     block.text = ""
     return block
@@ -189,9 +202,7 @@ def _second_asks(head: list[str], filled: list[Line], words: Words) -> bool:
     return bool(second) and sum(_asks(cell) for cell in second) * 2 >= len(second)
 
 
-def _row(
-    row: Line, head: list[str], scale: list[str] | None, theme_column: bool, words: Words
-) -> Iterator[Block]:
+def _row(row: Line, scale: list[str] | None, theme_column: bool, words: Words) -> Iterator[Block]:
     cells = list(row.cells)
     if _NUMBER_HEAD.fullmatch(cells[0].strip()) and len(cells) > 1:
         number = Block("", (row.number,), role="label", cell=True)
@@ -201,16 +212,18 @@ def _row(
     if theme_column and len(cells) > 1:
         theme = " ".join(cells.pop(0).split())
         if theme:
-            yield Block(theme, (row.number,), role="heading", cell=True, heading=9, reason="heading")
+            yield Block(
+                theme, (row.number,), role="heading", cell=True, heading=9, reason="heading"
+            )
     texts = [" ".join(cell.split()) for cell in cells]
     rest = [text for text in texts[1:] if text and not signs.is_room(text)]
-    if not texts[0] or _is_heading_row(row, texts, rest, words):
+    if not texts[0] or _is_heading_row(row, texts, rest):
         yield from _heading_row(row, texts, words)
         return
     yield from _question_row(row, cells, rest, scale, words)
 
 
-def _is_heading_row(row: Line, texts: list[str], rest: list[str], words: Words) -> bool:
+def _is_heading_row(row: Line, texts: list[str], rest: list[str]) -> bool:
     """One cell over the whole width, or a bold one without question: a heading in the table."""
     if rest or _asks(texts[0]) or len(texts[0].split()) > 8 or texts[0].endswith("."):
         return False

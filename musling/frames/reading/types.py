@@ -1,6 +1,5 @@
 """Type and mandatory of each item, where they come from the section or the whole form."""
 
-
 from musling.frames.reading import signs
 from musling.frames.reading.blocks import Block
 from musling.frames.reading.sections import Entry, Section
@@ -21,7 +20,7 @@ def _whole_form(found: list[Section], words: Words) -> signs.Answers | None:
     """The legend that stands before the first item, and so is for all statements."""
     for section in found:
         legend = _legend_in(_before_items(section), words)
-        if legend and not section.entries or legend and section is found[0]:
+        if (legend and not section.entries) or (legend and section is found[0]):
             return legend
         if len(section.entries) > 1:
             return None
@@ -50,14 +49,20 @@ def _legend_in(blocks: list[Block], words: Words) -> signs.Answers | None:
 
 def _own(section: Section, words: Words) -> signs.Answers | None:
     if section.scale:
-        return signs.Answers("scale", section.scale.options) if section.scale.options else (
-            _legend_in(_before_items(section), words) or signs.Answers("scale", [])
+        return (
+            signs.Answers("scale", section.scale.options)
+            if section.scale.options
+            else (_legend_in(_before_items(section), words) or signs.Answers("scale", []))
         )
     return _legend_in(_before_items(section), words)
 
 
 def _type(
-    entry: Entry, section: Section, own: signs.Answers | None, whole: signs.Answers | None, words: Words
+    entry: Entry,
+    section: Section,
+    own: signs.Answers | None,
+    whole: signs.Answers | None,
+    words: Words,
 ) -> None:
     block = entry.block
     if not block.type and signs.asks_for_step(block.text, words):
@@ -95,5 +100,3 @@ def _mandatory(items: list[Block]) -> None:
     if any(item.mandatory for item in items):
         for item in items:
             item.mandatory = bool(item.mandatory)
-
-

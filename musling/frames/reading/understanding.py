@@ -1,7 +1,7 @@
 """Lines → blocks that know what they carry: the steps before anything is decided by structure."""
 
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from musling.frames.reading import flattened, marks, pages, signs, tables
 from musling.frames.reading.blocks import Block
@@ -31,11 +31,13 @@ def understood(lines: list[Line], words: Words) -> list[Block]:
 
 def _note_rated(found: list[Block], words: Words) -> None:
     """What has steps right beneath it is to be answered with one of them, whatever it says."""
-    for place, (block, after) in enumerate(zip(found, found[1:], strict=False)):
+    for place, (block, after) in enumerate(pairwise(found)):
         steps = after.role == "legend" and after.type == "scale" and not after.gap
         if not steps or block.role or block.words > 35 or block.text.endswith(":"):
             continue
-        block.rated = not words.starts("howto", block.text) and not _is_over_rows(found[place + 2 :][:2])
+        block.rated = not words.starts("howto", block.text) and not _is_over_rows(
+            found[place + 2 :][:2]
+        )
 
 
 def _is_over_rows(following: list[Block]) -> bool:
@@ -49,7 +51,7 @@ def _is_over_rows(following: list[Block]) -> bool:
 
 def _fields_beside(found: list[Block]) -> None:
     """A short line with room right beside a name or date is of the same kind."""
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in pairwise(found):
         if after.gap or after.cell:
             continue
         for one, other in ((before, after), (after, before)):
@@ -58,8 +60,12 @@ def _fields_beside(found: list[Block]) -> None:
 
 
 def _is_short_room(block: Block) -> bool:
-    return not block.role and block.room and block.words <= 5 and "?" not in block.text and (
-        not block.style
+    return (
+        not block.role
+        and block.room
+        and block.words <= 5
+        and "?" not in block.text
+        and (not block.style)
     )
 
 

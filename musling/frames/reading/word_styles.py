@@ -147,7 +147,9 @@ class Lists:
 
     def _read(self, root: Element) -> None:
         abstract = {
-            one.get("abstractNumId"): {_whole(lvl.get("ilvl")): _level(lvl) for lvl in one.all("lvl")}
+            one.get("abstractNumId"): {
+                _whole(lvl.get("ilvl")): _level(lvl) for lvl in one.all("lvl")
+            }
             for one in root.within("abstractNum")
         }
         for one in root.within("num"):

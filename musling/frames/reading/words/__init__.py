@@ -13,7 +13,7 @@ letters. What each is for:
   any short line with room to write one;
 - ``mandatory``, ``optional``, ``marked``, ``all_items``, ``bold_mark``: marks and their legend;
 - ``scale``, ``scale_name``, ``choice``: steps of scales, what a scale is called, answers to pick;
-- ``rate``, ``claims``: how a line begins that tells to rate, and what it calls the statements below;
+- ``rate``, ``claims``: how a line begins that tells to rate, and its word for the statements;
 - ``what``, ``who``, ``when``: the columns of an agreement sheet; ``sheet``: what it is called;
   ``row_name``: what its empty rows are called;
 - ``question_head``, ``theme_head``, ``answer_head``: the head of a table of questions;
@@ -30,6 +30,8 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from musling.frames.reading.draft import Kind
+
 LANGUAGES = ("da", "nb", "sv", "de", "en")
 _FOLDER = Path(__file__).parent
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
@@ -40,7 +42,7 @@ class Words:
 
     def __init__(self, language: str, lists: dict[str, Any]) -> None:
         self.language = language
-        self.kinds: dict[str, list[str]] = lists["kinds"]
+        self.kinds: dict[Kind, list[str]] = lists["kinds"]
         self._lists = {name: tuple(v) for name, v in lists.items() if name != "kinds"}
         self._sets = {name: frozenset(v) for name, v in self._lists.items()}
         self._starts: dict[str, re.Pattern[str]] = {}
@@ -68,7 +70,7 @@ class Words:
         return self._anywhere[name]
 
     @cached_property
-    def kind_patterns(self) -> dict[str, re.Pattern[str]]:
+    def kind_patterns(self) -> dict[Kind, re.Pattern[str]]:
         """For each kind of talk what finds its names."""
         return {
             kind: re.compile(rf"(?<!\w)(?:{_choice(names)})(?!\w)", re.IGNORECASE)
