@@ -31,19 +31,37 @@ def adopt_standard(actor: Actor, *, name: str, kind: str) -> FrameVersion:
         defaults={"name": text(document.title, "da")},
     )
     used = in_use(actor.organisation_id, kind)
-    if used and used.content_id == content.pk:
+    if used and used.content_id == content.pk and used.frame_id == frame.pk:
         return used
-    newest = frame.versions.order_by("-number").first()
+    newest = frame.versions.select_related("content").order_by("-number").first()
+    if newest is None or newest.content_id != content.pk:
+        newest = new_version(actor, frame, content)
+    take_into_use(actor, frame=frame)
+    return newest
+
+
+def new_version(actor: Actor, frame: Frame, content: FrameContent, note: str = "") -> FrameVersion:
+    """The frame's next version; the caller holds the organisation's row."""
+    newest = frame.versions.order_by("-number").values_list("number", flat=True).first()
     version = FrameVersion.objects.create(
         organisation_id=actor.organisation_id,
         frame=frame,
-        number=(newest.number if newest else 0) + 1,
+        number=(newest or 0) + 1,
         content=content,
         published_at=clock.now(),
         published_by_id=actor.profile_id or None,
+        note=note,
     )
     log.note(actor, "frame.published", object_id=version.pk)
     return version
+
+
+@transaction.atomic
+def take_into_use(actor: Actor, *, frame: Frame) -> None:
+    """Talks of its kind that begin from now on ask this frame; those that have begun do not."""
+    frame.taken_at, frame.retired_at = clock.now(), None
+    frame.save(update_fields=["taken_at", "retired_at"])
+    log.note(actor, "frame.taken", object_id=frame.pk)
 
 
 def keep_content(organisation_id: int, document: FrameDocument) -> FrameContent:

@@ -2,44 +2,60 @@
 
 The document is what talks point to: a published text never changes, and the ids of items stay the
 same from version to version, so that answers of different years can stand beside each other.
-``parse`` makes one from raw data, ``to_json`` gives the one way of writing it, ``content_hash``
-its name. Every text is given per language (see ``Text``); ``text`` picks one.
+``parsing.parse`` makes one from raw data, ``to_json`` gives the one way of writing it,
+``content_hash`` its name. Every text is given per language (see ``Text``); ``text`` picks one.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property
 from typing import Any, Literal, get_args
 
-from django.utils.translation import gettext as _
-
-from musling.frames.raw_table import Fault, RawTable, Text
+from musling.frames.raw_table import Fault, Text
 
 Kind = Literal["mus", "grus", "tus", "lus", "senior", "one_to_one"]
 Preparation = Literal["handed_in", "after_both", "never"]
 Part = Literal["employee", "leader"]
 Phase = Literal["back", "now", "ahead"]
 ThemeKind = Literal["questions", "steps", "expectations", "feedback", "goals", "organisation"]
-ItemType = Literal["scale", "text", "agreements", "life_phase"]
+ItemType = Literal["scale", "text", "choice", "several", "table", "agreements", "life_phase"]
+AddedBy = Literal["", "team", "committee"]
 Topic = Literal[
-    "follow-up", "competence", "tasks", "goals-and-values", "wellbeing", "view-of-leader"
+    "follow-up",
+    "competence",
+    "tasks",
+    "goals-and-values",
+    "wellbeing",
+    "view-of-leader",
+    "status",
+    "cooperation",
+    "leader-goals",
+    "new-initiatives",
+    "leader-wellbeing",
+    "leader-competence",
+    "action-plan",
 ]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 PREPARATIONS: tuple[Preparation, ...] = get_args(Preparation)
 PARTS: tuple[Part, ...] = get_args(Part)
 PHASES: tuple[Phase, ...] = get_args(Phase)
+ITEM_TYPES: tuple[ItemType, ...] = get_args(ItemType)
+THEME_KINDS: tuple[ThemeKind, ...] = get_args(ThemeKind)
 TOPICS: tuple[Topic, ...] = get_args(Topic)
-"""The six topics that a municipality's yearly talk must cover (row E1)."""
+ADDED_BY: tuple[AddedBy, ...] = get_args(AddedBy)
+TOPICS_OF: Mapping[Kind, tuple[Topic, ...]] = {"mus": TOPICS[:6], "lus": TOPICS[6:]}
+"""What must be covered: six topics in the yearly talk (row E1), seven in a leader's (row E11)."""
 
 FORMAT = 1
 LOWEST, HIGHEST = 0, 5
 SCORES = range(LOWEST, HIGHEST + 1)
 MOST_MINUTES = 480
-
-_TITLE, _ITEM, _BODY = 120, 300, 2000  # longest texts, in characters
+MOST_ITEMS = 25  # more than this wears people out, by good practice; warned about, not refused
+MOST_TABLE_ROWS = 20
+TITLE, ITEM, BODY = 120, 300, 2000  # longest texts, in characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +91,15 @@ class LifePhase:
     id: str
     title: Text
     help: tuple[Text, ...] = ()
+    explanation: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer to choose, or one column of a table; its id stays when its words change."""
+
+    id: str
+    text: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +112,12 @@ class Guidance:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One statement or question. ``for_parts``: who prepares an answer; empty: nobody alone.
+    """One statement or question. ``for_parts``: who prepares an answer; empty: both in the talk.
 
     ``text_leader`` and ``explanation_leader`` are the mirror wording for the leader, who answers
-    the same item about the employee.
+    the same item about the employee. ``options`` are the answers of a ``choice`` (one) and of
+    ``several``; ``columns`` and ``rows`` make a ``table``. ``mandatory_by`` is empty where the
+    organisation decided; ``added_by`` names who added it to the organisation's frame.
     """
 
     id: str
@@ -104,6 +131,16 @@ class Item:
     explanation: Text | None = None
     explanation_leader: Text | None = None
     help: tuple[Text, ...] = ()
+    options: tuple[Option, ...] = ()
+    columns: tuple[Option, ...] = ()
+    rows: int | None = None
+    mandatory_by: AddedBy = ""
+    added_by: AddedBy = ""
+
+    @property
+    def together(self) -> bool:
+        """Whether it is answered by both in the talk, and prepared by nobody alone."""
+        return not self.for_parts
 
     @property
     def has_score(self) -> bool:
@@ -126,6 +163,7 @@ class Theme:
     ``kind`` says how it is used: ``organisation`` is the slot of the organisation's theme with its
     ``years`` (first, last), ``goals`` is filled in by both together in the talk, ``feedback`` is
     the leader's and never scored. ``covers`` names the required topics that it answers.
+    ``minutes``: how long to talk about it, None for no time of its own.
     """
 
     id: str
@@ -138,6 +176,8 @@ class Theme:
     help: tuple[Text, ...] = ()
     covers: tuple[Topic, ...] = ()
     years: tuple[int, int] | None = None
+    minutes: int | None = None
+    added_by: AddedBy = ""
 
 
 @dataclass(frozen=True)
@@ -187,10 +227,11 @@ class FrameDocument:
         )
         return tuple((theme, items) for theme, items in kept if items)
 
-    def missing_topics(self) -> tuple[Topic, ...]:
-        """The required topics that no theme covers (row E1)."""
+    def missing_topics(self, topics: tuple[Topic, ...] | None = None) -> tuple[Topic, ...]:
+        """Of the topics, by default those of this kind of talk, the ones that no theme covers."""
+        wanted = TOPICS_OF.get(self.kind, ()) if topics is None else topics
         covered = {topic for theme in self.themes for topic in theme.covers}
-        return tuple(topic for topic in TOPICS if topic not in covered)
+        return tuple(topic for topic in wanted if topic not in covered)
 
     def looks_back_most(self) -> bool:
         """Whether more items look back than ahead, which the talk should not (row C6)."""
@@ -218,7 +259,18 @@ def to_json(document: FrameDocument) -> dict[str, Any]:
     change the hash of documents that do not use it.
     """
     content: dict[str, Any] = _plain(document)
+    for theme, plain in zip(document.themes, content.get("themes", ()), strict=True):
+        _mark_nobody(theme, plain)
     return {"format": FORMAT} | content
+
+
+def _mark_nobody(theme: Theme, plain: dict[str, Any]) -> None:
+    """An empty list of who prepares is said where leaving it out would mean everybody."""
+    if not theme.for_parts and theme.kind != "goals":
+        plain["for_parts"] = []
+    for item, plain_item in zip(theme.items, plain.get("items", ()), strict=True):
+        if theme.for_parts and not item.for_parts:
+            plain_item["for_parts"] = []
 
 
 def content_hash(document: FrameDocument) -> str:
@@ -239,221 +291,4 @@ def _plain(value: Any) -> Any:
 
 
 def _says_something(plain: Any) -> bool:
-    return plain not in (None, False, [], {})
-
-
-def parse(data: Any) -> FrameDocument:
-    """The checked document from raw data: a TOML file, stored JSON, an imported form.
-
-    Raises FrameFault with all faults at once, each with its place.
-    """
-    faults: list[Fault] = []
-    raw = RawTable(data, "", faults)
-    if raw.take("format") not in (None, FORMAT):
-        known = {"format": FORMAT}
-        raw.fault("format", _("this version of Musling reads format %(format)s") % known)
-    document = FrameDocument(
-        kind=raw.word("kind", KINDS),
-        title=raw.text("title", _TITLE),
-        preparation=raw.word("preparation", PREPARATIONS),
-        minutes=raw.number_or_none("minutes", 1, MOST_MINUTES),
-        purpose=_purpose(raw.table_or_none("purpose")),
-        scale=_scale(raw.table_or_none("scale")),
-        life_phases=tuple(_life_phase(row) for row in raw.tables("life_phases")),
-        four_points=_points(raw, "four_points"),
-        guidance=_guidance(raw.table_or_none("guidance")),
-        core_task_example=raw.text_or_none("core_task_example", _ITEM),
-        themes=tuple(_theme(row) for row in raw.tables("themes")),
-    )
-    raw.refuse_the_rest()
-    _check_ids(document, raw)
-    if not faults:  # otherwise what could not be read would be told as missing, too
-        _check_whole(document, raw)
-    if faults:
-        raise FrameFault(faults)
-    return document
-
-
-def _purpose(raw: RawTable | None) -> Purpose:
-    if raw is None:
-        return Purpose()
-    purpose = Purpose(raw.texts("paragraphs", _BODY), _points(raw, "aims"))
-    raw.refuse_the_rest()
-    return purpose
-
-
-def _guidance(raw: RawTable | None) -> Guidance:
-    if raw is None:
-        return Guidance()
-    guidance = Guidance(raw.texts("employee", _BODY), raw.texts("leader", _BODY))
-    raw.refuse_the_rest()
-    return guidance
-
-
-def _scale(raw: RawTable | None) -> Scale | None:
-    if raw is None:
-        return None
-    scale = Scale(
-        low=raw.text("low", _TITLE),
-        high=raw.text("high", _TITLE),
-        explanation=raw.text_or_none("explanation", _BODY),
-    )
-    raw.refuse_the_rest()
-    return scale
-
-
-def _points(raw: RawTable, key: str) -> tuple[Point, ...]:
-    return tuple(_point(row) for row in raw.tables(key))
-
-
-def _point(raw: RawTable) -> Point:
-    point = Point(raw.id(), raw.text("title", _TITLE), raw.text("text", _BODY))
-    raw.refuse_the_rest()
-    return point
-
-
-def _life_phase(raw: RawTable) -> LifePhase:
-    phase = LifePhase(raw.id(), raw.text("title", _TITLE), raw.texts("help", _ITEM))
-    raw.refuse_the_rest()
-    return phase
-
-
-@dataclass(frozen=True, slots=True)
-class _Use:
-    """What a kind of theme may hold, who prepares it unless it says so, and whether it may say."""
-
-    types: tuple[ItemType, ...]
-    parts: tuple[Part, ...] = PARTS
-    parts_fixed: bool = False
-
-
-_USES: dict[ThemeKind, _Use] = {
-    "questions": _Use(get_args(ItemType)),
-    "steps": _Use(("text", "agreements")),
-    "expectations": _Use(("text",)),
-    # Words only, never a score (row D12).
-    "feedback": _Use(("text",), ("leader",), parts_fixed=True),
-    # Filled in together while talking (row D10).
-    "goals": _Use(("text",), (), parts_fixed=True),
-    "organisation": _Use(("scale", "text")),
-}
-
-
-def _theme(raw: RawTable) -> Theme:
-    kind: ThemeKind = raw.word("kind", tuple(_USES), "questions")
-    use = _USES[kind]
-    phase = raw.word("phase", PHASES)
-    parts = raw.words("for_parts", PARTS, use.parts)
-    if use.parts_fixed and parts != use.parts:
-        raw.fault("for_parts", _("leave this out: the theme's kind decides who prepares it"))
-    theme = Theme(
-        id=raw.id(),
-        kind=kind,
-        title=raw.text("title", _TITLE),
-        phase=phase,
-        for_parts=parts,
-        items=tuple(_item(row, phase, parts, use) for row in raw.tables("items")),
-        intro=raw.text_or_none("intro", _BODY),
-        help=raw.texts("help", _ITEM),
-        covers=raw.words("covers", TOPICS),
-        years=_years(raw, kind),
-    )
-    if not theme.items:
-        raw.fault("items", _("a theme needs at least one item"))
-    raw.refuse_the_rest()
-    return theme
-
-
-def _years(raw: RawTable, kind: ThemeKind) -> tuple[int, int] | None:
-    years = raw.take("years")
-    if years is None:
-        return None
-    if kind != "organisation":
-        raw.fault("years", _("only the organisation's theme has years"))
-    elif _is_period(years):
-        return years[0], years[1]
-    else:
-        raw.fault("years", _("write the first and the last year, such as 2025 and 2026"))
-    return None
-
-
-def _is_period(years: Any) -> bool:
-    if not isinstance(years, list | tuple) or len(years) != 2:
-        return False
-    return all(type(year) is int for year in years) and 2000 <= years[0] <= years[1] <= 2200
-
-
-def _item(raw: RawTable, phase: Phase, parts: tuple[Part, ...], use: _Use) -> Item:
-    mandatory = raw.flag("mandatory")
-    item = Item(
-        id=raw.id(),
-        type=raw.word("type", get_args(ItemType)),
-        text=raw.text("text", _ITEM),
-        phase=raw.word("phase", PHASES, phase),
-        for_parts=raw.words("for_parts", PARTS, parts),
-        text_leader=raw.text_or_none("text_leader", _ITEM),
-        mandatory=mandatory,
-        short=raw.flag("short", mandatory),
-        explanation=raw.text_or_none("explanation", _BODY),
-        explanation_leader=raw.text_or_none("explanation_leader", _BODY),
-        help=raw.texts("help", _ITEM),
-    )
-    raw.refuse_the_rest()
-    _check_item(item, parts, use, raw)
-    return item
-
-
-def _check_item(item: Item, parts: tuple[Part, ...], use: _Use, raw: RawTable) -> None:
-    if item.type not in use.types:
-        allowed = {"words": ", ".join(use.types)}
-        raw.fault("type", _("in a theme of this kind, write one of: %(words)s") % allowed)
-    if not set(item.for_parts) <= set(parts):
-        raw.fault("for_parts", _("the theme is not for this part"))
-    if item.mandatory and not item.short:
-        raw.fault("short", _("a mandatory item belongs in the short version"))
-    if item.mandatory and not item.for_parts:
-        raw.fault("mandatory", _("nobody prepares this item, so it cannot be mandatory"))
-
-
-def _check_whole(document: FrameDocument, raw: RawTable) -> None:
-    """What can only be seen with everything read."""
-    if not document.themes:
-        raw.fault("themes", _("a frame needs at least one theme"))
-        return
-    types = [item.type for item in document.items]
-    if document.scale is None and any(item.has_score for item in document.items):
-        raw.fault("scale", _("write what the low and the high end mean"))
-    if len(document.four_points) not in (0, 4):
-        raw.fault("four_points", _("write all four points, or leave them out"))
-    if types.count("life_phase") > 1 or types.count("agreements") > 1:
-        raw.fault("themes", _("ask about life phase and about old agreements only once each"))
-    if ("life_phase" in types) != bool(document.life_phases):
-        raw.fault("life_phases", _("life phases and the item that asks about them go together"))
-    if [theme.kind for theme in document.themes].count("organisation") > 1:
-        raw.fault("themes", _("there is room for one organisation's theme"))
-
-
-def _check_ids(document: FrameDocument, raw: RawTable) -> None:
-    """An id stands for one thing only, in the whole document."""
-    themes = list(enumerate(document.themes))
-    items = [
-        (f"themes[{t}].items[{i}].id", item.id)
-        for t, theme in themes
-        for i, item in enumerate(theme.items)
-    ]
-    _refuse_twice([(f"themes[{t}].id", theme.id) for t, theme in themes], raw)
-    _refuse_twice(items, raw)
-    for place, ids in {
-        "life_phases": [phase.id for phase in document.life_phases],
-        "four_points": [point.id for point in document.four_points],
-        "purpose.aims": [point.id for point in document.purpose.aims],
-    }.items():
-        _refuse_twice([(f"{place}[{i}].id", one) for i, one in enumerate(ids)], raw)
-
-
-def _refuse_twice(ids: list[tuple[str, str]], raw: RawTable) -> None:
-    seen: set[str] = set()
-    for place, one in ids:
-        if one and one in seen:  # a missing id has its own fault
-            raw.fault(place, _("the id “%(id)s” is already used above") % {"id": one})
-        seen.add(one)
+    return plain not in (None, False, "", [], {})

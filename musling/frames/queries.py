@@ -1,11 +1,26 @@
 """What doors and talks read of frames."""
 
+from collections.abc import Collection
+
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from musling.foundation.actor import Actor
 from musling.foundation.problems import Refused
-from musling.frames.document import FrameDocument, parse
-from musling.frames.models import CoreTask, Frame, FrameContent, FrameVersion
+from musling.frames.document import FrameDocument
+from musling.frames.models import (
+    CoreTask,
+    DraftStep,
+    Frame,
+    FrameContent,
+    FrameDraft,
+    FrameVersion,
+    OrganisationTheme,
+    RequiredItem,
+    TeamVersion,
+)
+from musling.frames.parsing import parse
+from musling.people.models import Profile
 
 # Documents are immutable and public, so a process may keep the last few by their hash.
 _parsed: dict[str, FrameDocument] = {}
@@ -29,28 +44,55 @@ def remember(name: str, document: FrameDocument) -> None:
 
 
 def in_use(organisation_id: int, kind: str) -> FrameVersion | None:
-    """The version that new talks of that kind begin with, or None; one query."""
-    rows = FrameVersion.objects.filter(
-        organisation_id=organisation_id, frame__kind=kind, frame__retired_at=None
-    )
-    return rows.select_related("content", "frame").order_by("-published_at", "-pk").first()
+    """The version that new talks of that kind begin with, or None; one query.
 
-
-def content_for(organisation_id: int, kind: str) -> tuple[FrameContent, str]:
-    """The newest published content of that kind and how its preparation is handled; one query.
-
-    Raises Refused where the organisation has no frame for that kind.
+    Of the frame that was taken into use last, the newest version.
     """
+    rows = FrameVersion.objects.filter(
+        organisation_id=organisation_id,
+        frame__kind=kind,
+        frame__retired_at=None,
+        frame__taken_at__isnull=False,
+    )
+    ordered = rows.order_by("-frame__taken_at", "-frame", "-number")
+    return ordered.select_related("content", "frame").first()
+
+
+def document_in_use(organisation_id: int, kind: str) -> FrameVersion:
+    """The same. Raises Refused where the organisation has no frame for that kind."""
     version = in_use(organisation_id, kind)
     if version is None:
         raise Refused(_("There is no frame for this kind of talk yet. Ask HR to choose one."))
-    return version.content, document_of(version.content).preparation
+    return version
 
 
-def versions(actor: Actor) -> list[FrameVersion]:
-    """The published versions of the organisation's frames, newest first; one query."""
-    rows = FrameVersion.objects.filter(organisation_id=actor.organisation_id)
-    return list(rows.select_related("frame", "content").order_by("-published_at", "-pk"))
+def theme_in_force(organisation_id: int, year: int) -> OrganisationTheme | None:
+    """The theme chosen for the two years that the year lies in, or None; one query."""
+    rows = OrganisationTheme.objects.filter(
+        organisation_id=organisation_id, first_year=first_year_of(year)
+    )
+    return rows.order_by("-chosen_at", "-pk").first()
+
+
+def first_year_of(year: int) -> int:
+    """The odd year that the period of two years begins with (row D8)."""
+    return year if year % 2 else year - 1
+
+
+def newest_team_versions(
+    organisation_id: int, kind: str, units: Collection[int]
+) -> dict[int, TeamVersion]:
+    """The team's version of each unit that has one; one query."""
+    rows = TeamVersion.objects.filter(
+        organisation_id=organisation_id, kind=kind, unit_id__in=units
+    ).order_by("number")
+    return {row.unit_id: row for row in rows}
+
+
+def required_items(organisation_id: int, kind: str) -> list[RequiredItem]:
+    """What committees require in talks of that kind, the oldest first; one query."""
+    rows = RequiredItem.objects.filter(organisation_id=organisation_id, ended_at=None)
+    return [row for row in rows.order_by("made_at", "pk") if kind in row.kinds]
 
 
 def core_task(actor: Actor, way_up: list[int] | None = None) -> list[CoreTask]:
@@ -70,6 +112,56 @@ def version(actor: Actor, public_id: str) -> FrameVersion | None:
     """One published version of the organisation's frames, or None; one query."""
     rows = FrameVersion.objects.filter(organisation_id=actor.organisation_id, public_id=public_id)
     return rows.select_related("frame", "content").first()
+
+
+def frame_history(actor: Actor, public_id: str) -> list[FrameVersion]:
+    """The versions of a frame, newest first, with their content; one query. Empty: not there."""
+    rows = FrameVersion.objects.filter(
+        organisation_id=actor.organisation_id, frame__public_id=public_id
+    )
+    return list(rows.select_related("frame", "content").order_by("-number"))
+
+
+def frames_to_choose(actor: Actor) -> list[FrameVersion]:
+    """The newest version of each frame that is not retired, by kind and name; one query."""
+    rows = FrameVersion.objects.filter(
+        organisation_id=actor.organisation_id, frame__retired_at=None
+    )
+    newest = {
+        row.frame_id: row for row in rows.select_related("frame", "content").order_by("number")
+    }
+    return sorted(newest.values(), key=lambda row: (row.frame.kind, row.frame.name, row.pk))
+
+
+def drafts(actor: Actor) -> list[FrameDraft]:
+    """What is being made, newest change first; one query."""
+    rows = FrameDraft.objects.filter(organisation_id=actor.organisation_id)
+    return list(rows.select_related("frame").defer("original").order_by("-changed_at"))
+
+
+def draft(actor: Actor, public_id: str) -> FrameDraft | None:
+    """One of the drafts, or None; one query, which also says what can be undone and done again."""
+    steps = DraftStep.objects.filter(draft=OuterRef("pk"))
+    latest = steps.filter(undone=False).order_by("-revision")
+    rows = FrameDraft.objects.filter(organisation_id=actor.organisation_id, public_id=public_id)
+    return (
+        rows.select_related("frame")
+        .annotate(
+            undo_by=Subquery(latest.values("made_by_id")[:1]),
+            changed_by=Subquery(
+                Profile.objects.filter(pk=OuterRef("changed_by_id")).values("first_name")[:1]
+            ),
+            can_undo=Exists(latest),
+            can_redo=Exists(steps.filter(undone=True)),
+        )
+        .first()
+    )
+
+
+def names_of(profiles: Collection[int | None]) -> dict[int, str]:
+    """The names of those who published or changed something; one query."""
+    rows = Profile.objects.filter(pk__in={pk for pk in profiles if pk})
+    return {row.pk: row.name for row in rows}
 
 
 def kinds_in_use(actor: Actor) -> list[str]:

@@ -7,7 +7,8 @@ import pytest
 from musling.cli.main import main
 from musling.frames import standard
 from musling.frames.actions import adopt_standard
-from musling.frames.document import parse, text
+from musling.frames.document import text
+from musling.frames.parsing import parse
 from tests.people.workplace import Workplace
 
 pytestmark = pytest.mark.django_db

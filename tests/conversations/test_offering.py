@@ -94,9 +94,9 @@ def test_planning_costs_the_same_for_one_and_for_thirty(cast: Cast, django_asser
         for n in range(10)
         for member in (cast.employee, cast.colleague, cast.union_rep)
     ]
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(25):
         planning.plan_talks(cast.leader.actor, employments=team[:1])
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(25):
         made = planning.plan_talks(cast.leader.actor, employments=team[1:])
     assert len(made) == 29
     assert Key.objects.filter(purpose="preparation").count() == 60

@@ -14,10 +14,10 @@ from musling.frames.document import (
     FrameDocument,
     FrameFault,
     content_hash,
-    parse,
     text,
     to_json,
 )
+from musling.frames.parsing import parse
 
 
 @pytest.fixture(autouse=True)
@@ -138,6 +138,36 @@ GENERAL = ("themes", 1, "items", 0)
 ID_HINT = "write an id of small letters a–z, digits, dots and hyphens"
 
 FAULTS = [
+    (
+        GENERAL,
+        {"id": "a", "type": "choice", "text": {"da": "Hvad?"}, "options": []},
+        "themes[1].items[0].options: write at least two answers to choose from",
+    ),
+    (
+        GENERAL,
+        {"id": "a", "type": "table", "text": {"da": "Hvad?"}},
+        "themes[1].items[0].columns: name at least one column",
+    ),
+    (
+        (*GENERAL, "columns"),
+        [{"id": "a", "text": {"da": "Hvem"}}],
+        "themes[1].items[0].columns: only a table has columns and rows",
+    ),
+    (
+        (*GENERAL, "options"),
+        [{"id": "a", "text": {"da": "Ja"}}],
+        "themes[1].items[0].options: only a question with answers to choose from has these",
+    ),
+    (
+        GENERAL,
+        {
+            "id": "a",
+            "type": "several",
+            "text": {"da": "Hvad?"},
+            "options": [{"id": "a", "text": {"da": "Ja"}}, {"id": "a", "text": {"da": "Nej"}}],
+        },
+        "themes[1].items[0].options[1].id: the id “a” is already used above",
+    ),
     (("title",), ..., "title: missing Danish text"),
     (("title",), "Samtalen", "title: write the text per language, with da for Danish"),
     (("title",), {"da": "  ", "en": "Talk"}, "title: missing Danish text"),
@@ -208,7 +238,8 @@ FAULTS = [
         ["pay"],
         (
             "themes[1].covers: write a list with any of: follow-up, competence, tasks, "
-            "goals-and-values, wellbeing, view-of-leader"
+            "goals-and-values, wellbeing, view-of-leader, status, cooperation, leader-goals, "
+            "new-initiatives, leader-wellbeing, leader-competence, action-plan"
         ),
     ),
     (
@@ -233,7 +264,10 @@ FAULTS = [
     (
         (*GENERAL, "type"),
         "stars",
-        "themes[1].items[0].type: write one of: scale, text, agreements, life_phase",
+        (
+            "themes[1].items[0].type: write one of: scale, text, choice, several, table, "
+            "agreements, life_phase"
+        ),
     ),
     ((*GENERAL, "id"), "trivsel.øvrigt", f"themes[1].items[0].id: {ID_HINT}"),
     ((*GENERAL, "id"), "wellbeing..general", f"themes[1].items[0].id: {ID_HINT}"),
@@ -388,6 +422,15 @@ def test_what_is_written_is_sorted_and_says_nothing_empty():
 
     check({name: value for name, value in written.items() if name != "format"})
     assert "short" not in written["themes"][1]["items"][1]
+
+
+def test_what_is_answered_together_is_still_so_when_it_is_read_again():
+    raw = put(small(), ("themes", 0, "items", 1, "for_parts"), [])
+    raw = put(raw, ("themes", 2, "for_parts"), [])
+    document = parse(raw)
+    assert document.themes[0].items[1].together
+    assert all(item.together for item in document.themes[2].items)
+    assert parse(to_json(document)) == document
 
 
 def test_the_hash_knows_content_and_not_how_it_was_written():

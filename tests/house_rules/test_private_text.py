@@ -18,6 +18,12 @@ PUBLIC = {
     "frames.framecontent": {"hash", "document"},  # what is asked is public
     "frames.frame": {"kind", "name", "standard"},
     "frames.frameversion": {"note"},
+    # What is asked, before it is published, and what leaders and committees add: pages say so.
+    "frames.framedraft": {"kind", "document", "original_name", "original"},
+    "frames.draftstep": {"document", "what", "element"},
+    "frames.teamversion": {"kind", "changes"},
+    "frames.organisationtheme": {"document"},
+    "frames.requireditem": {"kinds", "item", "document"},
     "frames.coretask": {"text", "validated_by"},
     "conversations.conversation": {"kind", "place"},  # the place stands in two calendars
     "conversations.offer": {"how", "times", "place", "proposed_times"},  # dates: they are proof

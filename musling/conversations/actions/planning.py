@@ -13,8 +13,10 @@ from musling.conversations.models import Conversation, Part, Participant, State
 from musling.foundation import clock
 from musling.foundation.actor import Actor
 from musling.foundation.problems import NotThere
-from musling.frames.queries import content_for
-from musling.people.leading import active, led_employments
+from musling.frames.effective import Asked, Place
+from musling.frames.models import FrameContent
+from musling.organisations.models import Unit
+from musling.people.leading import Leaders, active, led_employments
 from musling.people.models import Employment
 from musling.vault import keys
 
@@ -73,7 +75,7 @@ def make_talks(
     """
     if not pairs:
         return []
-    content, reveal = content_for(actor.organisation_id, kind)
+    contents = _contents(actor, kind, year, [employee for employee, _leader in pairs])
     before = _latest_talks(kind, [employee for employee, _leader in pairs], actor.today)
     talk_keys = keys.new_keys(len(pairs), organisation_id=actor.organisation_id, purpose="talk")
     talks = Conversation.objects.bulk_create(
@@ -82,8 +84,8 @@ def make_talks(
                 organisation_id=actor.organisation_id,
                 kind=kind,
                 year=year,
-                content=content,
-                reveal=reveal,
+                content=contents[employee.pk][0],
+                reveal=contents[employee.pk][1],
                 previous_id=before.get(employee.pk),
                 key=key,
                 made_at=clock.now(),
@@ -101,6 +103,25 @@ def make_talks(
         ],
     )
     return talks
+
+
+def _contents(
+    actor: Actor, kind: str, year: int, employees: Sequence[Employment]
+) -> dict[int, tuple[FrameContent, str]]:
+    """What each employee's talk asks, and how preparation is handled; a fixed number of queries.
+
+    The organisation's theme is the one of the talk's year, though it be planned the year before.
+    """
+    units = Unit.objects.filter(pk__in={row.unit_id for row in employees}).only("path")
+    ways_up = {unit for row in units for unit in row.way_up}
+    leaders = Leaders(actor.organisation_id, actor.today, ways_up)
+    places = {
+        row.pk: Place(row.unit_id, leaders.find(row.profile_id, row.unit_id).unit_id)
+        for row in employees
+    }
+    asked = Asked(actor.organisation_id, kind, year, set(places.values()))
+    contents = asked.contents(set(places.values()))
+    return {pk: (contents[place], asked.base.preparation) for pk, place in places.items()}
 
 
 def _latest_talks(kind: str, employments: Sequence[Employment], today: dt.date) -> dict[int, int]:

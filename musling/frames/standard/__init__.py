@@ -7,7 +7,8 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-from musling.frames.document import FrameDocument, parse
+from musling.frames.document import FrameDocument
+from musling.frames.parsing import parse
 
 _FOLDER = Path(__file__).parent
 
