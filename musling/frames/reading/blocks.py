@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from musling.frames.reading.draft import LeftOut, QuestionType, Reason
+from musling.frames.reading.draft import Doubt, LeftOut, QuestionType, Reason
 
 Role = Literal[
     "", "title", "heading", "item", "help", "option", "legend", "mark", "field", "table",
@@ -50,7 +50,7 @@ class Block:
     options: list[str] = field(default_factory=list)
     columns: list[str] = field(default_factory=list)
     peeled: list[LeftOut] = field(default_factory=list)
-    uncertain: str = ""
+    uncertain: Doubt = ""
 
     def peel(self, text: str, reason: Reason) -> None:
         """Notes text that is taken off this block."""

@@ -4,11 +4,29 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from django.utils.translation import gettext as _
+
 Kind = Literal["MUS", "GRUS", "TUS", "LUS", "SENIOR", "OTHER"]
 QuestionType = Literal["text", "scale", "table", "choice"]
 Reason = Literal[
     "prose", "form field", "legend", "title", "heading", "label", "mark", "table", "page", "number"
 ]
+
+
+Doubt = Literal["", "no-heading", "topic", "star", "long", "help"]
+"""Why a place should be looked at; ``told`` says it to people."""
+
+
+def told(doubt: Doubt) -> str:
+    """The doubt in a sentence that says what to look at; empty for none."""
+    sentences = {
+        "no-heading": _("No heading stands over these items. Give them one."),
+        "topic": _("This does not ask anything. Is it an item?"),
+        "star": _("A star that nothing explains was taken for “mandatory”."),
+        "long": _("This is very long. Is it one item?"),
+        "help": _("Some of these help questions may be items of their own."),
+    }
+    return sentences.get(doubt, "")
 
 
 @dataclass(slots=True)
@@ -28,8 +46,9 @@ class LeftOut:
 class DraftQuestion:
     """One item. ``mandatory`` is None where the form never speaks of it.
 
-    ``steps`` are the words of a scale as far as the form gives them; ``uncertain`` says what to
-    look at, or is empty; ``lines`` are the numbers of the original's lines.
+    ``options`` are the answers to pick from, or the words of a scale as far as the form gives them;
+    ``uncertain`` says what to look at, or is empty; ``lines`` are the numbers of the original's
+    lines.
     """
 
     text: str
@@ -39,7 +58,7 @@ class DraftQuestion:
     options: list[str] = field(default_factory=list)
     columns: list[str] = field(default_factory=list)
     lines: tuple[int, ...] = ()
-    uncertain: str = ""
+    uncertain: Doubt = ""
 
     def to_json(self) -> dict[str, Any]:
         """As the contract fixes it, with ``lines`` and ``uncertain`` beside."""
@@ -64,7 +83,7 @@ class DraftTheme:
     help: list[str] = field(default_factory=list)
     intro: list[str] = field(default_factory=list)
     lines: tuple[int, ...] = ()
-    uncertain: str = ""
+    uncertain: Doubt = ""
 
     def to_json(self) -> dict[str, Any]:
         """As the contract fixes it, with what the reader knows beside."""
@@ -87,7 +106,6 @@ class Draft:
     kind: Kind = "MUS"
     themes: list[DraftTheme] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
-    scale: list[str] = field(default_factory=list)
 
     @property
     def questions(self) -> Iterable[DraftQuestion]:

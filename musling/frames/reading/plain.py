@@ -12,7 +12,7 @@ from musling.frames.reading.problems import Limits, UnreadableForm, too_long
 
 TAB = 8
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip # noqa: E501
-CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
+CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _UNDERLINE = re.compile(r"\s*(={3,}|-{3,}|~{3,}|\*{4,})\s*$")
 _DAMAGED = re.compile("Ã[¦¸¥†˜…]|Ã\x85|\ufffd")
 

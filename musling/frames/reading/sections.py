@@ -4,9 +4,10 @@ import re
 from dataclasses import dataclass, field
 
 from musling.frames.reading.blocks import Block
-from musling.frames.reading.draft import DraftQuestion, DraftTheme
+from musling.frames.reading.draft import Doubt, DraftQuestion, DraftTheme
 from musling.frames.reading.naming import clean_title
 
+_LONG = 60  # words; longer questions are most often two, or a paragraph
 _CONTINUED = re.compile(r"\s*[(–-]*\s*(?:fortsat|forts\.?|fortsättning|fortsatt|fortsetzung|continued|cont\.?)\)?\W*$", re.IGNORECASE)  # fmt: skip # noqa: E501
 
 
@@ -50,7 +51,7 @@ class Section:
             [tidy(block.text) for block in self.help],
             [block.text for block in self.intro],
             self.heading.lines if self.heading else (),
-            self.heading.uncertain if self.heading else "",
+            "" if self.heading else "no-heading",
         )
 
 
@@ -58,6 +59,16 @@ def is_continued(title: str, before: str) -> bool:
     """Whether the title is the one before, "(fortsat)"."""
     bare = _CONTINUED.sub("", title).strip().lower()
     return bare != title.strip().lower() and bare == before.strip().lower()
+
+
+def _doubt(entry: Entry) -> Doubt:
+    """What a person should look at: what does not ask, is very long, or took help from its like."""
+    block = entry.block
+    if block.uncertain:
+        return block.uncertain
+    if block.words > _LONG:
+        return "long"
+    return "topic" if block.asks == 0 and not block.type and not block.room else ""
 
 
 def tidy(text: str) -> str:
@@ -76,5 +87,5 @@ def _question(entry: Entry) -> DraftQuestion:
         [tidy(one) for one in block.options],
         [tidy(one) for one in block.columns],
         tuple(dict.fromkeys(lines)),
-        block.uncertain,
+        _doubt(entry),
     )

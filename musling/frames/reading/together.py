@@ -76,6 +76,7 @@ def _sort_labels(section: Section) -> None:
         if kept and _is_name(entry) and entry.block.style == kept[-1].block.style:
             entry.block.role = "help"
             kept[-1].help += [entry.block, *entry.help]
+            kept[-1].block.uncertain = "help"
         else:
             kept.append(entry)
     section.entries = kept
@@ -168,6 +169,7 @@ def _fold(section: Section) -> None:
         if leading and entry is not leading and _follows(entry, leading):
             entry.block.role = "help"
             leading.help.append(entry.block)
+            leading.block.uncertain = "help"
         else:
             leading = leading if _states(entry) else None
             kept.append(entry)
