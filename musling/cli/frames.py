@@ -1,7 +1,8 @@
-"""``musling frames``: what frames there are, and what one asks."""
+"""``musling frames``: what frames there are, what one asks, and what a paper form would ask."""
 
 import argparse
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from musling.cli.output import result
@@ -9,24 +10,34 @@ from musling.foundation.problems import Refused
 from musling.frames import standard
 from musling.frames.document import FrameDocument, Item, text, to_json
 from musling.frames.models import FrameVersion
+from musling.frames.reading import Draft, DraftQuestion, read_file
 
 NAME = "frames"
-HELP = "list the frames that there are, or show what one asks"
+HELP = "list the frames that there are, show what one asks, or read a paper form into a draft"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """List and show."""
-    deeds = parser.add_subparsers(dest="deed", metavar="list|show", required=True)
+    """List, show and read."""
+    deeds = parser.add_subparsers(dest="deed", metavar="list|show|read", required=True)
     deeds.add_parser("list", help="the standard frames, and those that organisations use")
     show = deeds.add_parser("show", help="a standard frame with every item")
     show.add_argument("name", help="its name in the list")
     show.add_argument("--language", choices=("da", "en"), default="da", help="default: da")
+    read = deeds.add_parser("read", help="what a paper or Word form asks, as a draft of a frame")
+    read.add_argument("file", type=Path, help="the form: .docx, .pdf, .txt or .md")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Prints the list or the frame. Raises Refused for a frame that does not exist."""
+    """Prints the list, the frame or the draft.
+
+    Raises Refused for a frame that does not exist and for a file that cannot be read.
+    """
     if arguments.deed == "show":
         return _show(arguments)
+    if arguments.deed == "read":
+        draft = read_file(arguments.file)
+        result(arguments, draft.to_json(), _draft_lines(draft))
+        return 0
     shipped = [_shipped(name) for name in standard.names()]
     used = [_used(version) for version in _newest()]
     lines = [f"{row['name']:20} {row['items']:3} items  {row['title']}" for row in shipped]
@@ -84,3 +95,23 @@ def _line(item: Item, language: str) -> str:
     mark = "*" if item.mandatory else " "
     words = text(item.text, language)
     return f" {mark} {words} ({item.type})"
+
+
+def _draft_lines(draft: Draft) -> Iterator[str]:
+    yield f"{draft.title} ({draft.kind}, {draft.language})"
+    for theme in draft.themes:
+        yield ""
+        yield theme.title
+        for question in theme.questions:
+            yield from _question_lines(question)
+    yield ""
+    yield f"Left out: {len(draft.left_out)}"
+    for one in draft.left_out:
+        yield f"   {one.lines[0]:5} {one.reason}: {one.text}"
+
+
+def _question_lines(question: DraftQuestion) -> Iterator[str]:
+    mark = "*" if question.mandatory else " "
+    unsure = f" – {question.uncertain}" if question.uncertain else ""
+    yield f" {mark} {question.text} ({question.type}){unsure}"
+    yield from (f"       {line}" for line in question.help)

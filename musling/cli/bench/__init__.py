@@ -2,7 +2,8 @@
 
 ``page`` holds four pages against bare views of Django that send the same bytes, ``import`` the
 import of people against COPY of the same rows, ``seal`` sealing against bare AES-GCM, ``retention``
-counts the talks destroyed a second, and ``rotate`` the keys wrapped anew. Each fills a database of
+counts the talks destroyed a second, and ``rotate`` the keys wrapped anew. ``read-frames`` scores
+what is made of paper forms, without a database. Each of the others fills a database of
 its own first; no installation is ever touched. What is compared, and the figures measured:
 docs/benches.md.
 """
@@ -17,12 +18,20 @@ from musling.foundation.problems import Refused
 NAME = "bench"
 HELP = "measure pages and the import against the bare engine, in a database of their own"
 TALKS = 500_000
-SIZES = {"page": 30, "import": 100_000, "seal": 10_000, "retention": 100_000, "rotate": 1_000_000}
+SIZES = {
+    "page": 30,
+    "import": 100_000,
+    "seal": 10_000,
+    "retention": 100_000,
+    "rotate": 1_000_000,
+    "read-frames": 1,
+}
 MODULES = {
     "import": "importing",
     "seal": "sealing",
     "retention": "destroying",
     "rotate": "rotating",
+    "read-frames": "reading_frames",
 }
 
 
@@ -48,6 +57,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--seconds", type=float, default=2.0, help="length of a round of pages; default: 2"
+    )
+    parser.add_argument(
+        "--forms", type=Path, help="read-frames: the folder of forms with answers; default: our own"
     )
     parser.add_argument(
         "--folder", type=Path, help="keeps the filled databases there, and finds them again"

@@ -1,0 +1,307 @@
+"""Which blocks are headings: by style, by number, or by standing over what asks.
+
+Numbers and letters are judged as a group: the members of one rank are either all headings or all
+items, whatever one of them looks like by itself.
+"""
+
+import itertools
+import re
+from collections.abc import Iterable
+
+from musling.frames.reading.blocks import Block
+from musling.frames.reading.labels import all_known, label_of
+from musling.frames.reading.words import Words
+
+_RANKED = ("number", "letter", "LETTER", "roman", "ROMAN", "bullet", "question")
+_SHORT, _LONG = 9, 16  # words of a heading without and with a sign of its own
+_SENTENCE_END = re.compile(r"[.!;,][)\"'”’»]*$")
+
+
+def find(blocks: list[Block], words: Words) -> None:
+    """Gives the role ``heading`` to each that is one. Each step sees what those before did."""
+    open_ones = [
+        block
+        for block in blocks
+        if block.role in ("", "heading", "table", "item", "legend", "answer")
+    ]
+    _by_style(open_ones, words)
+    _by_rank(open_ones, words)
+    _by_place(open_ones, words)
+    _demote(open_ones, words)
+
+
+def _head(block: Block) -> None:
+    block.role, block.reason = "heading", "heading"
+
+
+def strong(block: Block) -> bool:
+    """Whether the form itself sets the block apart as a heading."""
+    return bool(
+        block.heading
+        or block.style == "theme"
+        or block.capitals
+        or (block.bold and not block.style.startswith("bullet"))
+        or block.size > 1.08
+    )
+
+
+def may_head(block: Block, words: Words, longest: int) -> bool:
+    """Whether the text can be a heading at all."""
+    text = block.text
+    if not text or block.words > longest or block.type or block.room or block.style == "box":
+        return False
+    if _SENTENCE_END.search(text) and not block.heading and not words.has("abbreviations", text):
+        return False
+    return any(sign.isalpha() for sign in text) and not label_of(text, words)
+
+
+def _by_style(blocks: list[Block], words: Words) -> None:
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for place, block in enumerate(blocks):
+        if not block.role and strong(block) and may_head(block, words, _LONG):
+            groups.setdefault(_look(block), []).append(place)
+    for places in groups.values():
+        _judge_look(blocks, places)
+
+
+def _look(block: Block) -> tuple[object, ...]:
+    """What makes two headings of one kind."""
+    if block.heading:
+        return ("heading", block.heading)
+    return ("look", block.style == "theme", block.capitals, block.bold, round(block.size, 1))
+
+
+def _judge_look(blocks: list[Block], places: list[int]) -> None:
+    """Lines of one look are headings, unless most of them ask: then those that ask are items."""
+    asking = [place for place in places if blocks[place].asks >= 3]
+    mostly = len(asking) * 2 > len(places)
+    for place in places:
+        block = blocks[place]
+        if (
+            block.asks < 3
+            or block.style == "theme"
+            or (not mostly and _followed_by_items(blocks, place))
+        ):
+            _head(block)
+        elif block.capitals or block.heading:
+            _judge_asking_heading(blocks, place)
+
+
+def _judge_asking_heading(blocks: list[Block], place: int) -> None:
+    """A question in heading style with nothing that asks beneath is itself the item."""
+    if _followed_by_items(blocks, place) and not _has_heading_above(blocks, place):
+        _head(blocks[place])
+
+
+def _has_heading_above(blocks: list[Block], place: int) -> bool:
+    level = blocks[place].heading or 9
+    return any(1 < (other.heading or 9) < level for other in blocks[:place] if other.heading)
+
+
+def _followed_by_items(blocks: list[Block], place: int) -> bool:
+    after = _after_prose(blocks, place)
+    return after is not None and not strong(after) and (bool(after.style) or after.asks > 1)
+
+
+def _next(blocks: list[Block], place: int) -> Block | None:
+    """The next block that says something of its own: steps and room do not."""
+    return next((b for b in blocks[place + 1 :][:6] if b.role not in ("legend", "answer")), None)
+
+
+def _by_rank(blocks: list[Block], words: Words) -> None:
+    for places in _ranks(blocks).values():
+        members = [blocks[place] for place in places]
+        asking = sum(member.asks > 1 for member in members) / len(members)
+        able = [place for place in places if may_head(blocks[place], words, _LONG)]
+        over = [place for place in able if _stands_over(blocks, place, blocks[place].asks)]
+        bullets = members[0].style.startswith("bullet")
+        if asking < 0.5 and len(over) * 2 >= len(members) and _allowed(bullets, blocks, places):
+            _head_all([blocks[place] for place in able if not blocks[place].role])
+        else:
+            _single_out(blocks, places, words)
+
+
+def _allowed(bullets: bool, blocks: list[Block], places: list[int]) -> bool:
+    """Bullets are headings only where no other heading stands over several of them."""
+    if not bullets:
+        return True
+    heads = [place for place, block in enumerate(blocks) if block.role == "heading"]
+    return len(places) > 1 and not any(h > places[0] for h in heads) and len(heads) <= 1
+
+
+def _head_all(blocks: Iterable[Block]) -> None:
+    for block in blocks:
+        _head(block)
+
+
+def _ranks(blocks: list[Block]) -> dict[tuple[str, int], list[int]]:
+    """Places of marked blocks by kind of marker and how deep they are set."""
+    by_style: dict[str, list[int]] = {}
+    for place, block in enumerate(blocks):
+        if block.style.startswith(_RANKED) and block.role == "" and not block.cell:
+            by_style.setdefault(block.style, []).append(place)
+    found: dict[tuple[str, int], list[int]] = {}
+    for style, places in by_style.items():
+        levels = _levels([blocks[place].indent for place in places])
+        for place, level in zip(places, levels, strict=True):
+            found.setdefault((style, level), []).append(place)
+    return found
+
+
+def _levels(indents: list[float]) -> list[int]:
+    """How deep each stands, where steps of less than one and a half characters are none."""
+    steps: list[float] = []
+    for indent in sorted(set(indents)):
+        if not steps or indent - steps[-1] > 1.5:
+            steps.append(indent)
+    return [sum(step <= indent + 0.01 for step in steps) - 1 for indent in indents]
+
+
+def _stands_over(blocks: list[Block], place: int, own: int) -> bool:
+    """Whether something of another rank that asks or is to be filled in comes before its like."""
+    mine = blocks[place]
+    for after in blocks[place + 1 : place + 8]:
+        if after.role in ("table", "item"):
+            return True
+        if after.role in ("legend", "answer", "row"):
+            continue
+        if _ends_rank(mine, after):
+            return False
+        if after.asks > max(1, own) or (after.asks > 0 and own < 2):
+            return True
+        if after.style and after.words > 2:
+            return own < 2 and _deeper(mine, after)
+    return False
+
+
+def _ends_rank(mine: Block, after: Block) -> bool:
+    """What stands left of the block, is its like, a heading, or an answer to pick."""
+    if after.style and after.indent < mine.indent - 1.5:
+        return True
+    alike = after.style == mine.style and abs(after.indent - mine.indent) < 1.5
+    return alike or after.role == "heading" or after.style == "box"
+
+
+def _deeper(mine: Block, after: Block) -> bool:
+    """ "1. Trivsel" over "1.1 …": topics under a heading, though nothing asks."""
+    return (after.style.startswith("number") and mine.style != after.style) or mine.bold
+
+
+def _single_out(blocks: list[Block], places: list[int], words: Words) -> None:
+    """Headings that share their marker with items: they do not ask, and numbering begins anew."""
+    for place, after in itertools.pairwise(places):
+        block, following = blocks[place], blocks[after]
+        if block.asks > 1 or not may_head(block, words, 6) or after - place > 3:
+            continue
+        if 0 <= following.ordinal <= 1 and following.asks > 1 and block.style.startswith("number"):
+            _head(block)
+
+
+def _by_place(blocks: list[Block], words: Words) -> None:
+    """Unmarked short lines that stand over what asks."""
+    for place, block in enumerate(blocks):
+        if block.role or block.style or block.cell or label_of(block.text, words):
+            continue
+        if _asks_over_prose(blocks, place):
+            _head(block)
+            continue
+        if _is_subtitle(blocks, place):
+            continue
+        if _is_colon_heading(blocks, place, words) or _is_plain_heading(blocks, place, words):
+            _head(block)
+
+
+def _asks_over_prose(blocks: list[Block], place: int) -> bool:
+    """ "Hvad er MUS?" over a paragraph that answers it: a heading of the guide, asked of nobody."""
+    block = blocks[place]
+    after = blocks[place + 1] if place + 1 < len(blocks) else None
+    if block.asks < 3 or block.type or block.room or block.words > 10 or after is None:
+        return False
+    told = not after.role and not after.style and "?" not in after.text and after.text.endswith(".")
+    return told and after.words >= 20
+
+
+def _is_subtitle(blocks: list[Block], place: int) -> bool:
+    """The line right beneath the title: of the workplace, or of whom the form is for."""
+    if place != 1 or blocks[0].style:
+        return False
+    after = blocks[2] if len(blocks) > 2 else None
+    direct = after is not None and _is_itemlike(after)
+    return (not blocks[1].gap or blocks[1].italic) and not direct
+
+
+def _demote(blocks: list[Block], words: Words) -> None:
+    """ "Spørgsmål til samtalen" right under a heading announces its items; it is none itself."""
+    heads = [place for place, block in enumerate(blocks) if block.role == "heading"]
+    for before, place in itertools.pairwise(heads):
+        between = blocks[before + 1 : place]
+        told = all(not b.style and b.asks < 2 and b.role not in ("table", "item") for b in between)
+        if before and told and not blocks[place].heading and all_known(blocks[place].text, words):
+            blocks[place].leave("label", "label")
+
+
+def _is_plain_heading(blocks: list[Block], place: int, words: Words) -> bool:
+    block = blocks[place]
+    if not may_head(block, words, _SHORT) or "?" in block.text or block.text.endswith(":"):
+        return False
+    if block.text[:1].islower() or block.text.startswith("("):
+        return False
+    if not (block.gap or place == 0 or (block.asks == 0 and _after_end(blocks, place))):
+        return False
+    following = _after_prose(blocks, place)
+    if following is None:
+        return False
+    if block.asks > 1:  # "Mit arbejde i dag": may be a heading if only marked ones ask
+        return block.gap and bool(following.style) and block.words < 8
+    return _is_itemlike(following)
+
+
+def _after_end(blocks: list[Block], place: int) -> bool:
+    """The block before was complete: an item, room, a field, not a heading without its items."""
+    return place > 0 and blocks[place - 1].role != "heading"
+
+
+def _is_itemlike(block: Block) -> bool:
+    return block.role in ("table", "item") or block.asks > 0 or block.style.startswith(_RANKED)
+
+
+def _after_prose(blocks: list[Block], place: int) -> Block | None:
+    """What comes first under a line, past what the theme says of itself; None for nothing."""
+    for after in blocks[place + 1 : place + 8]:
+        if after.role == "heading":
+            return None
+        if after.role in ("legend", "answer", "mark"):
+            continue
+        if _is_itemlike(after) or not _says_of_itself(after):
+            return after
+    return None
+
+
+def _says_of_itself(block: Block) -> bool:
+    return (
+        not block.style and block.asks == 0 and (block.words > 5 or block.text.endswith((".", ":")))
+    )
+
+
+def _is_last_colon(blocks: list[Block], place: int) -> bool:
+    """ "Det aftaler vi:" with room beneath, after marked items: it is no item of their rank."""
+    block = blocks[place]
+    if not block.gap or "?" in block.text or place + 1 >= len(blocks):
+        return False
+    before = next((b for b in reversed(blocks[:place]) if b.role not in ("legend", "answer")), None)
+    return blocks[place + 1].role in ("answer", "row") and before is not None and bool(before.style)
+
+
+def _is_colon_heading(blocks: list[Block], place: int, words: Words) -> bool:
+    """A whole sentence that ends in a colon and stands, after a gap, over a list."""
+    block = blocks[place]
+    if not block.text.endswith(":") or block.words > 20 or words.starts("help_label", block.text):
+        return False
+    if _is_last_colon(blocks, place):
+        return True
+    following = _next(blocks, place)
+    if following is None or (place > 1 and blocks[place - 1].role == "heading"):
+        return False  # right under a heading it introduces; under the first one, that is the title
+    if block.asks > 1 and following.asks < 2:
+        return False
+    return block.gap and (following.role == "table" or bool(following.style) or following.asks > 1)

@@ -1,0 +1,76 @@
+"""What a form is called, and which kind of talk it is for."""
+
+import re
+
+from musling.frames.reading.blocks import Block
+from musling.frames.reading.draft import Kind
+from musling.frames.reading.words import Words
+
+_TOP = 12  # blocks in which the title stands
+_LONGEST = 16  # words
+
+
+def title_of(blocks: list[Block], words: Words) -> Block | None:
+    """The block that names the form; from now on it is no heading. None where nothing does."""
+    able = []
+    for block in blocks[:_TOP]:
+        if _asks(block):
+            break
+        if _may_name(block):
+            able.append(block)
+    if not able:
+        return None
+    chosen = _chosen(able, words)
+    chosen.leave("title", "title")
+    return chosen
+
+
+def _asks(block: Block) -> bool:
+    return block.role in ("table", "item") or (block.asks > 2 and block.role != "heading")
+
+
+def _may_name(block: Block) -> bool:
+    if block.role not in ("", "heading") or (block.cell and block.heading == 9):
+        return False
+    marked = block.style in ("theme", "question") or block.style.startswith(
+        ("number", "bullet", "box")
+    )
+    return not marked and 0 < block.words <= _LONGEST and not block.text.endswith((".", ":", "?"))
+
+
+def _chosen(able: list[Block], words: Words) -> Block:
+    """The largest; among the largest one that names a kind of talk; else the first."""
+    largest = max(block.size for block in able)
+    level = min((block.heading for block in able if block.heading), default=0)
+    best = [b for b in able if b.size >= largest - 0.05] if largest > 1.08 else able
+    if level and largest <= 1.08:
+        best = [block for block in able if block.heading == level]
+    named = [block for block in best[:3] if _kinds(block.text, words)]
+    return named[0] if named and best[0] is not named[0] and not best[0].heading else best[0]
+
+
+def _kinds(text: str, words: Words) -> list[Kind]:
+    return [kind for kind, pattern in words.kind_patterns.items() if pattern.search(text)]
+
+
+def kind_of(title: str, blocks: list[Block], words: Words) -> Kind:
+    """The kind that the title names, else the one that the text names most often."""
+    for text in (title, " ".join(block.text for block in blocks[:6])):
+        found = _kinds(text, words)
+        if found:
+            return _special(found)
+    whole = " ".join(block.text for block in blocks)
+    counts = {kind: len(pattern.findall(whole)) for kind, pattern in words.kind_patterns.items()}
+    best = max(counts, key=lambda kind: counts[kind])
+    return best if counts[best] else "MUS"
+
+
+def _special(found: list[Kind]) -> Kind:
+    """MUS is said of all talks; a word for a special one means that one."""
+    special = [kind for kind in found if kind != "MUS"]
+    return special[0] if special else "MUS"
+
+
+def clean_title(text: str) -> str:
+    """A theme's title without colon and marks at its end."""
+    return re.sub(r"[\s:]+$", "", text).strip()

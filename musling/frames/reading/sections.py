@@ -1,0 +1,91 @@
+"""One heading with what stands under it: which blocks are items, which help, which neither."""
+
+import re
+from dataclasses import dataclass, field
+
+from musling.frames.reading.blocks import Block
+from musling.frames.reading.draft import Doubt, DraftQuestion, DraftTheme
+from musling.frames.reading.naming import clean_title
+
+_LONG = 60  # words; longer questions are most often two, or a paragraph
+_CONTINUED = re.compile(r"\s*[(–-]*\s*(?:fortsat|forts\.?|fortsättning|fortsatt|fortsetzung|continued|cont\.?)\)?\W*$", re.IGNORECASE)  # fmt: skip # noqa: E501
+
+
+@dataclass(slots=True)
+class Entry:
+    """An item with its help."""
+
+    block: Block
+    help: list[Block] = field(default_factory=list)
+    options: list[Block] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Section:
+    """A heading (None before the first) and the blocks under it, in order."""
+
+    heading: Block | None
+    blocks: list[Block] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    intro: list[Block] = field(default_factory=list)
+    help: list[Block] = field(default_factory=list)
+    scale: Block | None = None
+
+    @property
+    def title(self) -> str:
+        """The heading's text, or nothing."""
+        return clean_title(self.heading.text) if self.heading else ""
+
+    def theme(self) -> DraftTheme | None:
+        """The theme; None where nothing in it is asked."""
+        self.entries = [one for one in self.entries if any(c.isalnum() for c in one.block.text)]
+        if not self.entries:
+            for block in (*self.intro, *self.help):
+                block.leave("prose", "prose")
+            return None
+        if self.heading:
+            self.heading.role = "theme"
+        return DraftTheme(
+            self.title,
+            [_question(entry) for entry in self.entries],
+            [tidy(block.text) for block in self.help],
+            [block.text for block in self.intro],
+            self.heading.lines if self.heading else (),
+            "" if self.heading else "no-heading",
+        )
+
+
+def is_continued(title: str, before: str) -> bool:
+    """Whether the title is the one before, "(fortsat)"."""
+    bare = _CONTINUED.sub("", title).strip().lower()
+    return bare != title.strip().lower() and bare == before.strip().lower()
+
+
+def _doubt(entry: Entry) -> Doubt:
+    """What a person should look at: what does not ask, is very long, or took help from its like."""
+    block = entry.block
+    if block.uncertain:
+        return block.uncertain
+    if block.words > _LONG:
+        return "long"
+    return "topic" if block.asks == 0 and not block.type and not block.room else ""
+
+
+def tidy(text: str) -> str:
+    """The text with single spaces."""
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def _question(entry: Entry) -> DraftQuestion:
+    block = entry.block
+    lines = [number for one in (block, *entry.help, *entry.options) for number in one.lines]
+    return DraftQuestion(
+        clean_title(tidy(block.text)),
+        block.type or "text",
+        block.mandatory,
+        [tidy(one.text) for one in entry.help],
+        [tidy(one) for one in block.options],
+        [tidy(one) for one in block.columns],
+        tuple(dict.fromkeys(lines)),
+        _doubt(entry),
+    )
