@@ -56,10 +56,18 @@ def advice(
 
     ``topics``: what must be covered, by default what the document's kind of talk must.
     """
+    missing = [code for code in languages if not _speaks(document, code)]
+    spoken = tuple(code for code in languages if code not in missing)
     return [
         *_of_the_whole(document, topics),
-        *(one for theme in document.themes for one in _of_theme(theme, languages)),
+        *(Advice("no-translation") for _code in missing),
+        *(one for theme in document.themes for one in _of_theme(theme, spoken)),
     ]
+
+
+def _speaks(document: FrameDocument, language: str) -> bool:
+    """Whether any question is in the language: else it is said once, not of each."""
+    return not document.items or any(language in item.text for item in document.items)
 
 
 def _of_the_whole(document: FrameDocument, topics: tuple[Topic, ...] | None) -> Iterator[Advice]:

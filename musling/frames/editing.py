@@ -213,6 +213,69 @@ def step_item(draft: Mapping[str, Any], item_id: str, direction: Direction) -> R
     return raw
 
 
+def item_to_help(draft: Mapping[str, Any], item_id: str) -> Raw:
+    """The item as a help question of the one above it, or of the theme where none is above."""
+    raw = opened(draft)
+    item, theme = item_of(raw, item_id)
+    place = theme["items"].index(item)
+    above = theme["items"][place - 1] if place else theme
+    above["help"] = [*above.get("help", []), item["text"], *item.get("help", [])]
+    theme["items"].remove(item)
+    return raw
+
+
+def help_to_items(draft: Mapping[str, Any], item_id: str) -> Raw:
+    """Every help question of the item as an item of its own behind it."""
+    raw = opened(draft)
+    item, theme = item_of(raw, item_id)
+    alike = {name: item[name] for name in ("phase", "for_parts") if name in item}
+    new = [
+        {"id": new_id("item"), "type": "text", "text": line, **alike}
+        for line in item.pop("help", [])
+    ]
+    place = theme["items"].index(item) + 1
+    theme["items"][place:place] = new
+    return raw
+
+
+def item_to_theme(draft: Mapping[str, Any], item_id: str) -> Raw:
+    """The item's words as the heading of a new theme, to which the items below it belong."""
+    raw = opened(draft)
+    item, theme = item_of(raw, item_id)
+    place = theme["items"].index(item)
+    alike: Raw = {name: theme[name] for name in ("kind", "phase", "for_parts") if name in theme}
+    heading = {
+        **alike,
+        "id": new_id("theme"),
+        "title": item["text"],
+        "items": theme["items"][place + 1 :],
+        "help": item.get("help", []),
+    }
+    theme["items"] = theme["items"][:place]
+    raw["themes"].insert(raw["themes"].index(theme) + 1, heading)
+    return raw
+
+
+def theme_to_item(draft: Mapping[str, Any], theme_id: str) -> Raw:
+    """The theme's name as an item of the theme above, its items behind; the first one stays."""
+    raw = opened(draft)
+    theme = theme_of(raw, theme_id)
+    place = raw["themes"].index(theme)
+    if not place:
+        return raw
+    above = raw["themes"][place - 1]
+    item = {
+        "id": new_id("item"),
+        "type": "text",
+        "text": theme["title"],
+        "phase": theme.get("phase", "now"),
+        "help": theme.get("help", []),
+    }
+    above["items"] += [item, *(_fitted(one, theme, above) for one in theme["items"])]
+    raw["themes"].remove(theme)
+    return raw
+
+
 _STEPS: Mapping[str, int] = {"up": -1, "down": 1}
 
 

@@ -134,6 +134,8 @@ ADDRESSES: dict[str, str] = {
             "draft-add-item",
             "draft-catalogue",
             "draft-item",
+            "draft-back",
+            "frame-read",
             "retention-change",
         ),
         HR,

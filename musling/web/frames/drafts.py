@@ -22,6 +22,7 @@ from musling.frames.parsing import parse
 from musling.frames.queries import document_of, kinds_in_use
 from musling.gate import rules
 from musling.web.frames.draft_forms import PublishForm
+from musling.web.frames.original import original_lines
 from musling.web.frames.outline import found_draft, outline
 from musling.web.frames.words import difference_in_words
 from musling.web.staff.saving import posted, slug_of
@@ -106,7 +107,10 @@ def draft(request: HttpRequest, actor: Actor, draft_id: str) -> HttpResponse:
     """The outline. Asked for by the script, it comes without the page round it."""
     found = found_draft(actor, draft_id)
     page = "frames/_outline.html" if by_script(request) else "frames/draft.html"
-    return render(request, page, outline(actor, found))
+    shown = outline(actor, found)
+    if found.original and not by_script(request):
+        shown["lines"] = original_lines(found, actor.language)
+    return render(request, page, shown)
 
 
 def by_script(request: HttpRequest) -> bool:
@@ -128,7 +132,12 @@ DEEDS: dict[str, Deed] = {
         raw, one, data.get("theme", ""), data.get("before", "")
     ),
     "theme-move": lambda raw, one, data: editing.move_theme(raw, one, data.get("before", "")),
+    "to-help": lambda raw, one, _data: editing.item_to_help(raw, one),
+    "to-theme": lambda raw, one, _data: editing.item_to_theme(raw, one),
+    "help-out": lambda raw, one, _data: editing.help_to_items(raw, one),
+    "theme-to-item": lambda raw, one, _data: editing.theme_to_item(raw, one),
 }
+GONE_AFTER = ("remove", "theme-remove", "to-help", "to-theme", "theme-to-item")
 TURNS = {"undo": drafting.undo, "redo": drafting.redo}
 
 
@@ -168,7 +177,7 @@ def _done(data: QueryDict, actor: Actor, draft_id: str) -> str:
         element=element[:60],
         deed=lambda raw: DEEDS[name](raw, element, data),
     )
-    return "" if name.endswith("remove") else element
+    return "" if name in GONE_AFTER else element
 
 
 @rules.role("hr", methods=("GET", "POST"))

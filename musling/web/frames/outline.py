@@ -1,5 +1,6 @@
 """The editor's page: every theme and question as a line, and what there is to think about."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,8 +12,17 @@ from musling.frames.advice import Advice, advice
 from musling.frames.document import FrameDocument, text
 from musling.frames.models import FrameDraft
 from musling.frames.parsing import parse
-from musling.web.frames.words import ITEM_TYPES, PARTS, PHASES, THEME_KINDS, advice_in_words
+from musling.web.frames.original import doubts
+from musling.web.frames.words import (
+    ITEM_TYPES,
+    PARTS,
+    PHASES,
+    THEME_KINDS,
+    advice_in_words,
+    often_in_words,
+)
 
+OFTEN = 3  # the same thought about more lines than this is said once
 TYPE_WORDS, PART_WORDS, PHASE_WORDS = dict(ITEM_TYPES), dict(PARTS), dict(PHASES)
 KIND_WORDS = dict(THEME_KINDS)
 
@@ -26,6 +36,7 @@ class Line:
     marks: list[Any] = field(default_factory=list)
     mandatory: bool = False
     problems: list[str] = field(default_factory=list)
+    help: int = 0
 
 
 @dataclass(frozen=True)
@@ -52,15 +63,27 @@ def outline(actor: Actor, draft: FrameDraft) -> dict[str, Any]:
     document = parse(draft.document, unfinished=True)
     said = advice(document, KINDS[draft.kind].topics)
     by_element: dict[str, list[str]] = {}
+    for element, words in doubts(draft):
+        by_element.setdefault(element, []).append(words)
+    counts = Counter(one.code for one in said if one.element)
     for one in said:
-        by_element.setdefault(one.element, []).append(advice_in_words(one))
+        if one.code != "no-help" or counts["no-help"] <= OFTEN:
+            by_element.setdefault(one.element, []).append(advice_in_words(one))
+    often = [(code, count) for code, count in counts.items() if count > OFTEN]
     return {
         "draft": draft,
         "title": text(document.title, actor.language),
         "sections": _sections(document, actor.language, by_element),
         "count": len(document.items),
         "minutes": document.minutes,
-        "to_think": [_linked(one, document, actor.language) for one in said],
+        "to_think": [
+            *(
+                _linked(one, document, actor.language)
+                for one in said
+                if not one.element or counts[one.code] <= OFTEN
+            ),
+            *({"element": "", "words": often_in_words(*one)} for one in often),
+        ],
         "changed_by": getattr(draft, "changed_by", None) or "",
         "own_step": getattr(draft, "undo_by", None) == (actor.profile_id or None),
     }
@@ -85,6 +108,7 @@ def _sections(
                     _marks(item, theme),
                     item.mandatory,
                     problems.get(item.id, []),
+                    len(item.help),
                 )
                 for item in theme.items
             ],

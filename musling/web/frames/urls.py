@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from musling.web.frames import drafts, elements, history, picking, previews, standard, views
+from musling.web.frames import (
+    drafts,
+    elements,
+    from_paper,
+    history,
+    picking,
+    previews,
+    standard,
+    views,
+)
 
 urlpatterns = [
     path("frames/", views.frames, name="frames"),
@@ -11,6 +20,8 @@ urlpatterns = [
     ),
     path("frames/standard/<str:talk_kind>/<slug:frame_name>/use/", standard.use, name="frame-use"),
     path("frames/new/", drafts.begin, name="frame-new"),
+    path("frames/read/", from_paper.read_form, name="frame-read"),
+    path("frames/drafts/<public:draft_id>/back/", from_paper.back, name="draft-back"),
     path("frames/drafts/<public:draft_id>/", drafts.draft, name="draft"),
     path("frames/drafts/<public:draft_id>/do/", drafts.do, name="draft-do"),
     path("frames/drafts/<public:draft_id>/publish/", drafts.publish, name="draft-publish"),

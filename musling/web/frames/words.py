@@ -53,6 +53,17 @@ TOPICS: dict[Topic, str | Promise] = {
 }
 
 
+def often_in_words(code: str, count: int) -> str:
+    """The same thought about many lines, said once."""
+    number = {"n": count}
+    words = {
+        "two-in-one": gettext("%(n)s questions ask two things at once."),
+        "no-help": gettext("%(n)s questions have no help question."),
+        "no-translation": gettext("%(n)s places are not in English throughout."),
+    }
+    return words[code] % number
+
+
 def advice_in_words(one: Advice) -> str:
     """What to think about, and what to do."""
     number = {"n": one.number, "most": MOST_ITEMS}
@@ -69,7 +80,9 @@ def advice_in_words(one: Advice) -> str:
         else "",
         "two-in-one": gettext("Asks two things at once. Make two questions of it."),
         "no-help": gettext("Has no help question."),
-        "no-translation": gettext("Is not in English throughout."),
+        "no-translation": gettext("Is not in English throughout.")
+        if one.element
+        else gettext("Nothing is in English. Who reads English sees the Danish words."),
         "too-long": gettext("The themes take %(n)s minutes more than the talk has.") % number,
         "no-room": gettext(
             "Nothing is answered in words. Leave room for what you did not think of."

@@ -1,0 +1,128 @@
+"""„Hent jeres skema": a Word file, a PDF or pasted text becomes a draft (row X5)."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from musling.conversations.kinds import KINDS, Kind
+from musling.foundation.actor import Actor
+from musling.foundation.problems import NotThere, Refused
+from musling.frames import drafting, reading
+from musling.frames.document import FrameFault
+from musling.frames.models import FrameDraft
+from musling.frames.parsing import parse
+from musling.frames.queries import kinds_in_use
+from musling.frames.reading import Limits, files
+from musling.frames.reading.plain import text_lines
+from musling.gate import rules
+from musling.web.forms import DkfdsForm
+from musling.web.frames.drafts import to_editor
+from musling.web.frames.original import drafted_raw, how_many_left_out, put_back, remember_marks
+from musling.web.frames.outline import found_draft
+from musling.web.staff.saving import posted
+from musling.web.staff.upload_limit import was_too_large
+
+MOST = Limits(lines=3_000)  # every line stands on the page beside the draft
+PASTED = gettext_lazy("Pasted text")
+
+
+class FormForm(DkfdsForm):
+    """A file, or the text of one."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("Which kind of talk is it for?"))
+    form = forms.FileField(
+        label=gettext_lazy("The form"),
+        required=False,
+        help_text=gettext_lazy("Word (.docx), PDF, .txt or .md, at most 10 MB."),
+        widget=forms.ClearableFileInput(attrs={"accept": ",".join(files.ENDINGS)}),
+    )
+    text = forms.CharField(
+        label=gettext_lazy("Or paste its text"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 10}),
+    )
+
+    def __init__(self, *args: Any, kinds: list[Kind], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = [(kind.id, f"{kind.name} ({kind.employee})") for kind in kinds]
+        self.fields["kind"].choices = names  # type: ignore[attr-defined]
+        if len(kinds) == 1:
+            self.fields["kind"].widget = forms.HiddenInput()
+            self.initial["kind"] = kinds[0].id
+
+
+@rules.role("hr", methods=("GET", "POST"))
+def read_form(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Takes the form and opens what was made of it, with the original beside."""
+    kinds = [KINDS[kind] for kind in kinds_in_use(actor) if kind in KINDS]
+    form = FormForm(posted(request), request.FILES or None, kinds=kinds)
+    if was_too_large(request):
+        form.add_error("form", _("The file is larger than 10 MB. Save it without pictures."))
+    elif request.method == "POST" and form.is_valid():
+        try:
+            return to_editor(request, _draft_of(actor, form))
+        except Refused as refused:
+            form.add_error("form" if form.cleaned_data["form"] else "text", refused.message)
+    return render(request, "frames/read.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _draft_of(actor: Actor, form: FormForm) -> FrameDraft:
+    """Reads, makes the draft, and keeps the original with it. Raises Refused."""
+    said = form.cleaned_data
+    upload, text = said["form"], said["text"]
+    if upload is None and not text.strip():
+        raise Refused(_("Choose a file, or paste the text of the form."))
+    if upload is not None and upload.size > MOST.file:
+        raise Refused(_("The file is larger than 10 MB. Save it without pictures."))
+    name = upload.name if upload is not None else str(PASTED)
+    lines = (
+        files.lines(upload.read(), upload.name, MOST)
+        if upload is not None
+        else text_lines(text, MOST)
+    )
+    raw, original = drafted_raw(lines, reading.drafted(lines))
+    kind = KINDS[said["kind"]]
+    if not kind.hands_in:
+        raw["preparation"] = "never"
+    if kind.minutes:
+        raw["minutes"] = kind.minutes
+    try:
+        document = parse(raw, unfinished=True)
+    except FrameFault as fault:
+        raise Refused(
+            _("The form is read, but is too long for a frame: %(why)s") % {"why": fault.faults[0]}
+        ) from None
+    draft = drafting.begin_draft(
+        actor, kind=kind.id, document=document, original_name=name, original=original
+    )
+    remember_marks(draft.document, original)
+    draft.save(update_fields=["original"])
+    return draft
+
+
+@rules.role("hr", methods=("POST",))
+def back(request: HttpRequest, actor: Actor, draft_id: str) -> HttpResponse:
+    """Puts a text that was left out back, as a question where it stood. Safe to press twice."""
+    found = found_draft(actor, draft_id)
+    value = request.POST.get("place", "")
+    if not value.isdecimal() or int(value[:6]) >= how_many_left_out(found):
+        raise NotThere
+    place = int(value[:6])
+    try:
+        draft = drafting.change(
+            actor,
+            public_id=draft_id,
+            what="paper.back",
+            element=f"paper-{place}",
+            deed=lambda raw: put_back(raw, found, place),
+        )
+    except FrameFault:  # it is there already
+        draft = found
+    else:
+        messages.success(request, _("Put back as a question. Change it as you like."))
+    return to_editor(request, draft, f"paper-{place}")

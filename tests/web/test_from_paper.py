@@ -1,0 +1,165 @@
+"""Bringing in a form: what it says stands in the draft or beside it, and bad files are told."""
+
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from musling.frames import editing
+from musling.frames.models import FrameDraft
+from musling.web.frames.original import remember_marks
+from tests.cast import Cast
+from tests.web.staff_pages import at, english, words
+
+pytestmark = [pytest.mark.django_db, pytest.mark.row("X5")]
+FORMS = Path(__file__).parents[1] / "frames" / "forms"
+OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+TEXT = """MUS i Havneby Boligforening
+
+Læs skemaet igennem hjemme, og tag det med til samtalen. Du må gerne springe over.
+
+Trivsel
+1. Hvordan har du det på arbejdet?
+   - Hvad giver dig kræfter?
+2. Hvad vil du gerne have mere af?
+
+Fremtiden
+3. Hvad vil du gerne lære det næste år?
+
+Dato: ____________  Underskrift: ____________
+"""
+
+
+def brought_in(cast: Cast, text: str = TEXT) -> tuple[object, FrameDraft]:
+    page = english(cast.hr).post(at("frame-read"), {"kind": "mus", "text": text}, follow=True)
+    return page, FrameDraft.objects.get()
+
+
+def test_pasted_text_becomes_a_draft_with_the_form_beside_it(cast: Cast):
+    page, draft = brought_in(cast)
+    shown = words(page)
+    titles = [theme["title"]["da"] for theme in draft.document["themes"]]
+    assert titles == ["Trivsel", "Fremtiden"]
+    first = draft.document["themes"][0]["items"][0]
+    assert first["text"] == {"da": "Hvordan har du det på arbejdet?"}
+    assert first["help"] == [{"da": "Hvad giver dig kræfter?"}]
+    assert "Underskrift" in shown
+    assert "Left out: room for a name, a date or a signature" in shown
+    assert draft.document["minutes"] == 45
+
+
+def test_every_line_of_the_form_stands_on_the_page(cast: Cast):
+    page, draft = brought_in(cast)
+    shown = page.content.decode()
+    for line in filter(None, TEXT.splitlines()):
+        assert line.strip() in shown, line
+    assert draft.original_name == "Pasted text"
+
+
+def test_what_was_left_out_is_put_back_once_and_can_be_undone(cast: Cast):
+    _page, draft = brought_in(cast)
+    hr = english(cast.hr)
+    left = draft.original["left_out"]
+    place = next(n for n, one in enumerate(left) if "springe over" in one["text"])
+    for _time in range(2):
+        hr.post(at("draft-back", draft.public_id), {"place": str(place)})
+    draft.refresh_from_db()
+    item, _theme = editing.item_of(draft.document, f"paper-{place}")
+    assert item["text"]["da"].endswith("Du må gerne springe over.")
+    assert "put back" in words(hr.get(at("draft", draft.public_id)))
+    hr.post(at("draft-do", draft.public_id), {"undo": "1"})
+    assert "put back" not in words(hr.get(at("draft", draft.public_id)))
+    for wrong in ("999", "-1", "x", ""):
+        assert hr.post(at("draft-back", draft.public_id), {"place": wrong}).status_code == 404
+
+
+def test_what_was_read_wrongly_is_put_right_on_the_spot(cast: Cast):
+    _page, draft = brought_in(cast)
+    hr = english(cast.hr)
+    first, second = (item["id"] for item in draft.document["themes"][0]["items"])
+    do = at("draft-do", draft.public_id)
+    hr.post(do, {"to-help": second})
+    draft.refresh_from_db()
+    helps = editing.item_of(draft.document, first)[0]["help"]
+    assert [line["da"] for line in helps][-1] == "Hvad vil du gerne have mere af?"
+    hr.post(do, {"help-out": first})
+    draft.refresh_from_db()
+    items = draft.document["themes"][0]["items"]
+    assert [item["text"]["da"] for item in items][1:] == [
+        "Hvad giver dig kræfter?",
+        "Hvad vil du gerne have mere af?",
+    ]
+    hr.post(do, {"to-theme": items[1]["id"]})
+    draft.refresh_from_db()
+    assert [theme["title"]["da"] for theme in draft.document["themes"]] == [
+        "Trivsel",
+        "Hvad giver dig kræfter?",
+        "Fremtiden",
+    ]
+    hr.post(do, {"theme-to-item": draft.document["themes"][1]["id"]})
+    draft.refresh_from_db()
+    assert len(draft.document["themes"]) == 2
+    assert len(draft.document["themes"][0]["items"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "told"),
+    [
+        ("tom.txt", b"   \n", "There is no text in the file."),
+        ("skema.docx", b"not a word file", "The file is not what its name says"),
+        ("skema.exe", b"MZ", "Only .docx, .pdf, .txt and .md can be read."),
+        (
+            "gammel.docx",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 600,
+            "protected by a password",
+        ),
+        ("stor.txt", b"Hvad nu?\n" * 1_200_000, "The file is larger than 10 MB."),
+    ],
+)
+def test_a_bad_file_gets_a_clear_answer_and_no_draft(cast: Cast, name, data, told):
+    upload = SimpleUploadedFile(name, data)
+    page = english(cast.hr).post(at("frame-read"), {"kind": "mus", "form": upload})
+    assert page.status_code == 422
+    assert told in words(page)
+    assert not FrameDraft.objects.exists()
+
+
+def test_nothing_at_all_is_told_and_what_was_pasted_stays(cast: Cast):
+    hr = english(cast.hr)
+    page = hr.post(at("frame-read"), {"kind": "mus", "text": ""})
+    assert "Choose a file, or paste the text of the form." in words(page)
+    page = hr.post(at("frame-read"), {"kind": "lus", "text": "Trivsel\n1. Hvad nu?"})
+    assert page.status_code == 422
+    assert "1. Hvad nu?" in page.content.decode()
+
+
+@pytest.mark.parametrize("name", sorted(p.name for p in FORMS.iterdir() if p.suffix == ".docx"))
+def test_word_forms_open_in_the_editor(cast: Cast, name: str):
+    upload = SimpleUploadedFile(name, (FORMS / name).read_bytes())
+    page = english(cast.hr).post(at("frame-read"), {"kind": "mus", "form": upload}, follow=True)
+    assert page.status_code == 200
+    assert name in words(page)
+    assert FrameDraft.objects.get().document["themes"]
+
+
+def test_markup_in_a_form_is_words(cast: Cast):
+    text = "Trivsel\n1. Hvad betyder <script>alert(1)</script> for dig?\n2. Hvad er {{7*7}}?"
+    page, _draft = brought_in(cast, text)
+    assert b"<script>alert(1)" not in page.content
+    assert "{{7*7}}" in page.content.decode()
+
+
+def test_a_doubtful_place_is_marked_until_somebody_has_changed_it(cast: Cast):
+    _page, draft = brought_in(cast, "Løst og fast\n\n1. Hvordan går det?\n2. Hvad mangler?\n")
+    item = draft.document["themes"][0]["items"][0]["id"]
+    kept = draft.original
+    kept["found"][item] |= {"doubt": "long"}
+    draft.original = remember_marks(draft.document, kept)
+    draft.save()
+    hr = english(cast.hr)
+    assert "Is it one item?" in words(hr.get(at("draft", draft.public_id)))
+    hr.post(
+        at("draft-item", draft.public_id, item),
+        {"text_da": "Hvordan går det?!", "type": "text", "phase": "now", "for_parts": "both"},
+    )
+    assert "Is it one item?" not in words(hr.get(at("draft", draft.public_id)))
