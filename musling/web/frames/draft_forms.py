@@ -269,6 +269,7 @@ class FrameForm(TwoLanguages):
         for n in range(ROWS_OF_PHASES):
             self._phase(n)
         self.add_text("core_task_example", _("An example of a core task"), rows=2)
+        self.order_fields(["seen", "title_da", "title_en"])
 
     def _point(self, name: str, n: int, label: Any) -> None:
         self.add_text(f"{name}{n}_title", label)
