@@ -1,9 +1,10 @@
-"""``musling frames``: what frames there are, and what one asks."""
+"""``musling frames``: what frames there are, what one asks, and one as a file, out and in."""
 
 import argparse
 from collections.abc import Iterator
 from typing import Any
 
+from musling.cli import frame_files
 from musling.cli.output import result
 from musling.foundation.problems import Refused
 from musling.frames import standard
@@ -11,27 +12,30 @@ from musling.frames.document import FrameDocument, Item, text, to_json
 from musling.frames.models import FrameVersion
 
 NAME = "frames"
-HELP = "list the frames that there are, or show what one asks"
+HELP = "list frames, show what one asks, and take one out or bring one in as a file"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """List and show."""
-    deeds = parser.add_subparsers(dest="deed", metavar="list|show", required=True)
+    """List, show, export and import."""
+    deeds = parser.add_subparsers(dest="deed", metavar="DEED", required=True)
     deeds.add_parser("list", help="the standard frames, and those that organisations use")
     show = deeds.add_parser("show", help="a standard frame with every item")
     show.add_argument("name", help="its name in the list")
     show.add_argument("--language", choices=("da", "en"), default="da", help="default: da")
+    frame_files.add_arguments(deeds)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Prints the list or the frame. Raises Refused for a frame that does not exist."""
-    if arguments.deed == "show":
-        return _show(arguments)
+    others = {"show": _show, "export": frame_files.export, "import": frame_files.bring_in}
+    if arguments.deed in others:
+        return others[arguments.deed](arguments)
     shipped = [_shipped(name) for name in standard.names()]
     used = [_used(version) for version in _newest()]
     lines = [f"{row['name']:20} {row['items']:3} items  {row['title']}" for row in shipped]
     lines += [
-        f"{row['organisation']:20} {row['kind']}: version {row['version']} of {row['title']}"
+        f"{row['organisation']:20} {row['kind']}: version {row['version']} of {row['title']}, "
+        f"{row['id']}"
         for row in used
     ]
     result(arguments, {"standard": shipped, "in_use": used}, lines)
@@ -55,6 +59,7 @@ def _newest() -> list[FrameVersion]:
 
 def _used(version: FrameVersion) -> dict[str, Any]:
     return {
+        "id": version.public_id,
         "organisation": version.organisation.slug,
         "kind": version.frame.kind,
         "title": version.frame.name,
