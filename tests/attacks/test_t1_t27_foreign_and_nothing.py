@@ -39,6 +39,7 @@ WORDS = {
     "talk_kind": "mus",
     "rule": "next_held",
     "frame_name": "mus-short",
+    "side": "employee",
 }
 # One word that is right and names nothing of anybody's, or is tried elsewhere.
 NAMES_NOTHING = {

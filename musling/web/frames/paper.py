@@ -15,10 +15,17 @@ from musling.documents.preparation_paper import (
     PreparationPaper,
 )
 from musling.frames import document as frame
-from musling.frames.document import FrameDocument, Item, Part, Text, Theme, text
+from musling.frames.document import FrameDocument, Item, Part, Theme, text
+from musling.frames.raw_table import Text
 
 Side = Literal["employee", "leader", "both"]
 SIDES: tuple[Side, ...] = ("employee", "leader", "both")
+
+
+def sides_of(document: FrameDocument) -> tuple[Side, ...]:
+    """For whom there is something to fill in: a part that prepares nothing needs no paper."""
+    parts: tuple[Part, ...] = ("employee", "leader")
+    return (*(part for part in parts if document.items_for(part)), "both")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,10 @@ class Names:
     def of(self, part: Part) -> str:
         """What that part is called."""
         return self.leader if part == "leader" else self.employee
+
+    def both(self) -> str:
+        """Both of them."""
+        return _("%(one)s and %(other)s") % {"one": self.employee, "other": self.leader}
 
 
 def on_paper(
@@ -53,23 +64,19 @@ class _Reader:
     names: Names
 
     def paper(self, side: Side, head: Letterhead, who_can_see: str) -> PreparationPaper:
-        document, both = self.document, side == "both"
-        scale = document.scale
+        document, scale, both = self.document, self.document.scale, side == "both"
         return PreparationPaper(
             head=head,
-            for_whom=_("%(one)s and %(other)s")
-            % {"one": self.names.employee, "other": self.names.leader}
-            if side == "both"
-            else self.names.of(side),
+            for_whom=self.names.both() if side == "both" else self.names.of(side),
             themes=self._whole_talk() if side == "both" else self._themes_for(side),
             purpose="\n\n".join(self._all(document.purpose.paragraphs)),
             aims=self._points(document.purpose.aims),
             four_points=self._points(document.four_points),
             guidance=() if side == "both" else self._guidance(side),
             who_can_see=who_can_see,
-            scale_low=self._words(scale and scale.low),
-            scale_high=self._words(scale and scale.high),
-            scale_explanation=self._words(scale and scale.explanation),
+            scale_low=self._words(scale.low if scale else None),
+            scale_high=self._words(scale.high if scale else None),
+            scale_explanation=self._words(scale.explanation if scale else None),
             life_phases=tuple(self._life_phase(phase) for phase in document.life_phases),
             chooses_phase=side == "employee",
             minutes=document.minutes or 0,
