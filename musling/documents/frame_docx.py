@@ -140,8 +140,9 @@ class _Writer:
         heights = [ROW] * (item.rows or TABLE_ROWS)
         for label in item.answered_by or ("",):
             about = f"{item.text} – {label}" if label else item.text
-            for columns in item.tables():  # without words between them, Word makes one of two
-                self._say(label or self.labels["table"], "Lead-in")
+            for at, columns in enumerate(item.tables()):
+                # Without words between them, Word makes one table of two.
+                self._say(self.labels["more-columns"] if at else label, "Lead-in")
                 word.add_table(self.document, columns, heights=heights, about=about)
 
     def _beside_each_other(self, item: PaperItem) -> None:

@@ -173,7 +173,7 @@ def labels() -> dict[str, str]:
         "scale": _("From 0 to 5: put one cross, or none."),
         "choice": _("Put one cross, or none."),
         "several": _("Put as many crosses as you like, or none."),
-        "table": _("Write in the table."),
+        "more-columns": _("More columns"),
         "phases": _("Which phases of life fit you now? None or several."),
         "phase-questions": _("Questions to borrow, for each phase of life"),
         "topics": _("What I most want to talk about"),
