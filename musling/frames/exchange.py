@@ -32,7 +32,11 @@ def import_frame(
     """
     name = (name or text(document.title, "da")).strip()
     if not 0 < len(name) <= TITLE or len(note) > LONGEST_NOTE:
-        raise Refused(_("The frame's name or the note is too long."))
+        most = {"name": TITLE, "note": LONGEST_NOTE}
+        raise Refused(
+            _("A frame needs a name of at most %(name)s characters; its note has at most %(note)s.")
+            % most
+        )
     Organisation.objects.select_for_update().get(pk=actor.organisation_id)  # one after the other
     content = keep_content(actor.organisation_id, document)
     frame = _frame(actor, kind, name)
