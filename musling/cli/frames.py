@@ -1,10 +1,11 @@
-"""``musling frames``: what frames there are, what one asks, and what a paper form would ask."""
+"""``musling frames``: list, show, read a paper form, and a frame as a file, out and in."""
 
 import argparse
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from musling.cli import frame_files
 from musling.cli.output import result
 from musling.foundation.problems import Refused
 from musling.frames import standard
@@ -13,39 +14,49 @@ from musling.frames.models import FrameVersion
 from musling.frames.reading import Draft, DraftQuestion, read_file
 
 NAME = "frames"
-HELP = "list the frames that there are, show what one asks, or read a paper form into a draft"
+HELP = "list frames, show what one asks, read a paper form, take one out or bring one in"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """List, show and read."""
-    deeds = parser.add_subparsers(dest="deed", metavar="list|show|read", required=True)
+    """List, show, read, export and import."""
+    deeds = parser.add_subparsers(dest="deed", metavar="DEED", required=True)
     deeds.add_parser("list", help="the standard frames, and those that organisations use")
     show = deeds.add_parser("show", help="a standard frame with every item")
     show.add_argument("name", help="its name in the list")
     show.add_argument("--language", choices=("da", "en"), default="da", help="default: da")
     read = deeds.add_parser("read", help="what a paper or Word form asks, as a draft of a frame")
     read.add_argument("file", type=Path, help="the form: .docx, .pdf, .txt or .md")
+    frame_files.add_arguments(deeds)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Prints the list, the frame or the draft.
+    """Prints the list, the frame or the draft, or does what the deed says.
 
     Raises Refused for a frame that does not exist and for a file that cannot be read.
     """
-    if arguments.deed == "show":
-        return _show(arguments)
-    if arguments.deed == "read":
-        draft = read_file(arguments.file)
-        result(arguments, draft.to_json(), _draft_lines(draft))
-        return 0
+    others = {
+        "show": _show,
+        "read": _read,
+        "export": frame_files.export,
+        "import": frame_files.bring_in,
+    }
+    if arguments.deed in others:
+        return others[arguments.deed](arguments)
     shipped = [_shipped(name) for name in standard.names()]
     used = [_used(version) for version in _newest()]
     lines = [f"{row['name']:20} {row['items']:3} items  {row['title']}" for row in shipped]
     lines += [
-        f"{row['organisation']:20} {row['kind']}: version {row['version']} of {row['title']}"
+        f"{row['organisation']:20} {row['kind']}: version {row['version']} of {row['title']}, "
+        f"{row['id']}"
         for row in used
     ]
     result(arguments, {"standard": shipped, "in_use": used}, lines)
+    return 0
+
+
+def _read(arguments: argparse.Namespace) -> int:
+    draft = read_file(arguments.file)
+    result(arguments, draft.to_json(), _draft_lines(draft))
     return 0
 
 
@@ -66,6 +77,7 @@ def _newest() -> list[FrameVersion]:
 
 def _used(version: FrameVersion) -> dict[str, Any]:
     return {
+        "id": version.public_id,
         "organisation": version.organisation.slug,
         "kind": version.frame.kind,
         "title": version.frame.name,

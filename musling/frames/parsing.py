@@ -47,7 +47,8 @@ def parse(data: Any, *, unfinished: bool = False) -> FrameDocument:
     """
     faults: list[Fault] = []
     raw = RawTable(data, "", faults)
-    if raw.take("format") not in (None, FORMAT):
+    given = raw.take("format")
+    if given is not None and (type(given) is not int or given != FORMAT):  # True is 1, to Python
         known = {"format": FORMAT}
         raw.fault("format", _("this version of Musling reads format %(format)s") % known)
     document = FrameDocument(
@@ -165,6 +166,11 @@ _USES: dict[ThemeKind, _Use] = {
     "goals": _Use(("text", "table"), (), parts_fixed=True),
     "organisation": _Use(("scale", "text", "choice", "several")),
 }
+
+
+def usual_parts(kind: ThemeKind) -> tuple[Part, ...]:
+    """Who prepares in a theme of this kind unless the theme says so."""
+    return _USES[kind].parts
 
 
 def _theme(raw: RawTable) -> Theme:

@@ -20,7 +20,7 @@ Word = TypeVar("Word", bound=str)
 MOST_ROWS = 100
 NO_TEXT: Text = {"da": ""}
 _ID = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
-_LONGEST_ID = 60
+LONGEST_ID = 60
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 # Control characters and halves of characters: neither PDF nor PostgreSQL can hold them.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -59,10 +59,8 @@ class RawTable:
     def refuse_the_rest(self) -> None:
         """Faults every field that nobody took: a misspelt name must not pass in silence."""
         for key in self._unread:
-            self.fault(
-                _CONTROL.sub("", str(key))[:_LONGEST_ID],
-                _("there is no such field; check the spelling"),
-            )
+            name = " ".join(_CONTROL.sub(" ", str(key)).split())[:LONGEST_ID]
+            self.fault(name, _("there is no such field; check the spelling"))
 
     def text(self, key: str, longest: int) -> Text:
         """A text that must be there; ``longest`` in characters."""
@@ -90,7 +88,7 @@ class RawTable:
     def id(self) -> str:
         """The field ``id``: small letters, digits, dots and hyphens."""
         raw = self.take("id")
-        if isinstance(raw, str) and len(raw) <= _LONGEST_ID and _ID.fullmatch(raw):
+        if isinstance(raw, str) and len(raw) <= LONGEST_ID and _ID.fullmatch(raw):
             return raw
         self.fault("id", _("write an id of small letters a–z, digits, dots and hyphens"))
         return ""

@@ -64,6 +64,7 @@ def filled_in(cast: Cast, talk: Conversation, name: str) -> str:
         "talk_kind": "mus",
         "rule": "next_held",
         "frame_name": "mus-short",
+        "side": "employee",
         "agreement": row,
         "employment": cast.employee.employment.public_id,
         "person": cast.employee.profile.public_id,

@@ -15,7 +15,9 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from musling.frames.models import FrameVersion
 from musling.people.import_folder import ImportFolder
+from musling.web.frames.taking import CONTENT_TYPES
 from tests.access.stages import STAGES
 from tests.cast import Cast
 from tests.cli.installation import Installation, free_port, installation, wait_until_served
@@ -45,6 +47,10 @@ def files(cast: Cast) -> dict[str, tuple[Client, str]]:
     found = {name: (mine, reverse(name, args=["havneby", talk.public_id])) for name in of_talk}
     found["my-data-file"] = mine, reverse("my-data-file", args=["havneby"])
     found["coverage-csv"] = hr, reverse("coverage-csv", args=["havneby"])
+    version = FrameVersion.objects.filter(organisation=cast.havneby).first().public_id
+    found["frame-file"] = hr, reverse("frame-file", args=["havneby", version])
+    for name in ("frame-pdf", "frame-docx"):
+        found[name] = hr, reverse(name, args=["havneby", version, "leader"])
     found["shared-pdf"] = (
         cast.union_rep.client,
         reverse("shared-pdf", args=["havneby", release.public_id]),
@@ -52,7 +58,7 @@ def files(cast: Cast) -> dict[str, tuple[Client, str]]:
     return found
 
 
-KINDS = ("application/pdf", "application/zip", "text/csv; charset=utf-8")
+KINDS = ("application/pdf", "application/zip", "text/csv; charset=utf-8", *CONTENT_TYPES.values())
 
 
 def is_file(answer: HttpResponse) -> bool:

@@ -43,6 +43,7 @@ WORDS = {
     "frame_name": "mus-short",
     "theme_id": "wellbeing",
     "item_id": "wellbeing.general",
+    "side": "employee",
 }
 # One word that is right and names nothing of anybody's, or is tried elsewhere.
 NAMES_NOTHING = {

@@ -189,7 +189,8 @@ def _content(reader: PdfReader) -> Iterator[str]:
     parents = _parent_tree(reader)
     for page in reader.pages:
         stream = ContentStream(page["/Contents"].get_object(), reader)
-        owners = parents[page["/StructParents"]]
+        # A page of nothing but lines to write on, or empty cells, owns no tags.
+        owners = parents.get(page.get("/StructParents", -1), ArrayObject())
         yield from _page(stream, owners)
         for drawn in page["/Resources"].get("/XObject", {}).values():
             if isinstance(drawn.get_object(), StreamObject) and drawn.get("/Subtype") == "/PS":
@@ -213,6 +214,8 @@ def _shown(text: Any, inside: list[int | str | None], owners: ArrayObject) -> It
     mark = next((m for m in reversed(inside) if isinstance(m, int) or m == "/Artifact"), None)
     if mark is None:
         yield "UA 7.1: text that is neither tagged nor an artifact"
+    elif isinstance(mark, int) and mark >= len(owners):
+        yield f"UA 7.1: the tag {mark} belongs to no element"
     elif isinstance(mark, int):
         owner = owners[mark].get_object()
         kids = owner["/K"] if isinstance(owner["/K"], ArrayObject) else [owner["/K"]]

@@ -123,6 +123,7 @@ BREACHES: list[tuple[str, Breach]] = [
     ("UA 7.5: a heading cell", lambda w: [a.pop("/Scope") for a in scopes(w)]),
     ("UA 7.5: a table", retag("/TH", "/TD")),
     ("UA 7.1: text that is", page_text(lambda text: b"BT /f0 9 Tf <0001> Tj ET " + text)),
+    ("UA 7.1: the tag 0 belongs", lambda w: w.pages[0].pop("/StructParents")),
     ("UA 7.1: the tag", lambda w: owners(w).insert(0, owners(w)[-1])),
     ("A 6.2.11.8", page_text(lambda text: text + b" /Artifact BMC BT /f0 9 Tf <0000> Tj ET EMC")),
 ]

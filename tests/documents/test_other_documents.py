@@ -195,7 +195,8 @@ def test_the_paper_asks_all_that_the_frame_asks() -> None:
         "1 Jeg har det godt Obligatorisk",
         "I meget lav grad 0 1 2 3 4 5 I meget høj grad",
         "2 Fortæl Kort er fint.",
-        "3 Hvilken form? Kursus Følge en",
+        "3 Hvilken form?",
+        "Kursus Følge en",
         "4 Plan Hvad Hvornår",
         "Det vil jeg helst tale om",
     ):

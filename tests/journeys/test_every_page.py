@@ -18,6 +18,10 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.row("X11")]
 NOT_PAGES = {
     "coverage-csv",
     "example-frame-pdf",
+    "example-frame-docx",
+    "frame-pdf",
+    "frame-docx",
+    "frame-file",
     "example-frame-file",
     "import-rejected",
     "import-run",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from musling.conversations.kinds import KINDS, Kind
@@ -16,7 +17,7 @@ from musling.frames.actions import adopt_standard
 from musling.frames.document import FrameDocument, content_hash, text
 from musling.frames.queries import document_of, in_use, kinds_in_use
 from musling.gate import rules
-from musling.web.frames import seen
+from musling.web.frames import seen, taking
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,8 @@ def look(request: HttpRequest, actor: Actor, talk_kind: str, frame_name: str) ->
         "kind": row,
         "one": line(frame_name, document, actor.language, used),
         "in_use": version and text(document_of(version.content).title, actor.language),
+        "papers": taking.example_papers(frame_name, document),
+        "file": reverse("example-frame-file", args=[frame_name]),
     }
     return render(request, "frames/standard.html", shown | about)
 

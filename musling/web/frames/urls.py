@@ -49,4 +49,7 @@ urlpatterns = [
     path("frames/<public:version_id>/edit/", drafts.edit, name="frame-edit"),
     path("frames/<public:version_id>/take/", history.take, name="frame-take"),
     path("frames/<public:version_id>/retire/", history.retire, name="frame-retire"),
+    path("frames/<public:version_id>/<str:side>.pdf", views.frame_pdf, name="frame-pdf"),
+    path("frames/<public:version_id>/<str:side>.docx", views.frame_docx, name="frame-docx"),
+    path("frames/<public:version_id>/frame.toml", views.frame_file, name="frame-file"),
 ]

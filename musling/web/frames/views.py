@@ -1,14 +1,24 @@
 """What is asked: the versions in use, and each as employee and leader will see it."""
 
+import logging
+
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from musling.conversations.kinds import KINDS
 from musling.conversations.models import Part
+from musling.documents.letterhead import Letterhead
+from musling.documents.typesetting import TypesettingFailedError
+from musling.foundation import clock
 from musling.foundation.actor import Actor
 from musling.foundation.problems import NotThere
 from musling.frames import queries
 from musling.frames.document import text
+from musling.frames.files.writing import to_toml
+from musling.frames.models import FrameVersion
 from musling.frames.queries import (
     core_task,
     document_of,
@@ -19,8 +29,11 @@ from musling.frames.queries import (
     version,
 )
 from musling.gate import rules
+from musling.web.frames import taking
 from musling.web.frames.seen import as_seen
 from musling.web.frames.standard import offered
+
+log = logging.getLogger("musling.documents")
 
 
 @rules.role("hr", methods=("GET",))
@@ -58,12 +71,77 @@ def frames(request: HttpRequest, actor: Actor) -> HttpResponse:
 @rules.role("hr", methods=("GET",))
 def frame(request: HttpRequest, actor: Actor, version_id: str) -> HttpResponse:
     """One version as the employee or the leader will see it."""
-    row = version(actor, version_id)
+    row = _version(actor, version_id)
     part = request.GET.get("part", Part.EMPLOYEE)
-    if row is None or part not in {Part.EMPLOYEE, Part.LEADER}:
+    if part not in {Part.EMPLOYEE, Part.LEADER}:
         raise NotThere
+    document = document_of(row.content)
+    shown = as_seen(actor, row.content.hash, document, str(part))
+    where = (request.standing.slug, row.public_id)  # type: ignore[attr-defined]
+    taken = {
+        "papers": taking.papers(document, "frame-pdf", "frame-docx", *where),
+        "file": reverse("frame-file", args=where),
+    }
     newest = frame_history(actor, row.frame.public_id)[0]
     used = in_use(actor.organisation_id, row.frame.kind)
     about = {"version": row, "newest": newest, "used": used is not None and used.pk == row.pk}
-    shown = as_seen(actor, row.content.hash, document_of(row.content), str(part))
-    return render(request, "frames/frame.html", shown | about)
+    return render(request, "frames/frame.html", shown | taken | about)
+
+
+@rules.role("hr", methods=("GET",))
+def frame_pdf(request: HttpRequest, actor: Actor, version_id: str, side: str) -> HttpResponse:
+    """One version as paper to fill in by hand."""
+    return _taken(request, actor, version_id, side, "pdf")
+
+
+@rules.role("hr", methods=("GET",))
+def frame_docx(request: HttpRequest, actor: Actor, version_id: str, side: str) -> HttpResponse:
+    """The same for Word, to fill in or to change."""
+    return _taken(request, actor, version_id, side, "docx")
+
+
+@rules.role("hr", methods=("GET",))
+def frame_file(request: HttpRequest, actor: Actor, version_id: str) -> HttpResponse:
+    """The whole version in all its languages, as the file that ``frames import`` reads."""
+    row = _version(actor, version_id)
+    return taking.answer(to_toml(document_of(row.content)), _file_name(row), "toml")
+
+
+def _version(actor: Actor, version_id: str) -> FrameVersion:
+    row = version(actor, version_id)
+    if row is None:
+        raise NotThere
+    return row
+
+
+def _file_name(row: FrameVersion) -> str:
+    """Of plain letters, and without a word of what the frame is called."""
+    return f"musling-{row.frame.kind}-{row.number}"
+
+
+def _taken(
+    request: HttpRequest, actor: Actor, version_id: str, side: str, ending: taking.Ending
+) -> HttpResponse:
+    row = _version(actor, version_id)
+    document = document_of(row.content)
+    found = taking.side_of(document, side)
+    if found is None:
+        raise NotThere
+    standing = request.standing  # type: ignore[attr-defined]
+    head = Letterhead(
+        language=actor.language,
+        organisation=standing.organisation_name,
+        talk_name=text(document.title, actor.language),
+        made_at=clock.now(),
+    )
+    try:
+        kind = KINDS.get(row.frame.kind)
+        content = taking.made(document, found, ending, head=head, kind=kind)
+    except TypesettingFailedError as problem:
+        log.error("paper of version %s: %s", row.public_id, problem)  # noqa: TRY400
+        messages.error(
+            request,
+            _("The document could not be made. Try again later, or tell whoever runs Musling."),
+        )
+        return redirect("frame", standing.slug, row.public_id)
+    return taking.answer(content, f"{_file_name(row)}-{taking.IN_NAME[found]}", ending)

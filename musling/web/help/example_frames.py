@@ -2,46 +2,50 @@
 
 import datetime as dt
 from functools import lru_cache
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import override
 
 from musling.documents.letterhead import Letterhead
-from musling.documents.preparation_paper import PreparationPaper, preparation_paper
 from musling.foundation import clock
 from musling.frames import standard
 from musling.frames.document import text
 from musling.gate import rules
-from musling.web.frames.paper import purpose_on_paper, themes_on_paper
+from musling.web.frames import taking
+from musling.web.frames.paper import Side
 from musling.web.frames.standard import line
 from musling.web.help import guide
-
-PART = "employee"
 
 
 @rules.public("GET")
 def example_frames(request: HttpRequest) -> HttpResponse:
     """What there is, with links to take each."""
-    rows = [line(name, standard.load(name), guide.language()) for name in standard.names()]
+    frames = [(name, standard.load(name)) for name in standard.names()]
+    rows = [
+        (line(name, document, guide.language()), taking.example_papers(name, document))
+        for name, document in frames
+    ]
     return render(request, "help/example_frames.html", {"rows": rows})
 
 
 @rules.public("GET")
-def example_frame_pdf(request: HttpRequest, frame_name: str) -> HttpResponse:
-    """The paper that the employee prepares on, in the language of the page."""
-    _there(frame_name)
-    paper = _paper(frame_name, guide.language(), clock.today())
-    return _file(paper, f"{frame_name}.pdf", "application/pdf")
+def example_frame_pdf(request: HttpRequest, frame_name: str, side: str) -> HttpResponse:
+    """The paper that one side fills in by hand, in the language of the page."""
+    return _taken(frame_name, side, "pdf")
+
+
+@rules.public("GET")
+def example_frame_docx(request: HttpRequest, frame_name: str, side: str) -> HttpResponse:
+    """The same for Word, to fill in or to change."""
+    return _taken(frame_name, side, "docx")
 
 
 @rules.public("GET")
 def example_frame_file(request: HttpRequest, frame_name: str) -> HttpResponse:
     """The whole frame in both languages, as the file that Musling itself reads."""
     _there(frame_name)
-    return _file(
-        standard.source(frame_name), f"{frame_name}.toml", "application/toml; charset=utf-8"
-    )
+    return taking.answer(standard.source(frame_name), frame_name, "toml")
 
 
 def _there(name: str) -> None:
@@ -49,32 +53,23 @@ def _there(name: str) -> None:
         raise Http404
 
 
-@lru_cache(maxsize=32)
-def _paper(name: str, language: str, day: dt.date) -> bytes:
+def _taken(name: str, side: str, ending: Any) -> HttpResponse:
+    _there(name)
+    found = taking.side_of(standard.load(name), side)
+    if found is None:
+        raise Http404
+    content = _made(name, found, ending, guide.language(), clock.today())
+    return taking.answer(content, f"{name}-{taking.IN_NAME[found]}", ending)
+
+
+@lru_cache(maxsize=128)
+def _made(name: str, side: Side, ending: taking.Ending, language: str, day: dt.date) -> bytes:
     """Set once a day: anybody may ask for it, and setting takes time."""
     document = standard.load(name)
-    title = text(document.title, language)
-    with override(language):
-        return preparation_paper(
-            PreparationPaper(
-                head=Letterhead(
-                    language=language,
-                    organisation="Musling",
-                    talk_name=title,
-                    made_at=dt.datetime.combine(day, dt.time(12), dt.UTC),
-                ),
-                for_whom=title,
-                themes=themes_on_paper(document, PART, language),
-                purpose=purpose_on_paper(document, language),
-                scale_low=text(document.scale.low, language) if document.scale else "",
-                scale_high=text(document.scale.high, language) if document.scale else "",
-            )
-        )
-
-
-def _file(content: bytes, name: str, content_type: str) -> HttpResponse:
-    return HttpResponse(
-        content,
-        content_type=content_type,
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    head = Letterhead(
+        language=language,
+        organisation="Musling",
+        talk_name=text(document.title, language),
+        made_at=dt.datetime.combine(day, dt.time(12), dt.UTC),
     )
+    return taking.made(document, side, ending, head=head, kind=taking.kind_for(name))

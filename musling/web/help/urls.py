@@ -9,9 +9,14 @@ urlpatterns = [
     path("help/pictures/<str:name>", views.picture, name="help-picture"),
     path("help/frames/", example_frames.example_frames, name="example-frames"),
     path(
-        "help/frames/<slug:frame_name>.pdf",
+        "help/frames/<slug:frame_name>/<str:side>.pdf",
         example_frames.example_frame_pdf,
         name="example-frame-pdf",
+    ),
+    path(
+        "help/frames/<slug:frame_name>/<str:side>.docx",
+        example_frames.example_frame_docx,
+        name="example-frame-docx",
     ),
     path(
         "help/frames/<slug:frame_name>.toml",

@@ -39,11 +39,10 @@ from musling.foundation import clock
 from musling.foundation.actor import Actor
 from musling.foundation.clock import COPENHAGEN
 from musling.foundation.problems import NotThere
-from musling.frames.document import text
 from musling.frames.queries import core_task
 from musling.gate import rules
 from musling.web.access.eye import eye_line
-from musling.web.frames.paper import purpose_on_paper, themes_on_paper
+from musling.web.frames.paper import Names, on_paper
 from musling.web.talks.sections import minutes_sections
 
 log = logging.getLogger("musling.documents")
@@ -261,14 +260,10 @@ def _approvals(found: Talk, row: Minutes | None) -> tuple[minutes_paper.Approval
 
 
 def _preparation(request: HttpRequest, actor: Actor, found: Talk) -> PreparationPaper:
-    document, language = found.document, actor.language
-    part = found.me.part
-    return PreparationPaper(
+    return on_paper(
+        found.document,
+        found.me.part,  # type: ignore[arg-type]
         head=_head(request, actor),
-        for_whom=label_of(found, found.me),
-        themes=themes_on_paper(document, part, language),
-        purpose=purpose_on_paper(document, language),
+        names=Names(str(found.kind.employee), str(found.kind.leader)),
         who_can_see=eye_line(contents.PREPARATION, found),
-        scale_low=text(document.scale.low, language) if document.scale else "",
-        scale_high=text(document.scale.high, language) if document.scale else "",
     )
