@@ -139,6 +139,7 @@ ADDRESSES: dict[str, str] = {
             "draft-catalogue",
             "draft-item",
             "draft-back",
+            "draft-paper",
             "frame-read",
             "retention-change",
         ),

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from musling.frames import editing
+from musling.frames import editing, standard
 from musling.frames.models import FrameDraft
+from musling.frames.parsing import parse
 from musling.web.frames.original import remember_marks
 from tests.cast import Cast
 from tests.web.staff_pages import at, english, words
@@ -163,3 +164,27 @@ def test_a_doubtful_place_is_marked_until_somebody_has_changed_it(cast: Cast):
         {"text_da": "Hvordan går det?!", "type": "text", "phase": "now", "for_parts": "both"},
     )
     assert "Is it one item?" not in words(hr.get(at("draft", draft.public_id)))
+
+
+def test_a_frames_own_file_becomes_a_draft_and_what_is_wrong_in_it_names_the_line(cast: Cast):
+    hr = english(cast.hr)
+    data = standard.source("mus-short")
+    hr.post(at("frame-read"), {"kind": "mus", "form": SimpleUploadedFile("vores.toml", data)})
+    draft = FrameDraft.objects.get()
+    assert parse(draft.document) == standard.load("mus-short")
+    assert draft.original is None
+    wrong = data.replace(b'type = "scale"', b'type = "stars"', 1)
+    line = wrong[: wrong.index(b'type = "stars"')].count(b"\n") + 1
+    upload = SimpleUploadedFile("vores.toml", wrong)
+    page = hr.post(at("frame-read"), {"kind": "mus", "form": upload})
+    assert f"vores.toml, line {line}" in words(page)
+    assert FrameDraft.objects.count() == 1
+
+
+def test_the_draft_goes_on_paper_for_each_side(cast: Cast):
+    _page, draft = brought_in(cast)
+    hr = english(cast.hr)
+    for side in ("employee", "leader", "both"):
+        page = hr.get(at("draft-paper", draft.public_id, side))
+        assert page.content.startswith(b"%PDF-"), side
+    assert hr.get(at("draft-paper", draft.public_id, "boss")).status_code == 404

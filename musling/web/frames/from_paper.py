@@ -1,5 +1,6 @@
 """„Hent jeres skema": a Word file, a PDF or pasted text becomes a draft (row X5)."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ from musling.foundation.actor import Actor
 from musling.foundation.problems import NotThere, Refused
 from musling.frames import drafting, reading
 from musling.frames.document import FrameFault
+from musling.frames.files.reading import read_frame_file
 from musling.frames.models import FrameDraft
 from musling.frames.parsing import parse
 from musling.frames.queries import kinds_in_use
@@ -29,6 +31,7 @@ from musling.web.staff.upload_limit import was_too_large
 
 MOST = Limits(lines=3_000)  # every line stands on the page beside the draft
 PASTED = gettext_lazy("Pasted text")
+FRAME_FILES = (".toml", ".json")
 
 
 class FormForm(DkfdsForm):
@@ -38,8 +41,10 @@ class FormForm(DkfdsForm):
     form = forms.FileField(
         label=gettext_lazy("The form"),
         required=False,
-        help_text=gettext_lazy("Word (.docx), PDF, .txt or .md, at most 10 MB."),
-        widget=forms.ClearableFileInput(attrs={"accept": ",".join(files.ENDINGS)}),
+        help_text=gettext_lazy(
+            "Word (.docx), PDF, .txt or .md, at most 10 MB. Or a frame's file (.toml, .json)."
+        ),
+        widget=forms.FileInput(attrs={"accept": ",".join((*files.ENDINGS, *FRAME_FILES))}),
     )
     text = forms.CharField(
         label=gettext_lazy("Or paste its text"),
@@ -79,6 +84,12 @@ def _draft_of(actor: Actor, form: FormForm) -> FrameDraft:
         raise Refused(_("Choose a file, or paste the text of the form."))
     if upload is not None and upload.size > MOST.file:
         raise Refused(_("The file is larger than 10 MB. Save it without pictures."))
+    kind = KINDS[said["kind"]]
+    if upload is not None and upload.name.lower().endswith(FRAME_FILES):
+        document = read_frame_file(upload.name, upload.read())
+        if not kind.hands_in:
+            document = replace(document, preparation="never")
+        return drafting.begin_draft(actor, kind=kind.id, document=document)
     name = upload.name if upload is not None else str(PASTED)
     lines = (
         files.lines(upload.read(), upload.name, MOST)
@@ -86,7 +97,6 @@ def _draft_of(actor: Actor, form: FormForm) -> FrameDraft:
         else text_lines(text, MOST)
     )
     raw, original = drafted_raw(lines, reading.drafted(lines))
-    kind = KINDS[said["kind"]]
     if not kind.hands_in:
         raw["preparation"] = "never"
     if kind.minutes:

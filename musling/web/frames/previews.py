@@ -9,13 +9,17 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
+from musling.conversations.kinds import KINDS
 from musling.conversations.models import Part
+from musling.documents.letterhead import Letterhead
+from musling.foundation import clock
 from musling.foundation.actor import Actor
 from musling.foundation.problems import NotThere
 from musling.frames.document import FrameDocument, content_hash, text
 from musling.frames.models import FrameDraft
 from musling.frames.parsing import parse
 from musling.gate import rules
+from musling.web.frames import taking
 from musling.web.frames.outline import found_draft
 from musling.web.frames.seen import as_seen
 from musling.web.frames.words import PHASES
@@ -56,6 +60,24 @@ def phone(request: HttpRequest, actor: Actor, draft_id: str) -> HttpResponse:
     return render(request, "frames/preview.html", shown | {"phone": True})
 
 
+@rules.role("hr", methods=("GET",))
+def on_paper(request: HttpRequest, actor: Actor, draft_id: str, side: str) -> HttpResponse:
+    """The draft as paper to fill in by hand."""
+    found = found_draft(actor, draft_id)
+    document = parse(found.document, unfinished=True)
+    paper = taking.side_of(document, side)
+    if paper is None:
+        raise NotThere
+    head = Letterhead(
+        language=actor.language,
+        organisation=request.standing.organisation_name,  # type: ignore[attr-defined]
+        talk_name=text(document.title, actor.language),
+        made_at=clock.now(),
+    )
+    content = taking.made(document, paper, "pdf", head=head, kind=KINDS[found.kind])
+    return taking.answer(content, f"musling-kladde-{taking.IN_NAME[paper]}", "pdf")
+
+
 def _way(request: HttpRequest) -> str:
     way = request.GET.get("part", str(Part.EMPLOYEE))
     if way not in WAYS:
@@ -65,7 +87,14 @@ def _way(request: HttpRequest) -> str:
 
 def _shown(actor: Actor, found: FrameDraft, way: str, document: FrameDocument) -> dict[str, Any]:
     title = text(document.title, actor.language)
-    return {"draft": found, "way": way, "ways": WAYS.items(), "title": title}
+    side = "both" if way == ROOM else way
+    return {
+        "draft": found,
+        "way": way,
+        "ways": WAYS.items(),
+        "title": title,
+        "paper": side if taking.side_of(document, side) else "",
+    }
 
 
 def in_room(document: FrameDocument, language: str) -> list[dict[str, Any]]:

@@ -28,6 +28,7 @@ urlpatterns = [
     path("frames/drafts/<public:draft_id>/away/", drafts.throw_away, name="draft-away"),
     path("frames/drafts/<public:draft_id>/preview/", previews.preview, name="draft-preview"),
     path("frames/drafts/<public:draft_id>/phone/", previews.phone, name="draft-phone"),
+    path("frames/drafts/<public:draft_id>/<str:side>.pdf", previews.on_paper, name="draft-paper"),
     path("frames/drafts/<public:draft_id>/frame/", elements.frame, name="draft-frame"),
     path("frames/drafts/<public:draft_id>/themes/", elements.add_theme, name="draft-add-theme"),
     path(
