@@ -8,7 +8,7 @@ from musling.foundation import clock
 from musling.foundation.actor import Actor
 from musling.foundation.problems import Clash, NotThere, Refused
 from musling.frames import team_changes
-from musling.frames.models import FrameVersion, TeamVersion
+from musling.frames.models import TeamVersion
 from musling.frames.team_changes import TeamChanges
 from musling.frames.team_editing import check
 from musling.frames.team_queries import TeamAsks, team_asks
@@ -18,13 +18,14 @@ from musling.people.leading import headed_units
 
 @transaction.atomic
 def change_team_version(
-    actor: Actor, *, unit: Unit, kind: str, base: FrameVersion, changes: TeamChanges, seen: int
+    actor: Actor, *, unit: Unit, kind: str, base: str, changes: TeamChanges, seen: int
 ) -> TeamVersion | None:
     """What the unit's talks of the kind ask otherwise, from now on; None where nothing ever was.
 
-    ``base`` and ``seen``: the organisation's version and the number of the team's that the leader
-    had before the eyes (0: none). The same twice changes nothing. Raises NotThere for who does not
-    lead the unit today, Clash where another saved meanwhile, Refused for what may not be changed.
+    ``base`` and ``seen``: the public id of the organisation's version and the number of the team's
+    that the leader had before the eyes (0: none). The same twice changes nothing. Raises NotThere
+    for who does not lead the unit today, Clash where another saved meanwhile, and Refused for what
+    may not be changed.
     """
     if not headed_units(actor).filter(pk=unit.pk).exists():
         raise NotThere
@@ -49,9 +50,7 @@ def change_team_version(
     return made
 
 
-def take_back(
-    actor: Actor, *, unit: Unit, kind: str, base: FrameVersion, seen: int
-) -> TeamVersion | None:
+def take_back(actor: Actor, *, unit: Unit, kind: str, base: str, seen: int) -> TeamVersion | None:
     """The unit's talks that begin from now on ask what the organisation asks, nothing else."""
     return change_team_version(
         actor, unit=unit, kind=kind, base=base, changes=TeamChanges(), seen=seen
@@ -65,8 +64,8 @@ def _newest(actor: Actor, unit: Unit, kind: str) -> TeamVersion | None:
     return rows.last()
 
 
-def _check_seen(asks: TeamAsks, base: FrameVersion, seen: int) -> None:
+def _check_seen(asks: TeamAsks, base: str, seen: int) -> None:
     if asks.number != seen:
         raise Clash("", asks.number)
-    if asks.version.pk != base.pk:
+    if asks.version.public_id != base:
         raise Refused(_("There are other questions now. Look at them, and save again."))

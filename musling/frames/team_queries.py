@@ -12,6 +12,7 @@ from musling.frames.composing import Misfit
 from musling.frames.document import FrameDocument
 from musling.frames.effective import Asked, Place
 from musling.frames.models import FrameVersion, TeamVersion
+from musling.frames.queries import document_of
 from musling.frames.team_changes import TeamChanges
 from musling.frames.team_editing import fitted
 from musling.organisations.models import Unit
@@ -23,7 +24,8 @@ class TeamAsks:
     """What the talks of a unit and kind ask that begin now, and what the leader changed.
 
     ``base``: without the team's changes. ``saved``: those that fit; ``misfits``: those that do not.
-    ``number``: of the newest team version, 0 where there is none.
+    ``number``: of the newest team version, 0 where there is none. ``before``: the version that the
+    leader had before the eyes when something does not fit any more.
     """
 
     unit: Unit
@@ -34,6 +36,7 @@ class TeamAsks:
     saved: TeamChanges
     number: int
     misfits: tuple[Misfit, ...]
+    before: FrameDocument | None = None
 
 
 def led_unit(actor: Actor, public_id: str) -> Unit:
@@ -45,12 +48,13 @@ def led_unit(actor: Actor, public_id: str) -> Unit:
 
 
 def team_asks(actor: Actor, unit: Unit, kind: str) -> TeamAsks:
-    """What a unit's talks of a kind ask; seven queries. Raises Refused without a frame."""
+    """What a unit's talks of a kind ask; eight queries at most. Raises Refused without a frame."""
     place = Place(unit.pk, unit.pk)
     asked = Asked(actor.organisation_id, kind, actor.today.year, [place])
     row = asked.teams.get(unit.pk)
     stored = team_changes.parse(row.changes) if row else TeamChanges()
     base = asked.without_team(place).document
+    misfits = asked.at(place).misfits
     return TeamAsks(
         unit=unit,
         kind=kind,
@@ -59,8 +63,14 @@ def team_asks(actor: Actor, unit: Unit, kind: str) -> TeamAsks:
         stored=stored,
         saved=fitted(base, stored),
         number=row.number if row else 0,
-        misfits=asked.at(place).misfits,
+        misfits=misfits,
+        before=_document_of_version(row.base_id) if row and misfits else None,
     )
+
+
+def _document_of_version(pk: int) -> FrameDocument:
+    rows = FrameVersion.objects.select_related("content").defer("content__document")
+    return document_of(rows.get(pk=pk).content)
 
 
 def changed_teams(actor: Actor) -> QuerySet[TeamVersion]:

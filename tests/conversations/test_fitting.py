@@ -57,7 +57,12 @@ def changes(cast: Cast, *hidden: str) -> TeamChanges:
 
 def save(cast: Cast, made: TeamChanges, who: Member | None = None, **more) -> TeamVersion | None:
     now = asks(cast)
-    given = {"unit": cast.unit, "kind": "mus", "base": now.version, "seen": now.number} | more
+    given = {
+        "unit": cast.unit,
+        "kind": "mus",
+        "base": now.version.public_id,
+        "seen": now.number,
+    } | more
     return change_team_version((who or cast.leader).actor, changes=made, **given)
 
 
@@ -95,7 +100,7 @@ def test_the_same_twice_changes_nothing_and_it_can_be_taken_back(cast: Cast):
     assert save(cast, made, seen=0) == first
     now = asks(cast)
     with_none = take_back(
-        cast.leader.actor, unit=cast.unit, kind="mus", base=now.version, seen=now.number
+        cast.leader.actor, unit=cast.unit, kind="mus", base=now.version.public_id, seen=now.number
     )
     assert with_none.number == 2
     talk = planned_talk(cast)
@@ -187,7 +192,7 @@ def test_whoever_saved_meanwhile_is_not_overwritten(cast: Cast):
 
 
 def test_a_new_version_meanwhile_is_looked_at_first(cast: Cast):
-    base = asks(cast).version
+    base = asks(cast).version.public_id
     adopt_standard(cast.hr.actor, name="mus-phases", kind="mus")
     with pytest.raises(Refused, match="other questions"):
         save(cast, TeamChanges(), base=base, seen=0) or save(

@@ -122,9 +122,15 @@ def out_of_date(rows: Iterable[NotBegun], changes: TeamChanges) -> list[NotBegun
     return [row for row in rows if row.conversation.content.hash != hashes[row.base.pk]]
 
 
-def kinds_of_unit(actor: Actor, unit: Unit) -> set[str]:
-    """The kinds of talk that the unit's people have had; one query."""
+def kinds_of_units(actor: Actor, units: Sequence[Unit]) -> dict[int, set[str]]:
+    """The kinds of talk that the people of each unit have had; one query."""
     seats = Participant.objects.filter(
-        organisation_id=actor.organisation_id, part=Part.EMPLOYEE, employment__unit=unit
+        organisation_id=actor.organisation_id,
+        part=Part.EMPLOYEE,
+        employment__unit__in=[unit.pk for unit in units],
     )
-    return set(seats.order_by().values_list("conversation__kind", flat=True).distinct())
+    found: dict[int, set[str]] = {unit.pk: set() for unit in units}
+    rows = seats.order_by().values_list("employment__unit", "conversation__kind").distinct()
+    for unit, kind in rows:
+        found[unit].add(kind)
+    return found

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from musling.conversations import contents
 from musling.conversations.actions import preparing
 from musling.conversations.models import Reveal
+from musling.conversations.queries.fitting import what_differs
 from musling.conversations.queries.preparation import (
     LIFE_PHASES,
     MOST_TOPICS,
@@ -31,6 +32,7 @@ from musling.foundation.problems import Clash, NotThere, Refused
 from musling.frames.document import SCORES, Theme, text
 from musling.gate import rules
 from musling.web.access.eye import eye_line
+from musling.web.frames.differences import told
 from musling.web.talks.sheet import CHOICE, SCORE, TEXT, sheet
 from musling.web.talks.texts import number
 
@@ -70,6 +72,7 @@ def prepare(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
             "all_count": len(opened.items(short=False)),
             "steps": _steps(request, found, opened, ""),
             "never": found.conversation.reveal == Reveal.NEVER,
+            "fitted": told(what_differs(found), language),
         },
     )
 
