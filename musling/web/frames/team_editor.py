@@ -211,12 +211,14 @@ def page(
     now = edited(request, subject)
     language = actor.language
     stored = compose(subject.base, team=editing.fitted(subject.base, subject.stored)).document
+    found = told(editing.differences(subject.base, now.document), language)
     shown = {
         "here": subject.here,
         "preview": subject.preview,
         "themes": _themes(now, language),
         "unsaved": now.draft is not None,
-        "told": told(editing.differences(subject.base, now.document), language),
+        "told": found,
+        "back": _("Go back to the organisation's questions") if found.line else "",
         "told_stored": told(editing.differences(subject.base, stored), language),
         "misfits": _misfits(now, language),
         "opened": _opened(request, actor, now),
