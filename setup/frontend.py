@@ -18,6 +18,9 @@ from setup import environment
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "node_modules" / "dkfds" / "dist"
 TARGET = ROOT / "musling" / "web" / "static" / "vendor" / "dkfds"
+# Moving lines by mouse and by finger, on the editor's page alone; keys have buttons of their own.
+SORTABLE = ROOT / "node_modules" / "sortablejs"
+SORTABLE_FILES = ["Sortable.min.js", "LICENSE"]
 STAMP = TARGET.parent / "fetched"
 OLDEST_NPM = 7  # the first that reads this form of package-lock.json
 
@@ -60,6 +63,8 @@ def main() -> None:
     write(CSS, trimmed_css((PACKAGE / CSS).read_text("utf-8"), set(ICONS)).encode())
     write(JS, without_source_map((PACKAGE / JS).read_text("utf-8")).encode())
     write("img/icons.svg", small_sprite((PACKAGE / SPRITE).read_text("utf-8")).encode())
+    for name in SORTABLE_FILES:
+        write(f"../sortablejs/{name}", (SORTABLE / name).read_bytes())
     STAMP.write_text(fingerprint())
 
 

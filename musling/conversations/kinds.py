@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from musling.frames.document import TOPICS_OF, Topic
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -13,7 +15,8 @@ class Kind:
     ``minutes`` is the default length (C8); ``None``: no clock. ``hands_in`` is False where
     preparation never leaves its author (A4). ``approves``: the other party approves the minutes
     (E8); ``signs``: both sign (A6); where both, one press does both.
-    ``standard_frames``: those that suit it, the one to begin with first.
+    ``standard_frames``: those that suit it, the one to begin with first. ``topics``: what its
+    frames should cover (rows E1 and E11).
     """
 
     id: str
@@ -26,6 +29,7 @@ class Kind:
     approves: bool
     signs: bool
     standard_frames: tuple[str, ...]
+    topics: tuple[Topic, ...] = ()
 
     @property
     def standard_frame(self) -> str:
@@ -53,6 +57,7 @@ KINDS = {
                 "mus-phases",
                 "mus-short",
             ),
+            TOPICS_OF["mus"],
         ),
         Kind(
             "mus_bpa",

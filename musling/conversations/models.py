@@ -168,7 +168,7 @@ class Preparation(models.Model):
 
 
 class Answer(SealedModel):
-    """What was ticked and written to one item: score, choice and text sealed together."""
+    """What was answered to one item: score, choices, text and cells, sealed together."""
 
     sealed_by = "preparation__key_id"
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")

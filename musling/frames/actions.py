@@ -35,12 +35,12 @@ def adopt_standard(actor: Actor, *, name: str, kind: str) -> FrameVersion:
         return used
     newest = frame.versions.select_related("content").order_by("-number").first()
     if newest is None or newest.content_id != content.pk:
-        newest = _new_version(actor, frame, content)
+        newest = new_version(actor, frame, content)
     take_into_use(actor, frame=frame)
     return newest
 
 
-def _new_version(actor: Actor, frame: Frame, content: FrameContent, note: str = "") -> FrameVersion:
+def new_version(actor: Actor, frame: Frame, content: FrameContent, note: str = "") -> FrameVersion:
     """The frame's next version; the caller holds the organisation's row."""
     newest = frame.versions.order_by("-number").values_list("number", flat=True).first()
     version = FrameVersion.objects.create(

@@ -55,6 +55,7 @@ SCORES = range(LOWEST, HIGHEST + 1)
 MOST_MINUTES = 480
 MOST_ITEMS = 25  # more than this wears people out, by good practice; warned about, not refused
 MOST_TABLE_ROWS = 20
+TABLE_ROWS = 4  # where the frame does not say how many
 TITLE, ITEM, BODY = 120, 300, 2000  # longest texts, in characters
 
 
@@ -147,6 +148,12 @@ class Item:
         """Whether the answer holds a number from 0 to 5 beside its words."""
         return self.type in ("scale", "life_phase")
 
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The ids of a table's cells, row after row, such as "1.what"; none for other types."""
+        rows = range(1, (self.rows or TABLE_ROWS) + 1)
+        return tuple(f"{row}.{column.id}" for row in rows for column in self.columns)
+
     def text_for(self, part: Part) -> Text:
         """The wording that this part reads."""
         return (part == "leader" and self.text_leader) or self.text
@@ -209,6 +216,10 @@ class FrameDocument:
         """The item with this id. Raises KeyError when the frame does not ask it."""
         return self._by_id[item_id]
 
+    def find(self, item_id: str) -> Item | None:
+        """The item with this id, or None where the frame does not ask it."""
+        return self._by_id.get(item_id)
+
     def themes_for(self, part: Part) -> tuple[Theme, ...]:
         """The themes in which this part prepares something."""
         return tuple(theme for theme in self.themes if part in theme.for_parts)
@@ -227,10 +238,11 @@ class FrameDocument:
         )
         return tuple((theme, items) for theme, items in kept if items)
 
-    def missing_topics(self) -> tuple[Topic, ...]:
-        """The topics required of this kind that no theme covers (rows E1 and E11)."""
+    def missing_topics(self, topics: tuple[Topic, ...] | None = None) -> tuple[Topic, ...]:
+        """Of the topics, by default those of this kind of talk, the ones that no theme covers."""
+        wanted = TOPICS_OF.get(self.kind, ()) if topics is None else topics
         covered = {topic for theme in self.themes for topic in theme.covers}
-        return tuple(topic for topic in TOPICS_OF.get(self.kind, ()) if topic not in covered)
+        return tuple(topic for topic in wanted if topic not in covered)
 
     def looks_back_most(self) -> bool:
         """Whether more items look back than ahead, which the talk should not (row C6)."""
@@ -258,7 +270,18 @@ def to_json(document: FrameDocument) -> dict[str, Any]:
     change the hash of documents that do not use it.
     """
     content: dict[str, Any] = plain(document)
+    for theme, raw in zip(document.themes, content.get("themes", ()), strict=True):
+        _mark_nobody(theme, raw)
     return {"format": FORMAT} | content
+
+
+def _mark_nobody(theme: Theme, plain: dict[str, Any]) -> None:
+    """An empty list of who prepares is said where leaving it out would mean everybody."""
+    if not theme.for_parts and theme.kind != "goals":
+        plain["for_parts"] = []
+    for item, plain_item in zip(theme.items, plain.get("items", ()), strict=True):
+        if theme.for_parts and not item.for_parts:
+            plain_item["for_parts"] = []
 
 
 def content_hash(document: FrameDocument) -> str:

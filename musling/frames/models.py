@@ -84,7 +84,10 @@ class FrameDraft(models.Model):
 
 
 class DraftStep(models.Model):
-    """The document before a change, so that the change can be undone."""
+    """The document before a change, so that who made the change can undo it.
+
+    ``what`` and ``element`` tell one change of one thing from the next: typing on is one step.
+    """
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     draft = models.ForeignKey(
@@ -92,6 +95,10 @@ class DraftStep(models.Model):
     )
     revision = models.PositiveIntegerField()
     document = models.JSONField()
+    what = models.CharField(max_length=20)
+    element = models.CharField(max_length=60, blank=True)  # the id of a theme or an item
+    made_at = models.DateTimeField()
+    made_by_id = models.BigIntegerField(null=True)  # a profile
     undone = models.BooleanField(default=False)  # holds the document after it, to do it again
 
     class Meta:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from musling.foundation.actor import Actor
@@ -9,14 +10,17 @@ from musling.foundation.problems import Refused
 from musling.frames.document import FrameDocument
 from musling.frames.models import (
     CoreTask,
+    DraftStep,
     Frame,
     FrameContent,
+    FrameDraft,
     FrameVersion,
     OrganisationTheme,
     RequiredItem,
     TeamVersion,
 )
 from musling.frames.parsing import parse
+from musling.people.models import Profile
 
 # Documents are immutable and public, so a process may keep the last few by their hash.
 _parsed: dict[str, FrameDocument] = {}
@@ -91,12 +95,6 @@ def required_items(organisation_id: int, kind: str) -> list[RequiredItem]:
     return [row for row in rows.order_by("made_at", "pk") if kind in row.kinds]
 
 
-def versions(actor: Actor) -> list[FrameVersion]:
-    """The published versions of the organisation's frames, newest first; one query."""
-    rows = FrameVersion.objects.filter(organisation_id=actor.organisation_id)
-    return list(rows.select_related("frame", "content").order_by("-published_at", "-pk"))
-
-
 def core_task(actor: Actor, way_up: list[int] | None = None) -> list[CoreTask]:
     """The organisation's core task and the nearest unit's contribution, newest; one query."""
     rows = CoreTask.objects.filter(
@@ -114,6 +112,56 @@ def version(actor: Actor, public_id: str) -> FrameVersion | None:
     """One published version of the organisation's frames, or None; one query."""
     rows = FrameVersion.objects.filter(organisation_id=actor.organisation_id, public_id=public_id)
     return rows.select_related("frame", "content").first()
+
+
+def frame_history(actor: Actor, public_id: str) -> list[FrameVersion]:
+    """The versions of a frame, newest first, with their content; one query. Empty: not there."""
+    rows = FrameVersion.objects.filter(
+        organisation_id=actor.organisation_id, frame__public_id=public_id
+    )
+    return list(rows.select_related("frame", "content").order_by("-number"))
+
+
+def frames_to_choose(actor: Actor) -> list[FrameVersion]:
+    """The newest version of each frame that is not retired, by kind and name; one query."""
+    rows = FrameVersion.objects.filter(
+        organisation_id=actor.organisation_id, frame__retired_at=None
+    )
+    newest = {
+        row.frame_id: row for row in rows.select_related("frame", "content").order_by("number")
+    }
+    return sorted(newest.values(), key=lambda row: (row.frame.kind, row.frame.name, row.pk))
+
+
+def drafts(actor: Actor) -> list[FrameDraft]:
+    """What is being made, newest change first; one query."""
+    rows = FrameDraft.objects.filter(organisation_id=actor.organisation_id)
+    return list(rows.select_related("frame").defer("original").order_by("-changed_at"))
+
+
+def draft(actor: Actor, public_id: str) -> FrameDraft | None:
+    """One of the drafts, or None; one query, which also says what can be undone and done again."""
+    steps = DraftStep.objects.filter(draft=OuterRef("pk"))
+    latest = steps.filter(undone=False).order_by("-revision")
+    rows = FrameDraft.objects.filter(organisation_id=actor.organisation_id, public_id=public_id)
+    return (
+        rows.select_related("frame")
+        .annotate(
+            undo_by=Subquery(latest.values("made_by_id")[:1]),
+            changed_by=Subquery(
+                Profile.objects.filter(pk=OuterRef("changed_by_id")).values("first_name")[:1]
+            ),
+            can_undo=Exists(latest),
+            can_redo=Exists(steps.filter(undone=True)),
+        )
+        .first()
+    )
+
+
+def names_of(profiles: Collection[int | None]) -> dict[int, str]:
+    """The names of those who published or changed something; one query."""
+    rows = Profile.objects.filter(pk__in={pk for pk in profiles if pk})
+    return {row.pk: row.name for row in rows}
 
 
 def kinds_in_use(actor: Actor) -> list[str]:

@@ -59,7 +59,10 @@ class RawTable:
     def refuse_the_rest(self) -> None:
         """Faults every field that nobody took: a misspelt name must not pass in silence."""
         for key in self._unread:
-            self.fault(str(key)[:_LONGEST_ID], _("there is no such field; check the spelling"))
+            self.fault(
+                _CONTROL.sub("", str(key))[:_LONGEST_ID],
+                _("there is no such field; check the spelling"),
+            )
 
     def text(self, key: str, longest: int) -> Text:
         """A text that must be there; ``longest`` in characters."""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from musling.activity import log
 from musling.conversations.models import Answer, Conversation, Part, Participant, Preparation
+from musling.conversations.queries.preparation import without_versions
 from musling.foundation import clock
 from musling.foundation.actor import Actor, program
 from musling.foundation.fingerprints import of_values
@@ -115,8 +116,7 @@ def own_words(row: AccessRequest) -> dict[str, dict[str, Any]]:
     key = keys.open_key(row.preparation.key_id)
     found = {}
     for answer in Answer.objects.filter(preparation=row.preparation_id).order_by("pk"):
-        value = answer.unseal(key, "content") or {}
-        value.pop("version", None)
+        value = without_versions(answer.unseal(key, "content") or {})
         if value:
             found[answer.item] = value
     return found

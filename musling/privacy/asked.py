@@ -1,14 +1,17 @@
 """Access requests as pages read them: what I asked for, what others ask of me, what HR sees."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from musling.conversations.models import Part
 from musling.conversations.queries.preparation import LIFE_PHASES, OLD_AGREEMENT, TOPICS
 from musling.foundation.actor import Actor
 from musling.foundation.problems import NotThere
 from musling.foundation.visibility import Text
+from musling.frames.answers import Said, said
 from musling.frames.document import FrameDocument, text
 from musling.frames.queries import document_of
 from musling.people.models import Profile
@@ -27,11 +30,20 @@ OTHERS: dict[str, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One question with what the leader wrote to it."""
+    """One question with what was answered to it."""
 
     question: str
-    score: int | None
-    words: str
+    said: Said
+
+    @property
+    def score(self) -> int | None:
+        """The number from 0 to 5, where there is one."""
+        return self.said.score
+
+    @property
+    def words(self) -> str:
+        """All but the number, as plain text."""
+        return self.said.words()
 
 
 def my_requests(actor: Actor) -> list[AccessRequest]:
@@ -86,25 +98,18 @@ def lines(actor: Actor, row: AccessRequest, words: dict[str, dict[str, Any]]) ->
     document = document_of(row.conversation.content)
     order = [item.id for item in document.items]
     known = sorted(words, key=lambda item: order.index(item) if item in order else len(order))
-    return [
-        Line(
-            _question(document, item, actor.language),
-            words[item].get("score"),
-            _words(document, words[item], actor.language),
-        )
-        for item in known
-    ]
+    return [in_words(document, item, words[item], Part.LEADER, actor.language) for item in known]
 
 
-def _question(document: FrameDocument, item: str, language: str) -> str:
-    for one in document.items:
-        if one.id == item:
-            return text(one.text_for("leader"), language)
-    return str(OTHERS.get(OLD_AGREEMENT if item.startswith(OLD_AGREEMENT) else item, item))
-
-
-def _words(document: FrameDocument, value: dict[str, Any], language: str) -> str:
-    names = {theme.id: text(theme.title, language) for theme in document.themes}
-    names |= {phase.id: text(phase.title, language) for phase in document.life_phases}
-    chosen = ", ".join(names.get(one, one) for one in value.get("chosen", []))
-    return "\n".join(filter(None, (chosen, value.get("text", ""))))
+def in_words(
+    document: FrameDocument, item: str, value: Mapping[str, Any], part: str, language: str
+) -> Line:
+    """One stored answer with its question, as that part was asked it."""
+    asked = document.find(item)
+    if asked:
+        question = text(asked.text_for(part), language)  # type: ignore[arg-type]
+        return Line(question, said(asked, value, language))
+    other = OTHERS.get(OLD_AGREEMENT if item.startswith(OLD_AGREEMENT) else item, item)
+    rows = document.life_phases if item == LIFE_PHASES else document.themes
+    names = {row.id: text(row.title, language) for row in rows}
+    return Line(str(other), said(None, value, language, names))

@@ -18,10 +18,11 @@ from musling.conversations.queries.releases import released_to_me, releases_of
 from musling.conversations.queries.room import OpenedMinutes, expectations, opened_minutes
 from musling.conversations.queries.talks import Talk, talk
 from musling.foundation.actor import Actor
-from musling.frames.document import FrameDocument, text
+from musling.frames.document import FrameDocument
+from musling.frames.queries import document_of
 from musling.mail.models import Delivery
 from musling.people.models import Employment, Leadership, Profile, Role
-from musling.privacy.asked import answer_to_me, my_requests
+from musling.privacy.asked import answer_to_me, in_words, my_requests
 from musling.privacy.models import AccessRequest
 from musling.privacy.readings import who_read_mine
 from musling.vault import keys
@@ -126,7 +127,7 @@ def _talk(
         "year": conversation.year,
         "kind": conversation.kind,
         "part": seat.part,
-        "my_preparation": _answers(answers),
+        "my_preparation": _answers(actor, seat, answers),
     }
     if seat.ended_at is not None:
         return document  # somebody else has the seat: what came after is not one's own
@@ -143,13 +144,28 @@ def _talk(
     return document
 
 
-def _answers(rows: list[Answer]) -> list[Document]:
+def _answers(actor: Actor, seat: Participant, rows: list[Answer]) -> list[Document]:
+    document = document_of(seat.conversation.content)
     opened = keys.unwrap({row.preparation.key_id: row.preparation.key for row in rows}.values())
     return [
-        {"item": row.item, **(row.unseal(opened[row.preparation.key_id], "content") or {})}
+        _answer(
+            document,
+            row.item,
+            row.unseal(opened[row.preparation.key_id], "content") or {},
+            seat.part,
+            actor.language,
+        )
         for row in rows
         if row.preparation.key_id in opened
     ]
+
+
+def _answer(
+    document: FrameDocument, item: str, value: Document, part: str, language: str
+) -> Document:
+    """One answer in words, with its question; "item" stays the same from year to year."""
+    line = in_words(document, item, value, part, language)
+    return {"item": item, "question": line.question, **line.said.data()}
 
 
 def _of_employee(actor: Actor, conversation: Conversation) -> Document:
@@ -185,18 +201,11 @@ def _handed_in(actor: Actor, found: Talk) -> list[Document]:
     return [
         {
             "mine": seat == found.me.pk,
-            "item": item,
-            "question": _question(document, item, found.me.part, actor.language),
-            **value,
+            **_answer(document, item, value, found.me.part, actor.language),
         }
         for seat, items in handed_in(actor, found).items()
         for item, value in items.items()
     ]
-
-
-def _question(document: FrameDocument, item: str, part: str, language: str) -> str:
-    words = [one.text_for(part) for one in document.items if one.id == item]  # type: ignore[arg-type]
-    return text(words[0], language) if words else ""
 
 
 def _minutes(opened: OpenedMinutes) -> Document | None:

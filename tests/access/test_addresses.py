@@ -22,6 +22,7 @@ from tests.access.addresses import (
 )
 from tests.access.stages import STAGES
 from tests.cast import Cast
+from tests.frames.drafts import begun
 
 pytestmark = pytest.mark.django_db
 OUTSIDE = {"neighbour", "neighbour_leader", "two_places_sandvig"}
@@ -70,6 +71,8 @@ def filled_in(cast: Cast, talk: Conversation, name: str) -> str:
         "role": Role.objects.get(name="operator").pk,
         "post": Leadership.objects.filter(organisation=cast.havneby).first().pk,
         "version_id": FrameVersion.objects.filter(organisation=cast.havneby).first().public_id,
+        "theme_id": "wellbeing",
+        "item_id": "wellbeing.general",
         "run": new_public_id(),
         "pk": 1,
         "page": "leder",
@@ -81,6 +84,8 @@ def filled_in(cast: Cast, talk: Conversation, name: str) -> str:
     pattern = next(p for _a, p in every_address() if p.name == name)
     wanted = set(pattern.pattern.converters) | set(pattern.pattern.regex.groupindex)
     address = next(a for a, p in every_address() if p.name == name)
+    if "draft_id" in wanted:
+        everything["draft_id"] = begun(cast).public_id
     wanted |= {"slug"} if address.startswith("<slug:slug>") else set()
     return reverse(name, kwargs={key: everything[key] for key in wanted})
 

@@ -17,7 +17,9 @@ from django.urls import reverse
 
 from musling.conversations.models import Agreement, Conversation, Participant, Preparation
 from musling.foundation import clock
+from musling.foundation.actor import program
 from musling.foundation.public_ids import new_public_id
+from musling.frames import drafting, standard
 from musling.frames.models import FrameVersion
 from musling.gate.checks import every_address
 from musling.organisations.models import Unit
@@ -39,6 +41,8 @@ WORDS = {
     "talk_kind": "mus",
     "rule": "next_held",
     "frame_name": "mus-short",
+    "theme_id": "wellbeing",
+    "item_id": "wellbeing.general",
 }
 # One word that is right and names nothing of anybody's, or is tried elsewhere.
 NAMES_NOTHING = {
@@ -87,6 +91,11 @@ def ids_of(cast: Cast, talk: Conversation) -> dict[str, object]:
         "role": role.pk,
         "post": Leadership.objects.filter(organisation=place).first().pk,
         "version_id": FrameVersion.objects.filter(organisation=place).first().public_id,
+        "draft_id": drafting.begin_draft(
+            cast.hr.actor if place == cast.havneby else program(place.pk),
+            kind="mus",
+            document=standard.load("mus-municipality"),
+        ).public_id,
         "run": run.public_id,
     }
 
@@ -109,7 +118,7 @@ def asked(talk: Conversation) -> AccessRequest:
 def ids_of_nothing() -> dict[str, object]:
     names = ("public_id", "row", "agreement", "release", "stand_in", "employment", "person")
     names = (*names, "access_request")
-    found = {name: new_public_id() for name in (*names, "unit", "version_id", "run")}
+    found = {name: new_public_id() for name in (*names, "unit", "version_id", "draft_id", "run")}
     return found | {"role": 999_999, "post": 999_999}
 
 

@@ -424,6 +424,15 @@ def test_what_is_written_is_sorted_and_says_nothing_empty():
     assert "short" not in written["themes"][1]["items"][1]
 
 
+def test_what_is_answered_together_is_still_so_when_it_is_read_again():
+    raw = put(small(), ("themes", 0, "items", 1, "for_parts"), [])
+    raw = put(raw, ("themes", 2, "for_parts"), [])
+    document = parse(raw)
+    assert document.themes[0].items[1].together
+    assert all(item.together for item in document.themes[2].items)
+    assert parse(to_json(document)) == document
+
+
 def test_the_hash_knows_content_and_not_how_it_was_written():
     data = small()
     other = {name: data[name] for name in reversed(data)}

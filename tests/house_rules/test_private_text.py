@@ -20,7 +20,7 @@ PUBLIC = {
     "frames.frameversion": {"note"},
     # What is asked, before it is published, and what leaders and committees add: pages say so.
     "frames.framedraft": {"kind", "document", "original_name", "original"},
-    "frames.draftstep": {"document"},
+    "frames.draftstep": {"document", "what", "element"},
     "frames.teamversion": {"kind", "changes"},
     "frames.organisationtheme": {"document"},
     "frames.requireditem": {"kinds", "item", "document"},

@@ -63,6 +63,7 @@ STATE_OF = {
     "offer": "planned",
     "talk-fit": "planned",
     "talk-fit-seen": "planned",
+    "talk-fit-pick": "planned",
     "move": "booked",
     "postpone": "booked",
     "call-off": "booked",

@@ -38,7 +38,6 @@ FORM = [
     include("scale", name="s", number="1", text="I am well", value="4", version="1",
             comment_name="c", help="=help"),
     include("text_item", name="t", number="2", text="More of what?", value="=said", version="1"),
-    '<input type="hidden" name="k" value="">',
     include("choice_item", name="k", number="3", text="Which?", options="=options",
             values="=chosen", many="yes"),
     include("button_row", primary="Next", quiet="Later", quiet_url="/later"),

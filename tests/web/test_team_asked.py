@@ -12,6 +12,7 @@ from musling.conversations.actions import preparing
 from musling.conversations.actions.planning import plan_talks
 from musling.conversations.models import Conversation
 from musling.foundation import clock
+from musling.frames import catalogue
 from musling.frames.actions import adopt_standard, keep_content, take_into_use
 from musling.frames.document import to_json
 from musling.frames.models import Frame, FrameVersion, RequiredItem, TeamVersion
@@ -393,6 +394,48 @@ def test_hr_reads_what_each_team_changed(cast: Cast):
     for name, one in cast.everybody.items():
         if one is not cast.hr:
             assert english(one).get(at("frames-teams")).status_code == 404, name
+
+
+# --- the catalogue --------------------------------------------------------------------------------
+
+
+@pytest.mark.row("E6")
+def test_questions_are_picked_from_the_catalogue_for_the_team_and_for_one_talk(cast: Cast):
+    talk = planned_talk(cast)
+    leader = english(cast.leader)
+    several = next(one for one in catalogue.search(kind="mus") if one.type == "several")
+    plain = next(one for one in catalogue.search(kind="mus") if one.type == "text")
+    for address, pick in (
+        (here(cast), at("team-asked-pick", cast.unit.public_id, "mus")),
+        (at("talk-fit", talk.public_id), at("talk-fit-pick", talk.public_id)),
+    ):
+        assert f'href="{pick}"' in leader.get(address).content.decode()
+        found = leader.get(pick, {"q": plain.text["en"][:20]}).content.decode()
+        assert f'value="{plain.id}"' in found
+        page = words(leader.post(pick, {"question": [several.id, plain.id]}, follow=True))
+        assert "2 questions are added." in page
+        assert "Not saved yet" in page
+        assert plain.text["en"] in page
+        assert "Asked already" in words(leader.get(pick, {"q": plain.text["en"][:20]}))
+        press(leader, address, "save")
+        assert leader.post(pick, {"question": ["nothing"]}).status_code == 404
+        assert english(cast.employee).get(pick).status_code == 404
+    added = changes()["added"]
+    assert [row["item"]["type"] for row in added] == ["several", "text"]
+    assert added[1]["item"]["text"] == dict(plain.text)
+    # Only another theme: the translation stays.
+    own = added[1]["item"]["id"]
+    same = {"text": plain.text["da"], "type": "text", "phase": "now", "theme": "tasks"}
+    help_lines = "\n".join(one["da"] for one in plain.help)
+    press(leader, here(cast), f"change {own}", **same, help=help_lines)
+    press(leader, here(cast), "save")
+    moved = next(row for row in changes()["added"] if row["item"]["id"] == own)
+    assert moved["item"]["text"] == dict(plain.text)
+    assert moved["item"]["help"] == [dict(one) for one in plain.help]
+    many = [one.id for one in catalogue.search(kind="mus", language="en")[:10]]
+    answer = leader.post(at("team-asked-pick", cast.unit.public_id, "mus"), {"question": many})
+    assert answer.status_code == 422
+    assert "at most 10 questions" in words(answer)
 
 
 # --- how much it costs --------------------------------------------------------------------------

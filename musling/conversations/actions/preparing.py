@@ -11,18 +11,22 @@ from musling.activity.models import Activity
 from musling.conversations import access
 from musling.conversations.models import EXPECTATION, Answer, HandedIn, Preparation, Reveal
 from musling.conversations.queries.preparation import (
+    CELL_VERSIONS,
     LIFE_PHASES,
     MOST_TOPICS,
     OLD_AGREEMENT,
     TOPICS,
+    VERSION,
     own_preparation,
     own_preparation_key,
+    texts_of,
+    versions_of,
 )
 from musling.conversations.queries.talks import Talk, talk
 from musling.foundation import clock
 from musling.foundation.actor import Actor
 from musling.foundation.problems import Clash, Refused
-from musling.frames.document import SCORES
+from musling.frames.document import SCORES, Item
 from musling.vault.sealing import OpenKey
 
 LONGEST = 10_000  # characters in one answer
@@ -52,12 +56,13 @@ def save_answers(
     answers: Mapping[str, Mapping[str, Any]],
     versions: Mapping[str, int],
 ) -> dict[str, int]:
-    """Saves what was written to some items; returns the version of each item's text.
+    """Saves what was written to some items; returns the version of each text of the call.
 
-    ``answers``: item id → any of ``score`` (0–5 or None), ``text``, ``chosen`` (list of ids). What
-    is left out of an answer keeps its value. ``versions``: the text's version that the page
-    showed; where a newer and different text is stored, Clash is raised with it and nothing of the
-    call is saved.
+    ``answers``: item id → any of ``score`` (0–5 or None), ``text``, ``chosen`` (list of ids),
+    ``cells`` (cell id → text). What is left out of an answer keeps its value, in a table each cell.
+    ``versions``: the versions that the page showed, a text's under its item's id, a cell's under
+    "item/cell"; where a newer and different text is stored, Clash is raised with it and nothing of
+    the call is saved. Raises Refused, with the item or the cell as its field.
     """
     found = _preparable(actor, public_id)
     row, key = own_preparation_key(actor, found)
@@ -70,16 +75,16 @@ def save_answers(
         if item not in known:
             raise Refused(_("This question is not part of your preparation."), item)
         _check(item, change)
+        _check_by_type(found.document.find(item), change)
     stored = {
         answer.item: answer
         for answer in Answer.objects.select_for_update().filter(
             preparation=row, item__in=list(answers)
         )
     }
-    saved = {
-        item: _merge(row, key, item, change, stored.get(item), versions.get(item))
-        for item, change in answers.items()
-    }
+    saved: dict[str, int] = {}
+    for item, change in answers.items():
+        saved |= _merge(row, key, item, change, stored.get(item), versions)
     _note_sitting(actor, found, row)
     return saved
 
@@ -96,14 +101,38 @@ def _notes_on_agreements(actor: Actor, answers: Mapping[str, Any]) -> set[str]:
 def _check(item: str, change: Mapping[str, Any]) -> None:
     if change.get("score") is not None and change["score"] not in SCORES:
         raise Refused(_("Choose a number from 0 to 5."), item)
-    if len(change.get("text") or "") > LONGEST:
-        raise Refused(
-            _("This is longer than %(most)d characters. Shorten it; it is kept on the page.")
-            % {"most": LONGEST},
-            item,
-        )
+    for field, words in texts_of(item, change).items():
+        if len(words) > LONGEST:
+            raise Refused(
+                _("This is longer than %(most)d characters. Shorten it; it is kept on the page.")
+                % {"most": LONGEST},
+                field,
+            )
     if item == TOPICS and len(change.get("chosen", [])) > MOST_TOPICS:
         raise Refused(_("Choose up to three topics."), item)
+
+
+def _check_by_type(item: Item | None, change: Mapping[str, Any]) -> None:
+    """That the item knows what was chosen, and the table each cell; notes have no item."""
+    if item is None:
+        return
+    chosen = change.get("chosen") or []
+    if not set(chosen) <= {option.id for option in item.options}:
+        raise Refused(_("Choose among the answers on the page."), item.id)
+    if item.type == "choice" and len(chosen) > 1:
+        raise Refused(_("Choose only one answer."), item.id)
+    for cell in change.get("cells") or {}:
+        if cell not in item.cells:
+            raise Refused(_("There is no such field in the table."), f"{item.id}/{cell}")
+
+
+def merged(before: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+    """An answer with a change put onto it: what the change leaves out stays, in a table too."""
+    value = {**before, **change}
+    if "cells" in change:
+        cells = {**before.get("cells", {}), **change["cells"]}
+        value["cells"] = {cell: words for cell, words in cells.items() if words}
+    return value
 
 
 def _merge(
@@ -112,20 +141,17 @@ def _merge(
     item: str,
     change: Mapping[str, Any],
     answer: Answer | None,
-    seen: int | None,
-) -> int:
-    """Puts a change onto what is stored; the version of the text counts changes of the text."""
+    seen: Mapping[str, int],
+) -> dict[str, int]:
+    """Puts a change onto what is stored; the versions of the texts that the change names."""
     before = (answer.unseal(key, "content") if answer else None) or {}
-    value = {**before, **change}
-    version = int(before.get("version", 0))
-    if value.get("text", "") != before.get("text", ""):
-        if seen is not None and seen != version:
-            raise Clash(str(before.get("text", "")), version, item)
-        version += 1
-    value = {name: part for name, part in value.items() if part not in (None, "", [])}
-    value["version"] = version
+    value = merged(before, change)
+    versions = _counted(item, before, value, seen)
+    told = {field: versions.get(field, 0) for field in texts_of(item, change)}
+    value = {name: part for name, part in value.items() if part not in (None, "", [], {})}
+    value |= _stored(item, versions)
     if value == before:
-        return version
+        return told
     answer = answer or Answer(organisation_id=row.organisation_id, preparation=row, item=item)
     answer.seal(key, "content", value)
     try:
@@ -134,7 +160,33 @@ def _merge(
     except IntegrityError:  # another tab was first, just now
         stored = Answer.objects.get(preparation=row, item=item)
         return _merge(row, key, item, change, stored, seen)
-    return version
+    return told
+
+
+def _counted(
+    item: str, before: Mapping[str, Any], value: Mapping[str, Any], seen: Mapping[str, int]
+) -> dict[str, int]:
+    """The versions of all texts, one up where a text changed. Raises Clash.
+
+    Each cell counts for itself: two tabs can fill in two cells of a table.
+    """
+    old, new, versions = texts_of(item, before), texts_of(item, value), versions_of(item, before)
+    for field in {**old, **new}:
+        there = old.get(field, "")
+        if new.get(field, "") == there:
+            continue
+        version = versions.get(field, 0)
+        if seen.get(field, version) != version:
+            raise Clash(there, version, field)
+        versions[field] = version + 1
+    return versions
+
+
+def _stored(item: str, versions: Mapping[str, int]) -> dict[str, Any]:
+    """Counterpart of ``versions_of``."""
+    start = len(f"{item}/")
+    cells = {field[start:]: number for field, number in versions.items() if field != item}
+    return {VERSION: versions[item]} | ({CELL_VERSIONS: cells} if cells else {})
 
 
 def _note_sitting(actor: Actor, found: Talk, row: Preparation) -> None:
@@ -187,8 +239,7 @@ def hand_in(actor: Actor, *, public_id: str, items: Collection[str]) -> None:
             item=item,
             at=now,
         )
-        value = {k: part for k, part in opened.values[item].items() if k != "version"}
-        copy.seal(found.key, "content", value)
+        copy.seal(found.key, "content", opened.values[item])
         copies.append(copy)
     HandedIn.objects.bulk_create(copies)
     first = found.me.handed_in_at is None

@@ -1,5 +1,6 @@
 """One's own preparation, opened for its author alone."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,9 +23,30 @@ MOST_TOPICS = 3
 SECONDS_PER_ITEM = 40
 
 
+# Beside an answer stands how often its text, and each cell of its table, has changed.
+VERSION, CELL_VERSIONS = "version", "cell_versions"
+
+
+def without_versions(value: Mapping[str, Any]) -> dict[str, Any]:
+    """What was answered, without the counting beside it."""
+    return {name: part for name, part in value.items() if name not in (VERSION, CELL_VERSIONS)}
+
+
+def texts_of(item: str, value: Mapping[str, Any]) -> dict[str, str]:
+    """Every text of an answer: the item's own under its id, a cell under "item/cell"."""
+    cells = {f"{item}/{cell}": words for cell, words in value.get("cells", {}).items()}
+    return {item: value.get("text") or "", **cells}
+
+
+def versions_of(item: str, value: Mapping[str, Any]) -> dict[str, int]:
+    """The versions of these texts, under the same names."""
+    cells = {f"{item}/{cell}": number for cell, number in value.get(CELL_VERSIONS, {}).items()}
+    return {item: value.get(VERSION, 0), **cells}
+
+
 @dataclass
 class OpenedPreparation:
-    """The author's own preparation: values by item id, with the version of each."""
+    """The author's own preparation: values by item id, with the version of each text."""
 
     row: Preparation
     values: dict[str, dict[str, Any]]
@@ -52,9 +74,9 @@ def own_preparation(actor: Actor, found: Talk) -> OpenedPreparation:
     row, key = own_preparation_key(actor, found)
     values, versions = {}, {}
     for answer in _answers(preparation=row.pk):
-        value = answer.unseal(key, "content") or {}
-        versions[answer.item] = value.pop("version", 0)
-        if value:
+        stored = answer.unseal(key, "content") or {}
+        versions.update(versions_of(answer.item, stored))
+        if value := without_versions(stored):
             values[answer.item] = value
     return OpenedPreparation(row, values, versions, found.document, found.me.part)
 

@@ -153,6 +153,10 @@ class Migration(migrations.Migration):
                 ),
                 ("revision", models.PositiveIntegerField()),
                 ("document", models.JSONField()),
+                ("what", models.CharField(max_length=20)),
+                ("element", models.CharField(blank=True, max_length=60)),
+                ("made_at", models.DateTimeField()),
+                ("made_by_id", models.BigIntegerField(null=True)),
                 ("undone", models.BooleanField(default=False)),
                 (
                     "organisation",

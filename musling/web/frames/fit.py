@@ -20,6 +20,7 @@ from musling.web.frames.seen import as_seen
 from musling.web.frames.team import seen_by
 from musling.web.frames.team_drafts import Draft
 from musling.web.frames.team_editor import Subject, page, posted
+from musling.web.frames.team_picking import pick_into
 
 
 @rules.member("GET")
@@ -58,6 +59,13 @@ def talk_fit_seen(request: HttpRequest, actor: Actor, public_id: str) -> HttpRes
     return seen_by(request, actor, _subject(request, actor, found))
 
 
+@rules.member("GET", "POST")
+def talk_fit_pick(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
+    """Questions of the catalogue to ask in this talk, too."""
+    found = _led(actor, public_id)
+    return pick_into(request, actor, _subject(request, actor, found), found.conversation.kind)
+
+
 def _led(actor: Actor, public_id: str) -> Talk:
     found = talk(actor, public_id)
     if not found.i_lead:
@@ -91,5 +99,6 @@ def _subject(request: HttpRequest, actor: Actor, found: Talk) -> Subject:
         version="",
         here=reverse("talk-fit", args=names),
         preview=reverse("talk-fit-seen", args=names),
+        catalogue=reverse("talk-fit-pick", args=names),
         save=save,
     )

@@ -7,8 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from musling.conversations.models import Reveal
 from musling.foundation.actor import Actor
-from musling.frames.document import FrameDocument, text
+from musling.frames.document import FrameDocument, Item, Theme, text
+from musling.web.frames.origin import origin
 from musling.web.talks.sheet import sheet
+from musling.web.talks.sides import words_of
 
 SEEN = {
     Reveal.HANDED_IN: _("Each sees the other's preparation as soon as it is handed in"),
@@ -36,20 +38,42 @@ def _themes(
     actor: Actor, content_hash: str, document: FrameDocument, part: str
 ) -> list[dict[str, Any]]:
     """Each theme with its empty form; those filled together come as their questions."""
-    prepared = {theme.id for theme in document.themes_for(part)}  # type: ignore[arg-type]
     return [
-        {
-            "title": text(theme.title, actor.language),
-            "sheet": sheet(content_hash, document, theme, part, False, actor.language).fill({}, {})
-            if theme.id in prepared
-            else "",
-            "together": [text(item.text, actor.language) for item in theme.items],
-            "asks_agreements": any(item.type == "agreements" for item in theme.items),
-            "note": ""
-            if theme.id in prepared
-            else gettext("Filled in together, in the talk")
-            if not theme.for_parts
-            else gettext("Prepared by the other party"),
-        }
-        for theme in document.themes
+        _theme(actor.language, content_hash, document, theme, part) for theme in document.themes
     ]
+
+
+def _theme(
+    language: str, content_hash: str, document: FrameDocument, theme: Theme, part: str
+) -> dict[str, Any]:
+    prepares = part in theme.for_parts
+    return {
+        "title": text(theme.title, language),
+        # The clock is on the leader's screen only.
+        "minutes": theme.minutes if part == "leader" else None,
+        "sheet": sheet(content_hash, document, theme, part, False, language).fill({}, {})
+        if prepares
+        else "",
+        "note": "" if prepares else _note(theme),
+        "listed": [
+            _listed(theme, item, language) for item in theme.items if item.together or not prepares
+        ],
+        "asks_agreements": any(item.type == "agreements" for item in theme.items),
+    }
+
+
+def _note(theme: Theme) -> str:
+    if theme.for_parts:
+        return gettext("Prepared by the other party")
+    return gettext("Filled in together, in the talk")
+
+
+def _listed(theme: Theme, item: Item, language: str) -> dict[str, Any]:
+    """A question without a form: the other's, or one that both answer in the talk."""
+    return {
+        "words": text(item.text, language),
+        "origin": origin(item, theme),
+        "help": [text(line, language) for line in item.help],
+        "options": words_of(item.options, language),
+        "columns": words_of(item.columns, language),
+    }

@@ -31,6 +31,7 @@ from musling.web.frames.differences import told_of_changes
 from musling.web.frames.seen import as_seen
 from musling.web.frames.team_drafts import Draft
 from musling.web.frames.team_editor import Subject, edited, page, posted
+from musling.web.frames.team_picking import pick_into
 
 PLANNED_KIND = "mus"  # what the team's page plans
 PER_PAGE = 50
@@ -77,6 +78,14 @@ def team_asked_seen(request: HttpRequest, actor: Actor, unit: str, talk_kind: st
     place = _place(actor, unit, talk_kind)
     asks = team_asks(actor, place, talk_kind)
     return seen_by(request, actor, _subject(request, actor, asks))
+
+
+@rules.member("GET", "POST")
+def team_asked_pick(request: HttpRequest, actor: Actor, unit: str, talk_kind: str) -> HttpResponse:
+    """Questions of the catalogue to ask the team, too."""
+    place = _place(actor, unit, talk_kind)
+    subject = _subject(request, actor, team_asks(actor, place, talk_kind))
+    return pick_into(request, actor, subject, talk_kind)
 
 
 def seen_by(request: HttpRequest, actor: Actor, subject: Subject) -> HttpResponse:
@@ -131,6 +140,7 @@ def _subject(request: HttpRequest, actor: Actor, asks: TeamAsks) -> Subject:
         version=asks.version.public_id,
         here=reverse("team-asked-of", args=names),
         preview=reverse("team-asked-seen", args=names),
+        catalogue=reverse("team-asked-pick", args=names),
         save=save,
         misfits=asks.misfits,
         before=asks.before,

@@ -28,8 +28,8 @@ class Subject:
     """What is edited: all talks of a team from now on, or one talk.
 
     ``seen`` and ``version`` tell what the leader has before the eyes; ``misfits`` what of the
-    stored changes does not fit ``base``. ``here`` and ``preview``: addresses. ``save`` raises what
-    its action raises.
+    stored changes does not fit ``base``. ``here``, ``preview`` and ``catalogue``: addresses.
+    ``save`` raises what its action raises.
     """
 
     name: str
@@ -39,6 +39,7 @@ class Subject:
     version: str
     here: str
     preview: str
+    catalogue: str
     save: Callable[[TeamChanges, Draft], None]
     misfits: tuple[Misfit, ...] = ()
     before: FrameDocument | None = None
@@ -112,13 +113,13 @@ def _stepped(request: HttpRequest, now: Edited, deed: str, what: str) -> HttpRes
     except Refused as problem:
         messages.error(request, problem.message)
         return redirect(now.subject.here)
-    _keep(request, now, changes)
+    keep_changes(request, now, changes)
     anchor = what.rpartition(":")[0] if deed == "remove-help" else what
     place = "" if deed in {"remove", "back"} else f"#{'t' if 'theme' in deed else 'i'}-{anchor}"
     return redirect(f"{now.subject.here}?did={deed}{place}")
 
 
-def _keep(request: HttpRequest, now: Edited, changes: TeamChanges) -> None:
+def keep_changes(request: HttpRequest, now: Edited, changes: TeamChanges) -> None:
     """As a draft; one that comes back to what is stored is none any more."""
     if changes == editing.fitted(now.subject.base, now.subject.stored) and not now.subject.misfits:
         drop(request, now.subject.name)
@@ -161,7 +162,7 @@ def _form(
     if deed == "add-help":
         known = {item.id for item in editing.with_hidden(now.subject.base, now.changes).items}
         return HelpForm(sent) if what in known else None
-    if deed == "change" and (own is None or own.item.type not in {"text", "scale", "choice"}):
+    if deed == "change" and (own is None or own.item.type not in editing.OWN_TYPES):
         return None
     return OwnQuestionForm(
         sent,
@@ -183,7 +184,7 @@ def _written(
         except Refused as problem:
             form.add_error(problem.field if problem.field in form.fields else None, problem.message)
         else:
-            _keep(request, now, changes)
+            keep_changes(request, now, changes)
             item = what or changes.added[-1].item.id
             return redirect(f"{now.subject.here}?did={deed}#i-{item}")
     opened = {"deed": deed, "what": what, "form": form}
@@ -215,6 +216,7 @@ def page(
     shown = {
         "here": subject.here,
         "preview": subject.preview,
+        "catalogue": subject.catalogue,
         "themes": _themes(now, language),
         "unsaved": now.draft is not None,
         "told": found,
@@ -299,7 +301,7 @@ def _items(now: Edited, theme: Theme, language: str) -> list[dict[str, Any]]:
             "committee": item.mandatory_by == "committee",
             "hidden": item.id in now.changes.hidden,
             "own": item.id not in known,
-            "changeable": item.type in {"text", "scale", "choice"},
+            "changeable": item.type in editing.OWN_TYPES,
             "options": [text(one.text, language) for one in item.options],
             "help": _help(known.get(item.id), language),
             "own_help": [

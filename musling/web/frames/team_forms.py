@@ -1,5 +1,6 @@
 """The leader's own question, and an own help question."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from musling.frames.composing import TEAM_THEME, TEAM_TITLE
 from musling.frames.document import ITEM, TITLE, FrameDocument, Item, text
+from musling.frames.raw_table import Text
 from musling.frames.team_changes import Added
 from musling.web.forms import DkfdsForm
 
@@ -14,7 +16,9 @@ TYPES = (
     ("text", _("In words")),
     ("scale", _("On the scale from 0 to 5, and in words")),
     ("choice", _("By choosing one of several answers")),
+    ("several", _("By choosing one or more answers")),
 )
+WITH_OPTIONS = ("choice", "several")
 PHASES = (
     ("back", _("It looks back")),
     ("now", _("It is about now")),
@@ -40,7 +44,7 @@ class OwnQuestionForm(DkfdsForm):
     options = forms.CharField(
         label=_("Answers to choose from"),
         required=False,
-        help_text=_("One on each line. Only where one answer is chosen."),
+        help_text=_("One on each line. Only where answers are chosen."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     phase = forms.ChoiceField(
@@ -67,16 +71,28 @@ class OwnQuestionForm(DkfdsForm):
             kind.choices = [pair for pair in TYPES if pair[0] != "scale"]
 
     def item(self, before: Item | None = None) -> dict[str, Any]:
-        """The item as raw data; an answer that was there ``before`` keeps its id."""
+        """The item as raw data. What was there ``before`` and says the same keeps its translation,
+        the leader's wording, and the ids of its answers.
+        """
+        said = self.cleaned_data
+        same = before is not None and before.text["da"] == said["text"]
         made: dict[str, Any] = {
-            "type": self.cleaned_data["type"],
-            "text": {"da": self.cleaned_data["text"]},
-            "phase": self.cleaned_data["phase"],
-            "help": [{"da": line} for line in lines(self.cleaned_data["help"])],
+            "type": said["type"],
+            "text": dict(before.text) if before and same else {"da": said["text"]},
+            "phase": said["phase"],
+            "help": _texts(lines(said["help"]), before.help if before else ()),
         }
-        if made["type"] == "choice":
-            made["options"] = _options(lines(self.cleaned_data["options"]), before)
+        if before and same and before.text_leader:
+            made["text_leader"] = dict(before.text_leader)
+        if made["type"] in WITH_OPTIONS:
+            made["options"] = _options(lines(said["options"]), before)
         return made
+
+
+def _texts(words: list[str], before: Iterable[Text]) -> list[dict[str, str]]:
+    """Each line as a text; one that was there keeps its translation."""
+    known = {one["da"]: dict(one) for one in before}
+    return [known.get(word, {"da": word}) for word in words]
 
 
 def lines(words: str) -> list[str]:
@@ -85,12 +101,15 @@ def lines(words: str) -> list[str]:
 
 
 def _options(words: list[str], before: Item | None) -> list[dict[str, Any]]:
-    known = {one.text["da"]: one.id for one in before.options} if before else {}
-    taken = set(known.values())
+    known = {one.text["da"]: one for one in before.options} if before else {}
+    taken = {one.id for one in known.values()}
     fresh = (name for n in range(1, 1000) if (name := f"a{n}") not in taken)
-    return [
-        {"id": known.pop(word, None) or next(fresh), "text": {"da": word[:TITLE]}} for word in words
-    ]
+    made = []
+    for word in words:
+        was = known.pop(word, None)
+        text = dict(was.text) if was else {"da": word[:TITLE]}
+        made.append({"id": was.id if was else next(fresh), "text": text})
+    return made
 
 
 def initial_of(own: Added) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
@@ -29,14 +29,13 @@ from musling.foundation.actor import Actor
 from musling.foundation.clock import COPENHAGEN
 from musling.foundation.fingerprints import of_values
 from musling.foundation.problems import Clash, NotThere, Refused
-from musling.frames.document import SCORES, Theme, text
+from musling.frames.answers import said
+from musling.frames.document import Item, Theme, text
 from musling.gate import rules
 from musling.web.access.eye import eye_line
 from musling.web.frames.differences import told
-from musling.web.talks.sheet import CHOICE, SCORE, TEXT, sheet
-from musling.web.talks.texts import number
-
-SCALE = {str(score) for score in SCORES}
+from musling.web.talks.answer_fields import field_of, posted, refused_fields, versions_for
+from musling.web.talks.sheet import sheet
 
 
 @rules.member("GET", "POST")
@@ -194,7 +193,7 @@ def _keep_typed(
 ) -> None:
     """Puts onto the page what was typed, and the versions that the writer has seen by now."""
     for item, change in answers.items():
-        opened.values[item] = {**opened.values.get(item, {}), **change}
+        opened.values[item] = preparing.merged(opened.values.get(item, {}), change)
     opened.versions.update(versions)
     if clash:
         opened.versions[clash.item] = clash.version
@@ -204,10 +203,18 @@ def _clashing(found: Talk, clash: Clash | None, language: str) -> dict[str, str]
     """The question whose text was also changed elsewhere, and what stands there now."""
     if clash is None:
         return None
-    part = found.me.part
-    items = found.document.items_for(part)  # type: ignore[arg-type]
-    words = [text(item.text_for(part), language) for item in items if item.id == clash.item]  # type: ignore[arg-type]
-    return {"question": words[0] if words else "", "theirs": clash.theirs}
+    name, _slash, cell = clash.item.partition("/")
+    item = found.document.find(name)
+    words = [text(item.text_for(found.me.part), language)] if item else []  # type: ignore[arg-type]
+    if item and cell:
+        words.append(_cell_words(item, cell, language))
+    return {"question": " – ".join(words), "theirs": clash.theirs}
+
+
+def _cell_words(item: Item, cell: str, language: str) -> str:
+    row, _dot, column = cell.partition(".")
+    titles = {one.id: text(one.text, language) for one in item.columns}
+    return _("%(column)s, row %(row)s") % {"column": titles.get(column, ""), "row": row}
 
 
 def _status(problem: str, clash: Clash | None) -> int:
@@ -246,35 +253,6 @@ def _onwards(request: HttpRequest, found: Talk, themes: list[Theme], place: int)
     return redirect("prepare-topics", slug, found.public_id)
 
 
-def posted(data: QueryDict) -> tuple[dict[str, dict[str, Any]], dict[str, int]]:
-    """Answers and the versions of their texts from a posted form or part of one."""
-    answers: dict[str, dict[str, Any]] = {}
-    versions: dict[str, int] = {}
-    for name in data:
-        if name.startswith(SCORE):
-            value = data.get(name, "")
-            answers.setdefault(name[2:], {})["score"] = _score(value)
-        elif name.startswith(TEXT):
-            answers.setdefault(name[2:], {})["text"] = _newlines(data.get(name, ""))
-        elif name.startswith(CHOICE):
-            chosen = [value for value in data.getlist(name) if value]
-            answers.setdefault(name[2:], {})["chosen"] = chosen
-        elif name.startswith("version." + TEXT):
-            value = data.get(name, "")
-            versions[name.removeprefix("version." + TEXT)] = number(value)
-    return answers, versions
-
-
-def _newlines(value: str) -> str:
-    """Browsers send CRLF; what is stored and compared has plain line ends."""
-    return value.replace("\r\n", "\n").strip()
-
-
-def _score(value: str) -> int | None:
-    """A number from the scale; anything else is no answer."""
-    return int(value) if value in SCALE else None
-
-
 @rules.member("POST")
 def save_answers(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
     """Saves while one writes: a few fields in, their new versions out."""
@@ -284,18 +262,16 @@ def save_answers(request: HttpRequest, actor: Actor, public_id: str) -> HttpResp
             actor, public_id=public_id, answers=answers, versions=versions
         )
     except Clash as clash:
-        name = TEXT + clash.item
+        name = field_of(clash.item)
         return JsonResponse(
             {"clash": {"field": name, "theirs": clash.theirs, "version": clash.version}},
             status=409,
         )
     except Refused as problem:
-        return JsonResponse({"errors": {TEXT + problem.field: problem.message}}, status=422)
+        fields = refused_fields(request.POST, problem.field)
+        return JsonResponse({"errors": dict.fromkeys(fields, problem.message)}, status=422)
     return JsonResponse(
-        {
-            "saved_at": _clock_text(clock.now()),
-            "versions": {TEXT + item: version for item, version in saved.items()},
-        }
+        {"saved_at": _clock_text(clock.now()), "versions": versions_for(request.POST, saved)}
     )
 
 
@@ -425,12 +401,12 @@ def _hand_in_rows(
         {
             "item": item,
             "label": label,
-            "score": value.get("score"),
-            "text": value.get("text", ""),
-            "chosen": [
-                (phases if item == LIFE_PHASES else themes).get(one, one)
-                for one in value.get("chosen", [])
-            ],
+            "said": said(
+                found.document.find(item),
+                value,
+                actor.language,
+                phases if item == LIFE_PHASES else themes,
+            ),
             "ticked": item in before if before is not None else item not in of_life,
         }
         for item, label in labels.items()

@@ -13,7 +13,7 @@ from musling.conversations.queries.room import (
     OpenedMinutes,
 )
 from musling.conversations.queries.talks import Talk
-from musling.frames.document import Phase, text
+from musling.frames.document import Item, Phase, Theme, text
 
 
 @dataclass(frozen=True)
@@ -61,12 +61,29 @@ def shared_titles() -> dict[str, str]:
     }
 
 
-def _hints() -> dict[str, str]:
-    return {
+def _hints(found: Talk) -> dict[str, str]:
+    together = _("Also write here what you answer together.")
+    return {theme.id: together for theme in found.document.themes if _is_answered_here(theme)} | {
         GROUND_RULES: _(
             "How you want to work together until next time. Next year's talk opens with them."
         ),
     }
+
+
+def is_written_in_minutes(theme: Theme, item: Item) -> bool:
+    """Whether both answer it in the talk, in the theme's minutes.
+
+    Goals in words are written as focus areas and initiatives instead; a table of them is not.
+    """
+    return item.together and not (theme.kind == "goals" and item.type == "text")
+
+
+def _is_answered_here(theme: Theme) -> bool:
+    return any(is_written_in_minutes(theme, item) for item in theme.items)
+
+
+def _has_section(theme: Theme) -> bool:
+    return theme.kind != "goals" or _is_answered_here(theme)
 
 
 def phase_sections(
@@ -76,7 +93,7 @@ def phase_sections(
     titles = {
         theme.id: text(theme.title, language)
         for theme, _items in found.document.themes_in(phase)
-        if theme.kind != "goals"  # written as focus areas and initiatives
+        if _has_section(theme)
     }
     if phase == "ahead":
         titles |= shared_titles()
@@ -90,7 +107,7 @@ def minutes_sections(
     titles = {
         theme.id: text(theme.title, language)
         for theme in found.document.themes
-        if theme.kind != "goals"
+        if _has_section(theme)
     } | shared_titles()
     return [_section(found, opened, one, title, also) for one, title in titles.items()]
 
@@ -105,5 +122,5 @@ def _section(found: Talk, opened: OpenedMinutes, section: str, title: str, also:
         opened.versions.get(section, 0),
         mine=i_take or (may and section == also),
         may=may,
-        hint=_hints().get(section, ""),
+        hint=_hints(found).get(section, ""),
     )

@@ -17,12 +17,14 @@ from django.utils.safestring import SafeString, mark_safe
 
 from musling.conversations.queries.preparation import LIFE_PHASES
 from musling.frames.document import FrameDocument, Item, Theme, text
+from musling.web.frames.origin import origin, origin_of_theme
+from musling.web.talks.answer_fields import CELL, CHOICE, SCORE, TEXT
 
-SCORE, TEXT, CHOICE = "a.", "t.", "c."
 MARK = re.compile("\ue000([a-z]+):([^\ue001]*)\ue001")
 RADIO = re.compile(r'(<input type="radio" name="a\.([a-z0-9.-]+)" value="([0-5])"[^>]*?)>')
 TICK = re.compile(
-    r'(<input [^>]*type="checkbox"[^>]* name="c\.([a-z0-9.-]+)" value="([a-z0-9.-]+)"[^>]*?)>'
+    r'(<input [^>]*type="(?:checkbox|radio)"[^>]* '
+    r'name="c\.([a-z0-9.-]+)" value="([a-z0-9.-]+)"[^>]*?)>'
 )
 FOLD = re.compile(r'<details class="comment" open>(?=.*?name="t\.([a-z0-9.-]+)")', re.DOTALL)
 
@@ -58,6 +60,9 @@ def _filled(
         return " open" if values.get(what, {}).get("text") else ""
     if kind == "version":
         return str(versions.get(what, 0))
+    if kind == "cell":
+        item, cell = what.split("/")
+        return str(escape(values.get(item, {}).get("cells", {}).get(cell, "")))
     return str(escape(values.get(what, {}).get("text", "")))
 
 
@@ -75,7 +80,7 @@ def sheet(
 
 
 def cut(html: str) -> Sheet:
-    """Cuts rendered HTML at its marks, its radios, its ticks and its folds."""
+    """Cuts rendered HTML at its marks, its scales, its other choices and its folds."""
     html = RADIO.sub("\\1\ue000radio:\\2/\\3\ue001>", html)
     html = TICK.sub("\\1\ue000tick:\\2/\\3\ue001>", html)
     html = FOLD.sub('<details class="comment"\ue000open:\\1\ue001>', html)
@@ -86,13 +91,14 @@ def cut(html: str) -> Sheet:
 def _render(document: FrameDocument, theme: Theme, part: str, short: bool, language: str) -> str:
     numbers = {item.id: n for n, item in enumerate(document.items_for(part, short), 1)}  # type: ignore[arg-type]
     items = [
-        _item(document, item, part, numbers[item.id], language)
+        _item(document, theme, item, part, numbers[item.id], language)
         for item in theme.items
         if item.id in numbers
     ]
     return render_to_string(
         "talks/sheet.html",
         {
+            "origin": origin_of_theme(theme),
             "intro": text(theme.intro, language) if theme.intro else "",
             "help": [text(line, language) for line in theme.help],
             "items": items,
@@ -103,7 +109,7 @@ def _render(document: FrameDocument, theme: Theme, part: str, short: bool, langu
 
 
 def _item(
-    document: FrameDocument, item: Item, part: str, number: int, language: str
+    document: FrameDocument, theme: Theme, item: Item, part: str, number: int, language: str
 ) -> dict[str, Any]:
     explanation = item.explanation_for(part)  # type: ignore[arg-type]
     return {
@@ -111,9 +117,15 @@ def _item(
         "number": number,
         "score_name": SCORE + item.id,
         "text_name": TEXT + item.id,
+        "choice_name": CHOICE + item.id,
+        "table_name": CELL + item.id,
+        "options": [(option.id, text(option.text, language)) for option in item.options],
+        "columns": [text(column.text, language) for column in item.columns],
+        "rows": _rows(item, language),
         "words": text(item.text_for(part), language),  # type: ignore[arg-type]
         "explanation": text(explanation, language) if explanation else "",
         "mandatory": item.mandatory,
+        "origin": origin(item, theme),
         "help": [text(line, language) for line in item.help],
         "value": f"\ue000text:{item.id}\ue001",
         "version": f"\ue000version:{item.id}\ue001",
@@ -122,6 +134,7 @@ def _item(
                 "name": CHOICE + LIFE_PHASES,
                 "id": phase.id,
                 "title": text(phase.title, language),
+                "explanation": text(phase.explanation, language) if phase.explanation else "",
                 "help": [text(line, language) for line in phase.help],
             }
             for phase in document.life_phases
@@ -129,3 +142,19 @@ def _item(
         if item.type == "life_phase"
         else [],
     }
+
+
+def _rows(item: Item, language: str) -> list[list[dict[str, str]]]:
+    """The fields of a table, row by row, each with the marks where a person's words go."""
+    titles = {column.id: text(column.text, language) for column in item.columns}
+    fields = [
+        {
+            "name": f"{CELL}{item.id}/{cell}",
+            "label": titles[cell.partition(".")[2]],
+            "value": f"\ue000cell:{item.id}/{cell}\ue001",
+            "version": f"\ue000version:{item.id}/{cell}\ue001",
+        }
+        for cell in item.cells
+    ]
+    width = len(item.columns) or 1
+    return [fields[start : start + width] for start in range(0, len(fields), width)]

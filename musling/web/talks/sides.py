@@ -14,10 +14,14 @@ from musling.conversations.queries.preparation import (
     OldAgreement,
 )
 from musling.conversations.queries.talks import Talk
-from musling.frames.document import Item, Phase, Theme, text
+from musling.frames.answers import Said, said
+from musling.frames.document import Item, Option, Phase, Theme, text
+from musling.web.frames.origin import origin, origin_of_theme
+from musling.web.talks.sections import is_written_in_minutes
 
 HandedIn = Mapping[int, Mapping[str, Mapping[str, Any]]]
 Value = Mapping[str, Any]
+NOTHING = Said()
 
 
 @dataclass(frozen=True)
@@ -25,9 +29,13 @@ class Side:
     """What one party handed in on one item; ``state`` says so where it is nothing."""
 
     name: str
-    score: int | None = None
-    text: str = ""
+    said: Said = NOTHING
     state: str = ""
+
+    @property
+    def score(self) -> int | None:
+        """The number from 0 to 5, where there is one."""
+        return self.said.score
 
 
 @dataclass(frozen=True)
@@ -39,6 +47,16 @@ class Pair:
     help: tuple[str, ...]
     employee: Side | None
     leader: Side | None
+    type: str = "text"
+    origin: str = ""
+    in_minutes: bool = False
+    options: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+
+    @property
+    def wide(self) -> bool:
+        """Whether the two sides need the whole width, one below the other."""
+        return self.type == "table"
 
     @property
     def said(self) -> bool:
@@ -64,7 +82,11 @@ class Topic:
 
 @dataclass
 class ThemeSides:
-    """A theme as the room shows it in one phase."""
+    """A theme as the room shows it in one phase.
+
+    ``together``: what both answer in the talk, written in the theme's minutes. ``minutes``: how
+    long to talk about it, for the leader; None for no time.
+    """
 
     id: str
     title: str
@@ -74,6 +96,9 @@ class ThemeSides:
     marks: list[str] = field(default_factory=list)
     pairs: list[Pair] = field(default_factory=list)
     silent: list[Pair] = field(default_factory=list)
+    together: list[Pair] = field(default_factory=list)
+    origin: str = ""
+    minutes: int | None = None
 
     @property
     def anchor(self) -> str:
@@ -83,7 +108,7 @@ class ThemeSides:
     @property
     def is_empty(self) -> bool:
         """Whether it asks nothing in this phase but how last year's agreements went."""
-        return not (self.pairs or self.silent)
+        return not (self.pairs or self.silent or self.together)
 
 
 def anchor(theme: str) -> str:
@@ -119,7 +144,13 @@ class Sides:
         themes = [self._theme(t, items) for t, items in self.found.document.themes_in(phase)]
         for theme in themes:
             theme.marks = [topic.mark for topic in topics if topic.theme == theme.id]
+            theme.minutes = self._minutes(theme.id, phase)
         return sorted(themes, key=lambda t: chosen.index(t.id) if t.id in chosen else len(chosen))
+
+    def _minutes(self, theme_id: str, phase: Phase) -> int | None:
+        """The theme's time, once, where most of it is asked; the clock is the leader's alone."""
+        theme = next(one for one in self.found.document.themes if one.id == theme_id)
+        return theme.minutes if self.found.i_lead and _main_phase(theme) == phase else None
 
     def all_themes(self) -> list[ThemeSides]:
         """Every theme on which somebody handed in something, whole, in the frame's order."""
@@ -161,7 +192,8 @@ class Sides:
         return Pair(0, row.what, (), *sides)
 
     def _theme(self, theme: Theme, items: tuple[Item, ...]) -> ThemeSides:
-        pairs = [self._pair(item) for item in items if item.type != "agreements"]
+        pairs = [self._pair(theme, item) for item in items if item.type != "agreements"]
+        unsaid = [pair for pair in pairs if not pair.said]
         return ThemeSides(
             id=theme.id,
             title=text(theme.title, self.language),
@@ -170,10 +202,12 @@ class Sides:
             intro=text(theme.intro, self.language) if theme.intro and theme.kind != "steps" else "",
             help=[text(line, self.language) for line in theme.help],
             pairs=[pair for pair in pairs if pair.said],
-            silent=[pair for pair in pairs if not pair.said],
+            silent=[pair for pair in unsaid if not pair.in_minutes],
+            together=[pair for pair in unsaid if pair.in_minutes],
+            origin=origin_of_theme(theme),
         )
 
-    def _pair(self, item: Item) -> Pair:
+    def _pair(self, theme: Theme, item: Item) -> Pair:
         words = item.text_for(self.found.me.part)  # type: ignore[arg-type]
         return Pair(
             self.numbers[item.id],
@@ -181,6 +215,11 @@ class Sides:
             tuple(text(line, self.language) for line in item.help),
             self._side("employee", item.id) if self._asked(item, "employee") else None,
             self._side("leader", item.id) if self._asked(item, "leader") else None,
+            item.type,
+            origin(item, theme),
+            is_written_in_minutes(theme, item),
+            words_of(item.options, self.language),
+            words_of(item.columns, self.language),
         )
 
     def _asked(self, item: Item, part: str) -> bool:
@@ -188,20 +227,23 @@ class Sides:
 
     def _side(self, part: str, item: str) -> Side:
         value = self.values[part].get(item, {})
-        words = [value.get("text", "")]
         if self._is_life_phase(item):
-            chosen = self.values[part].get(LIFE_PHASES, {}).get("chosen", [])
-            words.insert(0, ", ".join(self.phases[one] for one in chosen if one in self.phases))
-        said = "\n".join(filter(None, words))
-        if value.get("score") is None and not said:
-            return Side(self.names[part], state=_("Not handed in"))
-        return Side(self.names[part], value.get("score"), said)
+            phases = self.values[part].get(LIFE_PHASES, {})
+            value = {**value, "chosen": phases.get("chosen", ())}
+        one = said(self.found.document.find(item), value, self.language, self.phases)
+        return Side(self.names[part], one, "" if one else _("Not handed in"))
 
     def _is_life_phase(self, item: str) -> bool:
-        return item in self.numbers and self.found.document.item(item).type == "life_phase"
+        asked = self.found.document.find(item)
+        return asked is not None and asked.type == "life_phase"
 
 
 def _main_phase(theme: Theme) -> str:
     """Where a topic leads: the phase of most of the theme's items."""
     phases = [item.phase for item in theme.items]
     return max(phases, key=phases.count) if phases else theme.phase
+
+
+def words_of(options: tuple[Option, ...], language: str) -> tuple[str, ...]:
+    """What can be chosen, or the columns of a table, in the reader's words."""
+    return tuple(text(option.text, language) for option in options)

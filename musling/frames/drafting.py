@@ -1,0 +1,285 @@
+"""Making a frame: a draft that several can work on, every change stored, undone and done again."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from musling.activity import log
+from musling.foundation import clock
+from musling.foundation.actor import Actor
+from musling.foundation.fingerprints import ChangedMeanwhile, of_values
+from musling.foundation.problems import NotThere, Refused
+from musling.frames import editing
+from musling.frames.actions import keep_content, new_version, take_into_use
+from musling.frames.document import FrameDocument, text, to_json
+from musling.frames.editing import Gone, Raw
+from musling.frames.models import DraftStep, Frame, FrameDraft, FrameVersion
+from musling.frames.parsing import parse
+from musling.organisations.models import Organisation
+
+MOST_STEPS = 50
+TYPING = dt.timedelta(minutes=1)  # one goes on with the same text: one step to undo
+
+Deed = Callable[[Raw], Raw]
+
+
+class ChangedByAnother(ChangedMeanwhile):
+    """Somebody else changed the same theme or item; ``theirs`` is how it stands now."""
+
+    def __init__(self, theirs: Mapping[str, Any]) -> None:
+        super().__init__(
+            _(
+                "Somebody else changed this while you were writing. Nothing of yours is saved yet: "
+                "compare, and save again if what you wrote is right."
+            )
+        )
+        self.theirs = dict(theirs)
+
+
+class Removed(Refused):
+    """What was to be changed is not in the draft any more."""
+
+
+def mark(element: Mapping[str, Any]) -> str:
+    """What a form carries of the theme or item that its reader saw; its items are their own."""
+    return of_values({name: value for name, value in element.items() if name != "items"})
+
+
+@transaction.atomic
+def begin_draft(
+    actor: Actor,
+    *,
+    kind: str,
+    document: FrameDocument,
+    frame: Frame | None = None,
+    original_name: str = "",
+    original: Any = None,
+) -> FrameDraft:
+    """A draft of a new frame, or of the frame's next version: then the one that there is, if any.
+
+    ``kind`` is the kind of talk that it is for. ``original``: what the paper said, line by line.
+    """
+    Organisation.objects.select_for_update().get(pk=actor.organisation_id)  # one after the other
+    if frame is not None:
+        there = FrameDraft.objects.filter(frame=frame).first()
+        if there is not None:
+            return there
+    now = clock.now()
+    draft = FrameDraft.objects.create(
+        organisation_id=actor.organisation_id,
+        frame=frame,
+        kind=kind,
+        document=to_json(document),
+        made_at=now,
+        made_by_id=actor.profile_id or None,
+        changed_at=now,
+        changed_by_id=actor.profile_id or None,
+        original_name=original_name[:200],
+        original=original,
+    )
+    log.note(actor, "frame.draft_begun", object_id=draft.pk)
+    return draft
+
+
+@transaction.atomic
+def change(actor: Actor, *, public_id: str, what: str, element: str, deed: Deed) -> FrameDraft:
+    """Does one thing to the draft and stores it, with the step back.
+
+    Raises NotThere where there is no such draft, Removed where the element has gone, FrameFault
+    with its places where the outcome would not be a frame; nothing is stored then.
+    """
+    draft = _locked(actor, public_id)
+    try:
+        raw = deed(draft.document)
+    except Gone:
+        raise Removed(
+            _("Somebody else has taken this out. Copy what you wrote, and add it anew.")
+        ) from None
+    document = to_json(parse(raw, unfinished=True))
+    if document == draft.document:
+        return draft
+    _step(actor, draft, what, element)
+    DraftStep.objects.filter(draft=draft, undone=True).delete()
+    _store(actor, draft, document)
+    return draft
+
+
+def change_item(
+    actor: Actor, *, public_id: str, item: str, fields: Mapping[str, Any], seen: str = ""
+) -> FrameDraft:
+    """Changes an item. ``seen``: the ``mark`` of what the form showed; else ChangedByAnother."""
+
+    def deed(raw: Raw) -> Raw:
+        _as_seen(editing.item_of(raw, item)[0], seen)
+        return editing.change_item(raw, item, fields)
+
+    return change(actor, public_id=public_id, what="item.changed", element=item, deed=deed)
+
+
+def change_theme(
+    actor: Actor, *, public_id: str, theme: str, fields: Mapping[str, Any], seen: str = ""
+) -> FrameDraft:
+    """Changes a theme, not its items; ``seen`` as above."""
+
+    def deed(raw: Raw) -> Raw:
+        _as_seen(editing.theme_of(raw, theme), seen)
+        return editing.change_theme(raw, theme, fields)
+
+    return change(actor, public_id=public_id, what="theme.changed", element=theme, deed=deed)
+
+
+def change_frame(
+    actor: Actor, *, public_id: str, fields: Mapping[str, Any], seen: str = ""
+) -> FrameDraft:
+    """Changes what stands outside the themes; ``seen`` as above."""
+
+    def deed(raw: Raw) -> Raw:
+        _as_seen(outside_themes(raw), seen)
+        return editing.change_frame(raw, fields)
+
+    return change(actor, public_id=public_id, what="frame.changed", element="", deed=deed)
+
+
+def outside_themes(raw: Mapping[str, Any]) -> Raw:
+    """The draft's title, purpose, scale and the like, without the themes."""
+    return {name: value for name, value in raw.items() if name in editing.FRAME_FIELDS}
+
+
+def _as_seen(element: Mapping[str, Any], seen: str) -> None:
+    if seen and seen != mark(element):
+        raise ChangedByAnother(element)
+
+
+@transaction.atomic
+def undo(actor: Actor, *, public_id: str) -> FrameDraft:
+    """Takes back the latest change, if it is one's own. Raises Refused with the reason."""
+    draft = _locked(actor, public_id)
+    step = DraftStep.objects.filter(draft=draft, undone=False).order_by("-revision").first()
+    if step is None:
+        raise Refused(_("There is nothing to undo."))
+    if step.made_by_id != (actor.profile_id or None):
+        raise Refused(_("The latest change is somebody else's. Talk together before you undo it."))
+    _turn(actor, draft, step)
+    return draft
+
+
+@transaction.atomic
+def redo(actor: Actor, *, public_id: str) -> FrameDraft:
+    """Does again what was undone last. Raises Refused where nothing is."""
+    draft = _locked(actor, public_id)
+    step = DraftStep.objects.filter(draft=draft, undone=True).order_by("revision").first()
+    if step is None:
+        raise Refused(_("There is nothing to do again."))
+    _turn(actor, draft, step)
+    return draft
+
+
+def _turn(actor: Actor, draft: FrameDraft, step: DraftStep) -> None:
+    """Swaps the draft's document with the step's, which from then on leads the other way."""
+    before, step.document = step.document, draft.document
+    step.undone = not step.undone
+    step.save(update_fields=["document", "undone"])
+    _store(actor, draft, before)
+
+
+@transaction.atomic
+def publish(
+    actor: Actor, *, public_id: str, note: str = "", take: bool = True, seen: int | None = None
+) -> FrameVersion:
+    """Makes the draft the frame's next version, and the draft goes.
+
+    ``take``: talks that begin from now on ask it. ``seen``: the revision that was looked at.
+    Raises FrameFault where the frame is not finished, Refused where it says nothing new or was
+    changed meanwhile.
+    """
+    Organisation.objects.select_for_update().get(pk=actor.organisation_id)
+    draft = _locked(actor, public_id)
+    if seen is not None and seen != draft.revision:
+        raise ChangedMeanwhile(
+            _("The frame was changed after you opened this page. Look at it again.")
+        )
+    document = parse(draft.document)
+    title = text(document.title, "da")
+    content = keep_content(actor.organisation_id, document)
+    frame = draft.frame or Frame.objects.create(
+        organisation_id=actor.organisation_id, kind=draft.kind, name=title
+    )
+    newest = frame.versions.order_by("-number").first()
+    if newest is not None and newest.content_id == content.pk:
+        raise Refused(_("Nothing is changed since the newest version."))
+    version = new_version(actor, frame, content, note.strip())
+    if frame.name != title:
+        frame.name = title
+        frame.save(update_fields=["name"])
+    if take:
+        take_into_use(actor, frame=frame)
+    draft.delete()
+    return version
+
+
+@transaction.atomic
+def throw_away(actor: Actor, *, public_id: str) -> None:
+    """Removes the draft; published versions stay."""
+    draft = _locked(actor, public_id)
+    log.note(actor, "frame.draft_thrown_away", object_id=draft.pk)
+    draft.delete()
+
+
+@transaction.atomic
+def retire(actor: Actor, *, frame: Frame) -> None:
+    """Takes a frame off the list of those to choose from. Raises Refused while it is in use."""
+    others = Frame.objects.filter(
+        organisation_id=actor.organisation_id, kind=frame.kind, retired_at=None
+    )
+    used = others.exclude(taken_at=None).order_by("-taken_at", "-pk").first()
+    if used is not None and used.pk == frame.pk:
+        raise Refused(_("This frame is in use. Take another into use first."))
+    frame.retired_at = clock.now()
+    frame.save(update_fields=["retired_at"])
+    log.note(actor, "frame.retired", object_id=frame.pk)
+
+
+def _locked(actor: Actor, public_id: str) -> FrameDraft:
+    rows = FrameDraft.objects.select_for_update(of=("self",)).select_related("frame")
+    draft = rows.filter(organisation_id=actor.organisation_id, public_id=public_id).first()
+    if draft is None:
+        raise NotThere
+    return draft
+
+
+def _step(actor: Actor, draft: FrameDraft, what: str, element: str) -> None:
+    """Keeps what stood before; going on typing in the same place is the same step."""
+    now, who = clock.now(), actor.profile_id or None
+    steps = DraftStep.objects.filter(draft=draft, undone=False).order_by("-revision")
+    last = steps.first()
+    goes_on = (
+        last is not None
+        and what.endswith(".changed")
+        and (last.what, last.element, last.made_by_id) == (what, element, who)
+        and now - last.made_at < TYPING
+    )
+    if goes_on:
+        return
+    DraftStep.objects.create(
+        organisation_id=draft.organisation_id,
+        draft=draft,
+        revision=draft.revision,
+        document=draft.document,
+        what=what,
+        element=element,
+        made_at=now,
+        made_by_id=who,
+    )
+    old = steps.values_list("pk", flat=True)[MOST_STEPS:]
+    DraftStep.objects.filter(pk__in=list(old)).delete()
+
+
+def _store(actor: Actor, draft: FrameDraft, document: Raw) -> None:
+    draft.document = document
+    draft.revision += 1
+    draft.changed_at = clock.now()
+    draft.changed_by_id = actor.profile_id or None
+    draft.save(update_fields=["document", "revision", "changed_at", "changed_by_id"])
