@@ -56,6 +56,9 @@ class Conversation(models.Model):
     kind = models.CharField(max_length=20)
     year = models.PositiveSmallIntegerField()
     content = models.ForeignKey(FrameContent, models.PROTECT, related_name="+")
+    # What it would ask without what the leader changed for the team; empty: the same.
+    base_content = models.ForeignKey(FrameContent, models.PROTECT, null=True, related_name="+")
+    fitted_at = models.DateTimeField(null=True)  # the leader fitted this talk alone
     reveal = models.CharField(max_length=10, choices=Reveal, default=Reveal.HANDED_IN)
     previous = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     key = models.ForeignKey(Key, models.PROTECT, related_name="+")

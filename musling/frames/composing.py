@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
 from musling.frames.document import FrameDocument, Item, Theme
+from musling.frames.parsing import types_in
 from musling.frames.raw_table import Text
 from musling.frames.team_changes import TeamChanges
 
@@ -20,6 +21,7 @@ Why = Literal[
     "help-gone",  # the team's help questions belong to an item that is gone
     "required-gone",  # the committee requires an item that the frame no longer has
     "id-taken",  # an added item or theme has an id that the frame uses
+    "no-scale",  # the team's own item is answered on a scale, and the frame has none
 ]
 
 TEAM_THEME, COMMITTEE_THEME = "team", "committee"
@@ -105,10 +107,20 @@ def _required(item: Item) -> Item:
 
 def with_team(document: FrameDocument, team: TeamChanges, misfits: list[Misfit]) -> FrameDocument:
     """The leader's changes; a mandatory item stays through every door (row D4)."""
-    document = _without_hidden(document, team.hidden, misfits)
-    document = _with_help(document, team.help, misfits)
-    document = _with_added(document, team, misfits)
-    return _in_order(document, team)
+    fitted = _with_help(document, team.help, misfits)
+    fitted = _without_hidden(fitted, team.hidden, misfits)
+    fitted = _with_added(fitted, team, misfits)
+    kept = tuple(theme for theme in fitted.themes if theme.items)
+    if not kept:  # a frame asks something
+        return document
+    asks = any(item.type == "life_phase" for theme in kept for item in theme.items)
+    phases = document.life_phases if asks else ()
+    return _in_order(replace(fitted, themes=kept, life_phases=phases), team)
+
+
+def may_hold(theme: Theme, item: Item) -> bool:
+    """Whether an item of one's own may stand in the theme: it suits its kind and its parts."""
+    return set(item.for_parts) <= set(theme.for_parts) and item.type in types_in(theme.kind)
 
 
 def may_hide(item: Item) -> bool:
@@ -126,15 +138,11 @@ def _without_hidden(
         elif not may_hide(known[one]):
             misfits.append(Misfit(one, "hidden-mandatory"))
     gone = {one for one in hidden if one in known and may_hide(known[one])}
-    themes = [
+    themes = tuple(
         replace(theme, items=tuple(item for item in theme.items if item.id not in gone))
         for theme in document.themes
-    ]
-    kept = tuple(theme for theme in themes if theme.items)
-    if not kept:  # a frame asks something
-        return document
-    asks = any(item.type == "life_phase" for theme in kept for item in theme.items)
-    return replace(document, themes=kept, life_phases=document.life_phases if asks else ())
+    )
+    return replace(document, themes=themes)
 
 
 def _with_help(
@@ -158,7 +166,9 @@ def _with_added(document: FrameDocument, team: TeamChanges, misfits: list[Misfit
         home = themes.get(one.theme)
         if item.id in taken:
             misfits.append(Misfit(item.id, "id-taken"))
-        elif home is None or not set(item.for_parts) <= set(home.for_parts):
+        elif item.has_score and document.scale is None:
+            misfits.append(Misfit(item.id, "no-scale"))
+        elif home is None or not may_hold(home, item):
             if one.theme != TEAM_THEME:
                 misfits.append(Misfit(item.id, "theme-gone"))
             homeless.append(item)

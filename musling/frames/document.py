@@ -269,9 +269,9 @@ def to_json(document: FrameDocument) -> dict[str, Any]:
     What is empty is left out, so that a field that a later version of Musling adds does not
     change the hash of documents that do not use it.
     """
-    content: dict[str, Any] = _plain(document)
-    for theme, plain in zip(document.themes, content.get("themes", ()), strict=True):
-        _mark_nobody(theme, plain)
+    content: dict[str, Any] = plain(document)
+    for theme, raw in zip(document.themes, content.get("themes", ()), strict=True):
+        _mark_nobody(theme, raw)
     return {"format": FORMAT} | content
 
 
@@ -292,14 +292,15 @@ def content_hash(document: FrameDocument) -> str:
     return hashlib.sha256(written.encode()).hexdigest()
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A part of a document as raw data: sorted names, nothing empty."""
     if is_dataclass(value):
-        pairs = ((field.name, _plain(getattr(value, field.name))) for field in fields(value))
-        return {name: plain for name, plain in sorted(pairs) if _says_something(plain)}
+        pairs = ((field.name, plain(getattr(value, field.name))) for field in fields(value))
+        return {name: part for name, part in sorted(pairs) if _says_something(part)}
     if isinstance(value, tuple):
-        return [_plain(part) for part in value]
+        return [plain(part) for part in value]
     return dict(sorted(value.items())) if isinstance(value, dict) else value
 
 
-def _says_something(plain: Any) -> bool:
-    return plain not in (None, False, "", [], {})
+def _says_something(part: Any) -> bool:
+    return part not in (None, False, "", [], {})

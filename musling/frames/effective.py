@@ -52,8 +52,14 @@ class Asked:
 
     def at(self, place: Place) -> Composed:
         """The document at a place, and what of the team's changes did not fit."""
+        return self._composed(place, self.teams.get(place.led_unit_id or 0))
+
+    def without_team(self, place: Place) -> Composed:
+        """The same without the team's changes: what these are made to."""
+        return self._composed(place, None)
+
+    def _composed(self, place: Place, team: TeamVersion | None) -> Composed:
         required = [row for row in self.required if self._holds(row, place.unit_id)]
-        team = self.teams.get(place.led_unit_id or 0)
         name = (*(row.pk for row in required), "team", team.pk if team else None)
         if name not in self._made:
             self._made[name] = compose(
@@ -72,6 +78,16 @@ class Asked:
         documents = {place: self.at(place).document for place in places}
         stored = keep_contents(self.organisation_id, documents.values())
         return {place: stored[id(document)] for place, document in documents.items()}
+
+    def with_bases(
+        self, places: Iterable[Place]
+    ) -> dict[Place, tuple[FrameContent, FrameContent | None]]:
+        """The same, and beside each what it would be without the team; None where that is it."""
+        pairs = {one: (self.at(one).document, self.without_team(one).document) for one in places}
+        distinct = [document for pair in pairs.values() for document in pair]
+        stored = keep_contents(self.organisation_id, distinct)
+        rows = {one: (stored[id(made)], stored[id(base)]) for one, (made, base) in pairs.items()}
+        return {one: (made, None if made == base else base) for one, (made, base) in rows.items()}
 
 
 def period_theme(document: Mapping[str, object], first_year: int) -> Theme:

@@ -173,6 +173,11 @@ def usual_parts(kind: ThemeKind) -> tuple[Part, ...]:
     return _USES[kind].parts
 
 
+def types_in(kind: ThemeKind) -> tuple[ItemType, ...]:
+    """The types of items that a theme of that kind may hold."""
+    return _USES[kind].types
+
+
 def _theme(raw: RawTable) -> Theme:
     kind: ThemeKind = raw.word("kind", tuple(_USES), "questions")
     use = _USES[kind]

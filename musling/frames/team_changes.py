@@ -4,18 +4,26 @@
 item}], "help": {item id: [text]}}``. What is left out changes nothing.
 """
 
+import re
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from musling.frames.document import FrameFault, Item
+from musling.frames.document import FrameFault, Item, plain
 from musling.frames.parsing import parse_item, parse_texts
 from musling.frames.raw_table import Fault, Text
 
 MOST_ADDED = 10
 OWN_ID = "team."  # what the ids of a team's own items begin with
+OWN_IDS = re.compile(re.escape(OWN_ID) + "[0-9a-f]{8}")
+
+
+def new_own_id() -> str:
+    """The id of a new item of the team's own; it never changes, whatever the words become."""
+    return OWN_ID + secrets.token_hex(4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +76,15 @@ def parse(data: Mapping[str, Any]) -> TeamChanges:
         added,
         own_help,
     )
+
+
+def to_json(changes: TeamChanges) -> dict[str, Any]:
+    """The one way of storing the changes; ``parse`` reads it. Nothing empty is written."""
+    data = {
+        "hidden": sorted(changes.hidden),
+        "themes": list(changes.themes),
+        "order": list(changes.order),
+        "added": [{"theme": one.theme, "item": plain(one.item)} for one in changes.added],
+        "help": {item: [dict(text) for text in texts] for item, texts in changes.help.items()},
+    }
+    return {name: value for name, value in data.items() if value}

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from musling.foundation.actor import Actor
@@ -157,6 +157,15 @@ def _led_rows(actor: Actor, units: list[int], heads: list[int]) -> QuerySet[Empl
 def _by_name(rows: QuerySet[Employment]) -> QuerySet[Employment]:
     ordered = rows.order_by("profile__first_name", "profile__last_name", "pk")
     return ordered.select_related("profile").only(*OF_AN_EMPLOYEE)
+
+
+def headed_units(actor: Actor) -> QuerySet[Unit]:
+    """The units that the actor leads today, by name: whose post counts there, not those below."""
+    posts = _posts_held(actor.today)
+    own = posts.filter(employment__profile_id=actor.profile_id)
+    head = posts.filter(unit=OuterRef("pk")).values("employment__profile_id")[:1]
+    units = Unit.objects.filter(pk__in=own.order_by().values("unit")).alias(head=Subquery(head))
+    return within(units.filter(head=actor.profile_id), actor).order_by("name", "pk")
 
 
 def led_units(actor: Actor) -> dict[int, bool]:

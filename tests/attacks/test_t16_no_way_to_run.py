@@ -33,6 +33,7 @@ BY_NAME = {
     "activity/chain.py": "columns of our own models",
     "conversations/actions/following_up.py": "one of two columns, by the part that one plays",
     "conversations/actions/talking.py": "the two dates of an agreement",
+    "frames/differences.py": "fields of our own dataclasses, listed in it",
     "frames/document.py": "fields of our own dataclasses",
     "people/actions/typed.py": "the fields of a form, listed in it",
     "people/imports/people.py": "columns that a list lacks, of our own list",

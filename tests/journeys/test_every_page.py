@@ -66,6 +66,9 @@ NOT_PAGES = {
 # Where a page stands only in a certain state of a talk.
 STATE_OF = {
     "offer": "planned",
+    "talk-fit": "planned",
+    "talk-fit-seen": "planned",
+    "talk-fit-pick": "planned",
     "move": "booked",
     "postpone": "booked",
     "call-off": "booked",

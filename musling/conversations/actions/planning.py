@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q
@@ -10,13 +11,13 @@ from musling.activity import log
 from musling.conversations.actions.handing_over import take_over
 from musling.conversations.actions.seats import seat
 from musling.conversations.models import Conversation, Part, Participant, State
+from musling.conversations.queries.fitting import places_of
 from musling.foundation import clock
 from musling.foundation.actor import Actor
 from musling.foundation.problems import NotThere
-from musling.frames.effective import Asked, Place
+from musling.frames.effective import Asked
 from musling.frames.models import FrameContent
-from musling.organisations.models import Unit
-from musling.people.leading import Leaders, active, led_employments
+from musling.people.leading import active, led_employments
 from musling.people.models import Employment
 from musling.vault import keys
 
@@ -84,8 +85,9 @@ def make_talks(
                 organisation_id=actor.organisation_id,
                 kind=kind,
                 year=year,
-                content=contents[employee.pk][0],
-                reveal=contents[employee.pk][1],
+                content=contents[employee.pk].content,
+                base_content=contents[employee.pk].base,
+                reveal=contents[employee.pk].reveal,
                 previous_id=before.get(employee.pk),
                 key=key,
                 made_at=clock.now(),
@@ -105,23 +107,26 @@ def make_talks(
     return talks
 
 
+@dataclass(frozen=True, slots=True)
+class _Asks:
+    """What a talk asks, what it would without the team's changes, how preparation is handled."""
+
+    content: FrameContent
+    base: FrameContent | None
+    reveal: str
+
+
 def _contents(
     actor: Actor, kind: str, year: int, employees: Sequence[Employment]
-) -> dict[int, tuple[FrameContent, str]]:
-    """What each employee's talk asks, and how preparation is handled; a fixed number of queries.
+) -> dict[int, _Asks]:
+    """What each employee's talk asks; a fixed number of queries.
 
     The organisation's theme is the one of the talk's year, though it be planned the year before.
     """
-    units = Unit.objects.filter(pk__in={row.unit_id for row in employees}).only("path")
-    ways_up = {unit for row in units for unit in row.way_up}
-    leaders = Leaders(actor.organisation_id, actor.today, ways_up)
-    places = {
-        row.pk: Place(row.unit_id, leaders.find(row.profile_id, row.unit_id).unit_id)
-        for row in employees
-    }
+    places = places_of(actor, employees)
     asked = Asked(actor.organisation_id, kind, year, set(places.values()))
-    contents = asked.contents(set(places.values()))
-    return {pk: (contents[place], asked.base.preparation) for pk, place in places.items()}
+    contents = asked.with_bases(set(places.values()))
+    return {pk: _Asks(*contents[place], asked.base.preparation) for pk, place in places.items()}
 
 
 def _latest_talks(kind: str, employments: Sequence[Employment], today: dt.date) -> dict[int, int]:

@@ -66,6 +66,9 @@ def save_answers(
     """
     found = _preparable(actor, public_id)
     row, key = own_preparation_key(actor, found)
+    if row.saved_at is None:
+        # Until somebody has begun, the leader may fit what is asked: one waits for the other.
+        found = talk(actor, public_id, lock=True)
     known = {item.id for item in found.document.items_for(found.me.part)}  # type: ignore[arg-type]
     known |= {TOPICS, LIFE_PHASES} | _notes_on_agreements(actor, answers)
     for item, change in answers.items():

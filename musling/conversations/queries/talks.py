@@ -140,6 +140,9 @@ def talk(actor: Actor, public_id: str, *, lock: bool = False) -> Talk:
     """
     ask = _locked_talk if lock else _own_talk
     found = ask(actor=actor, public_id=public_id)
+    if lock and not found:
+        # PostgreSQL drops the row where what it asks was changed while this waited: look again.
+        found = ask(actor=actor, public_id=public_id)
     if not found:
         raise NotThere
     return _with_parties(actor, found[0])

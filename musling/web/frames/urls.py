@@ -5,11 +5,13 @@ from django.urls import path
 from musling.web.frames import (
     drafts,
     elements,
+    fit,
     from_paper,
     history,
     picking,
     previews,
     standard,
+    team,
     views,
 )
 
@@ -19,6 +21,23 @@ urlpatterns = [
         "frames/standard/<str:talk_kind>/<slug:frame_name>/", standard.look, name="frame-standard"
     ),
     path("frames/standard/<str:talk_kind>/<slug:frame_name>/use/", standard.use, name="frame-use"),
+    path("frames/teams/", team.frames_teams, name="frames-teams"),
+    path("team/asked/", team.team_asked, name="team-asked"),
+    path("team/asked/<public:unit>/<slug:talk_kind>/", team.team_asked_of, name="team-asked-of"),
+    path(
+        "team/asked/<public:unit>/<slug:talk_kind>/seen/",
+        team.team_asked_seen,
+        name="team-asked-seen",
+    ),
+    path(
+        "team/asked/<public:unit>/<slug:talk_kind>/pick/",
+        team.team_asked_pick,
+        name="team-asked-pick",
+    ),
+    path("talks/<public:public_id>/fit/pick/", fit.talk_fit_pick, name="talk-fit-pick"),
+    path("talks/<public:public_id>/asked/", fit.talk_asked, name="talk-asked"),
+    path("talks/<public:public_id>/fit/", fit.talk_fit, name="talk-fit"),
+    path("talks/<public:public_id>/fit/seen/", fit.talk_fit_seen, name="talk-fit-seen"),
     path("frames/new/", drafts.begin, name="frame-new"),
     path("frames/read/", from_paper.read_form, name="frame-read"),
     path("frames/drafts/<public:draft_id>/back/", from_paper.back, name="draft-back"),

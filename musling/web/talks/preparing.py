@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from musling.conversations import contents
 from musling.conversations.actions import preparing
 from musling.conversations.models import Reveal
+from musling.conversations.queries.fitting import what_differs
 from musling.conversations.queries.preparation import (
     LIFE_PHASES,
     MOST_TOPICS,
@@ -32,6 +33,7 @@ from musling.frames.answers import said
 from musling.frames.document import Item, Theme, text
 from musling.gate import rules
 from musling.web.access.eye import eye_line
+from musling.web.frames.differences import told
 from musling.web.talks.answer_fields import field_of, posted, refused_fields, versions_for
 from musling.web.talks.sheet import sheet
 
@@ -69,6 +71,7 @@ def prepare(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
             "all_count": len(opened.items(short=False)),
             "steps": _steps(request, found, opened, ""),
             "never": found.conversation.reveal == Reveal.NEVER,
+            "fitted": told(what_differs(found), language),
         },
     )
 
