@@ -36,7 +36,7 @@ def _note_rated(found: list[Block], words: Words) -> None:
         if not steps or block.role or block.words > 35 or block.text.endswith(":"):
             continue
         block.rated = not words.starts("howto", block.text) and not _is_over_rows(
-            found[place + 2 :][:2]
+            found[place + 2 : place + 4]
         )
 
 
