@@ -124,7 +124,9 @@ def _are_ends(labels: list[str], parts: list[str], words: Words) -> bool:
 def _named_steps(text: str, words: Words) -> Answers | None:
     pieces = [_bare(piece) for piece in _SEPARATOR.split(text.strip(" .|"))]
     pieces = [piece for piece in pieces if piece]
-    if not 2 <= len(pieces) <= _MOST_STEPS or any(len(piece.split()) > 5 or "?" in piece for piece in pieces):
+    if not 2 <= len(pieces) <= _MOST_STEPS or any(
+        len(piece.split()) > 5 or "?" in piece for piece in pieces
+    ):
         return None
     rest = max(len(piece.split()) for piece in pieces[1:])
     if words.starts("own", pieces[0]) or len(pieces[0].split()) > rest + 1:

@@ -189,4 +189,5 @@ def _settle_options(entry: Entry, words: Words) -> None:
 
 def _name_table(entry: Entry, section: Section) -> None:
     if entry.block.role == "table" and not entry.block.text:
-        entry.block.text = section.title
+        # Without a heading the columns themselves are all that names it.
+        entry.block.text = section.title or ", ".join(entry.block.columns)

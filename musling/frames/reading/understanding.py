@@ -187,7 +187,7 @@ def _names_many(text: str) -> bool:
 def asks(block: Block, words: Words) -> int:
     """How much the text asks for an answer: 0 not, 1 perhaps, 2 by its words, 3 by its sign."""
     text = block.text
-    if not text:
+    if not any(sign.isalpha() for sign in text):
         return 0
     if "?" in text:
         return 3

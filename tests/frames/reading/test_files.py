@@ -87,6 +87,10 @@ def test_deleted_text_is_left_out_and_controls_give_answers():
     assert (one.text, one.type, one.options) == ("Kører du bil?", "choice", ["Ja", "Nej"])
 
 
+LONG = (
+    "Hvad gør du, når der er kø helt ud på parkeringspladsen, og den anden kasse er lukket, fordi "
+    "der mangler folk?"
+)
 MARKUP = """
 #set page(footer: [Skema fra Nordby – side #context counter(page).display() af 2])
 #set text(font: "IBM Plex Sans", size: 10pt)
@@ -111,8 +115,7 @@ def test_a_pdf_is_read_by_place_size_and_drawn_lines():
     assert draft.title == "MUS på lageret"
     assert outline(draft) == {
         "Kassen": [
-            "Hvad gør du, når der er kø helt ud på parkeringspladsen, og den anden kasse er lukket, "
-            "fordi der mangler folk?",
+            LONG,
             "Har du nøgle?",
         ],
         "Lageret": ["Hylderne er lette at nå, også når varerne kommer sent, og der er travlt"],
@@ -122,21 +125,19 @@ def test_a_pdf_is_read_by_place_size_and_drawn_lines():
     assert {one.reason for one in draft.left_out if "Nordby" in one.text} == {"page"}
 
 
+def column(name: str) -> str:
+    asked = [f"+ Hvad siger {name} nummer {n} til det nye hold?" for n in (1, 2, 3, 4)]
+    return "\n".join([f"*{name}*", *asked])
+
+
 def test_two_columns_of_a_pdf_are_read_one_after_the_other():
-    column = "".join(
-        f"*{name}*\n" + "".join(f"+ Hvad siger {name} nummer {n} til det nye hold?\n" for n in (1, 2, 3, 4))
-        for name in ("Jens", "Karen")
-    )
-    halves = column.split("*Karen*")
-    draft = read(
-        pdf(f'#set page(columns: 2)\n#set text(font: "IBM Plex Sans")\n{halves[0]}\n#colbreak()\n*Karen*{halves[1]}'),
-        "a.pdf",
-    )  # fmt: skip
-    named = {theme.title: {q.text.split()[2] for q in theme.questions} for theme in draft.themes}
-    assert named["Karen"] == {"Karen"}
-    assert [q.text for q in draft.questions][:4] == [
-        f"Hvad siger Jens nummer {n} til det nye hold?" for n in (1, 2, 3, 4)
+    page = '#set page(columns: 2)\n#set text(font: "IBM Plex Sans")'
+    draft = read(pdf("\n".join([page, column("Jens"), "#colbreak()", column("Karen")])), "a.pdf")
+    assert [(theme.title, len(theme.questions)) for theme in draft.themes] == [
+        ("Jens", 4),
+        ("Karen", 4),
     ]
+    assert all(theme.title in one.text for theme in draft.themes for one in theme.questions)
 
 
 def locked_pdf() -> bytes:
@@ -202,14 +203,24 @@ def test_a_pdf_that_unpacks_to_far_more_is_refused():
         read(data, "bomb.pdf")
 
 
-@pytest.mark.parametrize(
-    "limits", [Limits(lines=3), Limits(line=5), Limits(elements=5), Limits(depth=2)]
-)
-def test_each_limit_holds(limits: Limits):
-    text = "MUS\n\nHolder\n- Hvad?\n- Hvem?"
+FORM = "MUS\n\nHolder\n- Hvad?\n- Hvem?"
+
+
+@pytest.mark.parametrize("limits", [Limits(lines=3), Limits(line=5), Limits(file=10)])
+def test_the_limits_of_a_text_hold(limits: Limits):
+    assert read(FORM.encode(), "a.txt").themes
     with pytest.raises(UnreadableForm):
-        read(text.encode(), "a.txt", limits)
-        read(word_file(*[paragraph(line) for line in text.split("\n")]), "a.docx", limits)
+        read(FORM.encode(), "a.txt", limits)
+
+
+@pytest.mark.parametrize(
+    "limits", [Limits(lines=3), Limits(elements=5), Limits(depth=2), Limits(unpacked=50)]
+)
+def test_the_limits_of_a_word_file_hold(limits: Limits):
+    data = word_file(*[paragraph(line) for line in FORM.split("\n") if line])
+    assert read(data, "a.docx").title == "MUS"
+    with pytest.raises(UnreadableForm):
+        read(data, "a.docx", limits)
 
 
 def test_pages_have_a_limit():
