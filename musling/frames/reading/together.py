@@ -180,7 +180,9 @@ def _settle_options(entry: Entry, words: Words) -> None:
     labels = [tidy(block.text) for block in entry.options]
     if not labels:
         return
-    entry.block.type = signs.kind_of_options(labels, words)  # type: ignore[assignment]
+    known = entry.block.type == "choice"  # some stood on a line of their own before
+    labels = [*entry.block.options, *labels] if known else labels
+    entry.block.type = "choice" if known else signs.kind_of_options(labels, words)  # type: ignore[assignment]
     entry.block.options = labels
     if entry.block.type == "scale":
         for block in entry.options:

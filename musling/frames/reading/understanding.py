@@ -171,7 +171,7 @@ def _find_answers(block: Block, words: Words) -> None:
 def _whole(block: Block) -> str:
     """The text with a number that was taken for its marker: "1  2  3  4  5"."""
     number = next((one.text for one in block.peeled if one.reason == "number"), "")
-    return f"{number} {block.text}" if number else block.text
+    return f"{number} {block.text}" if number[:1].isdecimal() else block.text
 
 
 def _note(block: Block, found: signs.Answers) -> None:

@@ -35,13 +35,11 @@ TEXTS = [
     "1 2 3 4 5", "Enig   Uenig   Ved ikke", "Hvad   Hvem   Hvornår", "____", "ja / nej", "Aftaler:",
     "Skala: 1 = slet ikke, 5 = helt", "* = skal besvares", "Hvordan går det? (obligatorisk)",
     "(tænk på kolleger)", "Side 1 af 2", "Læs skemaet, og skriv stikord.", "Aftale 1", "☐ Ja ☐ Nej",
-    "som er en lang linje, der går ud til kanten af papiret og bliver ved på den næste uden punktum",
+    "som er en lang linje, der går ud til kanten af papiret og bliver ved på den næste uden pause",
     "Hvor enig er du i følgende udsagn?", "Kommentar: ____", "OPGAVER", "Samarbejde (fortsat)",
     "Mål: ____ Ansvarlig: ____ Frist: ____", "Er du ansat?\t☐ ☐ ☐ ☐ ☐", "# Trivsel *",
 ]  # fmt: skip
-LINE = st.builds(
-    lambda marker, text: marker + text, st.sampled_from(MARKERS), st.sampled_from(TEXTS)
-)
+LINE = st.tuples(st.sampled_from(MARKERS), st.sampled_from(TEXTS)).map("".join)
 FORM = st.lists(st.one_of(LINE, st.just(""), st.text(max_size=60)), min_size=1, max_size=40)
 
 
