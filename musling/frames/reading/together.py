@@ -108,6 +108,8 @@ def _leave_repeated(found: list[Section]) -> None:
 def _leave_table(section: Section, entry: Entry) -> None:
     entry.block.text = " ".join([entry.block.text, *entry.block.columns])
     entry.block.leave("row", "table")
+    for block in (*entry.help, *entry.options):
+        block.leave("prose", "prose")
     section.entries.remove(entry)
 
 

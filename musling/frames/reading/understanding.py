@@ -147,7 +147,11 @@ def _with_answers(block: Block, words: Words) -> Iterator[Block]:
 
 def _find_answers(block: Block, words: Words) -> None:
     alone = signs.answers(_whole(block), words)
-    if alone and not block.cell and block.style != "box":
+    if block.style == "box" and not alone:
+        block.text, block.room = signs.without_room(block.text)
+        return  # one answer of several that stand under each other
+    if alone and not block.cell:
+        block.style = ""
         _note(block, alone)
         block.leave("legend", "legend")
         return
@@ -170,6 +174,8 @@ def _find_answers(block: Block, words: Words) -> None:
 
 def _whole(block: Block) -> str:
     """The text with a number that was taken for its marker: "1  2  3  4  5"."""
+    if block.style == "box":
+        return f"☐ {block.text}"
     number = next((one.text for one in block.peeled if one.reason == "number"), "")
     return f"{number} {block.text}" if number[:1].isdecimal() else block.text
 

@@ -150,12 +150,15 @@ class _Walk:
         label = "" if block.style else label_of(block.text, self.words)
         if label:
             self._label(block, label, place)
-        elif block.style == "box" and self.last and block.asks < 3:
+        elif block.style == "box" and self._takes_options() and block.asks < 3:
             self._give_option(block)
         elif block.style:
             self._marked(block)
         else:
             self._plain(block, place)
+
+    def _takes_options(self) -> bool:
+        return self.last is not None and self.last.block.role != "table"
 
     def _first_rank(self, place: int) -> str:
         """The marker of a list before the items, which have another; empty where all have one."""
@@ -200,7 +203,7 @@ class _Walk:
         """The scale of all that follows in the section."""
         block.leave("legend", "legend")
         self.ranks, self.under_label = Ranks(), False
-        if self.section.scale is None:
+        if self.section.scale is None and not self.section.entries:
             told = signs.legend(block.text, self.words)
             block.options = block.options or (told.options if told else [])
             block.type = "scale"
