@@ -3,10 +3,12 @@
 import io
 import os
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import typst
+from django.utils import translation
 from pypdf import PdfReader, PdfWriter
 
 from musling.cli.main import main
@@ -14,6 +16,13 @@ from musling.frames.reading import Draft, Limits, UnreadableForm, read, read_fil
 from tests.frames.reading.word_file import W, paragraph, table, word_file
 
 FONTS = Path(__file__).parents[3] / "musling" / "documents" / "fonts"
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """What is refused is looked at in the words of the code."""
+    with translation.override("en"):
+        yield
 
 
 def outline(draft: Draft) -> dict[str, list[str]]:
