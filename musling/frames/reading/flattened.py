@@ -16,8 +16,11 @@ _ONLY_NUMBERS = re.compile(r"[\d\s|.)#_…–-]+$")
 
 def head_of(text: str, words: Words) -> list[str]:
     """The columns, if the line is the head of an agreement sheet; empty if not."""
-    if len(text) > 240 or text.endswith(".") or signs.is_form_line(text, words) or "__" in text:
+    if len(text) > 240:
         return []
+    labelled = _labelled(text, words)
+    if labelled or text.endswith(".") or signs.is_form_line(text, words) or "__" in text:
+        return labelled
     wide = [piece for piece in signs.columns(text) if piece.strip("/ ") == piece]
     if len(wide) > 2 or (len(wide) == 2 and "?" not in text):
         return wide if is_sheet(wide, words) and not signs.is_field(text, words) else []
@@ -26,6 +29,20 @@ def head_of(text: str, words: Words) -> list[str]:
         if len(pieces) > 2 and _all_known(pieces, words):
             return pieces
     return []
+
+
+def _labelled(text: str, words: Words) -> list[str]:
+    """ "Aftale 1: ____ Ansvarlig: ____ Frist: ____" is a row with its own head."""
+    pieces = [_name(piece) for piece in re.split(r"_{3,}|\.{4,}|…{2,}|\t|\s{3,}", text)]
+    names = [piece for piece in pieces if piece]
+    if len(names) < 3 or ":" not in text or "?" in text or signs.is_field(text, words):
+        return []
+    what = any(words.starts("what", name) for name in names)
+    return names if what and is_sheet(names, words) else []
+
+
+def _name(piece: str) -> str:
+    return re.sub(r"^[\W\d]+|[\s\d:.]+$", "", piece)
 
 
 def _narrow(text: str, words: Words) -> list[str]:
@@ -120,7 +137,8 @@ def _may_be_column(line: Line, first: bool) -> bool:
 
 def is_empty_row(text: str, words: Words) -> bool:
     """Whether a line is an empty row: room, bars, a number, "Aftale 3"."""
-    return signs.is_room(text) or bool(_ONLY_NUMBERS.match(text)) or is_row_name(text, words)
+    empty = signs.is_room(text) or bool(_ONLY_NUMBERS.match(text)) or is_row_name(text, words)
+    return empty or bool(_labelled(text, words))
 
 
 def collapsed(lines: list[Line], words: Words) -> list[Line]:

@@ -26,6 +26,7 @@ def find(blocks: list[Block], words: Words) -> None:
     ]
     _by_style(open_ones, words)
     _by_rank(open_ones, words)
+    _asking_heads(open_ones)
     _by_place(open_ones, words)
     _demote(open_ones, words)
 
@@ -95,7 +96,8 @@ def _judge_asking_heading(blocks: list[Block], place: int) -> None:
 
 def _has_heading_above(blocks: list[Block], place: int) -> bool:
     level = blocks[place].heading or 9
-    return any(1 < (other.heading or 9) < level for other in blocks[:place] if other.heading)
+    near = blocks[max(0, place - 200) : place]  # the part that it stands in
+    return any(1 < (other.heading or 9) < level for other in near if other.heading)
 
 
 def _followed_by_items(blocks: list[Block], place: int) -> bool:
@@ -105,7 +107,9 @@ def _followed_by_items(blocks: list[Block], place: int) -> bool:
 
 def _next(blocks: list[Block], place: int) -> Block | None:
     """The next block that says something of its own: steps and room do not."""
-    return next((b for b in blocks[place + 1 :][:6] if b.role not in ("legend", "answer")), None)
+    return next(
+        (b for b in blocks[place + 1 : place + 7] if b.role not in ("legend", "answer")), None
+    )
 
 
 def _by_rank(blocks: list[Block], words: Words) -> None:
@@ -197,6 +201,32 @@ def _single_out(blocks: list[Block], places: list[int], words: Words) -> None:
             _head(block)
 
 
+def _asking_heads(blocks: list[Block]) -> None:
+    """Questions over lists of questions, where the form has no other headings: they are its themes.
+
+    Under a heading such a question is an item, and the list beneath it helps.
+    """
+    if any(block.role == "heading" for block in blocks[1:]):
+        return
+    over = [n for n, block in enumerate(blocks) if _is_asking_head(blocks, n)]
+    plain = [
+        n for n, b in enumerate(blocks) if b.asks == 3 and not b.style and not b.role and not b.cell
+    ]
+    if len(over) > 1 and len(over) * 5 >= len(plain) * 4:
+        _head_all([blocks[place] for place in over])
+
+
+def _is_asking_head(blocks: list[Block], place: int) -> bool:
+    block, after = blocks[place], blocks[place + 1 : place + 3]
+    bare = not (block.role or block.style or block.type or block.room or block.cell)
+    if not bare or not block.gap or block.asks < 3 or block.words > _SHORT or not after:
+        return False
+    listed = len(after) > 1 and all(
+        one.style and one.style == after[0].style and one.asks > 1 for one in after
+    )
+    return listed or after[0].role == "table"
+
+
 def _by_place(blocks: list[Block], words: Words) -> None:
     """Unmarked short lines that stand over what asks."""
     for place, block in enumerate(blocks):
@@ -252,7 +282,8 @@ def _is_plain_heading(blocks: list[Block], place: int, words: Words) -> bool:
     if following is None:
         return False
     if block.asks > 1:  # "Mit arbejde i dag": may be a heading if only marked ones ask
-        return block.gap and bool(following.style) and block.words < 8
+        apart = bool(following.style) or following.role == "table"
+        return block.gap and apart and block.words < 8
     return _is_itemlike(following)
 
 
@@ -288,7 +319,8 @@ def _is_last_colon(blocks: list[Block], place: int) -> bool:
     block = blocks[place]
     if not block.gap or "?" in block.text or place + 1 >= len(blocks):
         return False
-    before = next((b for b in reversed(blocks[:place]) if b.role not in ("legend", "answer")), None)
+    near = reversed(blocks[max(0, place - 8) : place])
+    before = next((b for b in near if b.role not in ("legend", "answer")), None)
     return blocks[place + 1].role in ("answer", "row") and before is not None and bool(before.style)
 
 
@@ -302,6 +334,6 @@ def _is_colon_heading(blocks: list[Block], place: int, words: Words) -> bool:
     following = _next(blocks, place)
     if following is None or (place > 1 and blocks[place - 1].role == "heading"):
         return False  # right under a heading it introduces; under the first one, that is the title
-    if block.asks > 1 and following.asks < 2:
+    if block.asks > 1 and following.asks < 2 and following.role != "table":
         return False
     return block.gap and (following.role == "table" or bool(following.style) or following.asks > 1)

@@ -21,8 +21,25 @@ def title_of(blocks: list[Block], words: Words) -> Block | None:
     if not able:
         return None
     chosen = _chosen(able, words)
+    if _is_first_theme(chosen, blocks, words):
+        return None
     chosen.leave("title", "title")
     return chosen
+
+
+def _is_first_theme(chosen: Block, blocks: list[Block], words: Words) -> bool:
+    """A heading right over items that looks like the headings after it: the form has no name."""
+    if chosen.role != "heading" or _kinds(chosen.text, words):
+        return False
+    place = blocks.index(chosen)
+    after = blocks[place + 1] if place + 1 < len(blocks) else None
+    alike = [b for b in blocks[place + 1 :] if b.role == "heading" and _look(b) == _look(chosen)]
+    direct = after is not None and not after.role and after.asks > 1
+    return direct and bool(alike)
+
+
+def _look(block: Block) -> tuple[int, bool, bool, float]:
+    return block.heading, block.bold, block.capitals, round(block.size, 1)
 
 
 def _asks(block: Block) -> bool:

@@ -25,7 +25,7 @@ class Limits:
     unpacked: int = 60_000_000
     parts: int = 2_000
     pages: int = 100
-    lines: int = 30_000
+    lines: int = 20_000
     line: int = 20_000
     elements: int = 1_000_000
     depth: int = 200

@@ -38,7 +38,11 @@ class Section:
 
     def theme(self) -> DraftTheme | None:
         """The theme; None where nothing in it is asked."""
-        self.entries = [one for one in self.entries if any(c.isalnum() for c in one.block.text)]
+        for entry in self.entries:
+            if not _says_anything(entry):
+                for block in (entry.block, *entry.help, *entry.options):
+                    block.leave("prose", "prose")
+        self.entries = [entry for entry in self.entries if _says_anything(entry)]
         if not self.entries:
             for block in (*self.intro, *self.help):
                 block.leave("prose", "prose")
@@ -59,6 +63,10 @@ def is_continued(title: str, before: str) -> bool:
     """Whether the title is the one before, "(fortsat)"."""
     bare = _CONTINUED.sub("", title).strip().lower()
     return bare != title.strip().lower() and bare == before.strip().lower()
+
+
+def _says_anything(entry: Entry) -> bool:
+    return any(sign.isalnum() for sign in entry.block.text)
 
 
 def _doubt(entry: Entry) -> Doubt:

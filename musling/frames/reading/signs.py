@@ -11,6 +11,8 @@ from musling.frames.reading.markers import BOX, BOXES
 from musling.frames.reading.words import Words
 
 _ROOM = re.compile(r"[\s:]*(?:_{2,}|\.{4,}|…{2,}|(?:\.\s){4,}|[-–]{5,})[\s_.…|:–-]*$")
+_LONGEST = 400  # characters of a row of answers
+_MOST_STEPS = 12  # words that name the steps of a scale, or the answers
 _DIGITS = 6  # characters of a line that only a number fits on
 _ONLY_ROOM = re.compile(r"[\s_.…|:–\-=*~/+☐□]+$")
 _BOXED = re.compile(BOX)
@@ -58,17 +60,23 @@ def columns(text: str) -> list[str]:
 
 def answers(text: str, words: Words) -> Answers | None:
     """The answers, if the text is nothing else than answers to pick from."""
+    if len(text) > _LONGEST:
+        return None
     return _numbers(text, words) or _boxes(text, words) or _named_steps(text, words)
 
 
 def _numbers(text: str, words: Words) -> Answers | None:
+    named = re.findall(r"\(([^()\d]{2,40})\)", text)
+    if len(named) == 2 and text.rstrip().endswith(")"):  # "1 (dårligt) 2 3 4 5 (godt)"
+        bare = _numbers(re.sub(r"\(([^()\d]{2,40})\)", " ", text), words)
+        return Answers("scale", [_bare(one) for one in named]) if bare else None
     match = _NUMBERS.match(text.strip())
     if not match or not _in_a_row([int(one) for one in re.findall(r"\d+", match["numbers"])]):
         return None
     ends = [_bare(match["low"]), _bare(match["high"])]
     if any(len(end.split()) > 6 or "?" in end for end in ends):
         return None
-    if ends[0] and not ends[1] and not words.holds("scale", ends[0]):
+    if ends[0] and not ends[1]:
         return None  # a statement with the numbers behind it
     return Answers("scale", [end for end in ends if end])
 
@@ -88,6 +96,8 @@ def _boxes(text: str, words: Words) -> Answers | None:
         return None
     parts = [_bare(part) for part in _BOXED.split(text)]
     labels = [part for part in parts if any(sign.isalnum() for sign in part)]
+    if parts[0] and parts[-1] and len(labels) > 2:
+        return None  # each box stands before its label, so what comes first is the question
     if boxes >= 3 and len(labels) <= 2 < boxes and _are_ends(labels, parts, words):
         return Answers("scale", labels)
     if len(labels) < boxes or len(labels) > boxes + 1 or any("?" in one for one in labels):
@@ -114,8 +124,13 @@ def _are_ends(labels: list[str], parts: list[str], words: Words) -> bool:
 def _named_steps(text: str, words: Words) -> Answers | None:
     pieces = [_bare(piece) for piece in _SEPARATOR.split(text.strip(" .|"))]
     pieces = [piece for piece in pieces if piece]
-    if len(pieces) < 2 or any(len(piece.split()) > 5 or "?" in piece for piece in pieces):
+    if not 2 <= len(pieces) <= _MOST_STEPS or any(
+        len(piece.split()) > 5 or "?" in piece for piece in pieces
+    ):
         return None
+    rest = max(len(piece.split()) for piece in pieces[1:])
+    if words.starts("own", pieces[0]) or len(pieces[0].split()) > rest + 1:
+        return None  # a statement with the steps behind it
     kind = _kind(pieces, words)
     if kind == "choice":
         known = sum(words.has("choice", piece) for piece in pieces)
@@ -147,7 +162,7 @@ def legend(text: str, words: Words) -> Answers | None:
     pairs = [(int(m[1]), _bare(m[2])) for m in _PAIR.finditer(text)]
     pairs = [pair for pair in pairs if pair[1] and len(pair[1].split()) < 9]
     if len(pairs) >= 2 and len({number for number, _words in pairs}) == len(pairs):
-        return Answers("scale", [label for _number, label in sorted(pairs)])
+        return Answers("scale", [label for _number, label in sorted(pairs) if label])
     named = words.holds("scale_name", text)
     told = words.starts("rate", text) and "?" not in text
     if _RANGE.search(text) and (named or told or words.holds("scale", text)):
@@ -171,7 +186,7 @@ def _starts_of_answers(text: str) -> list[int]:
     """Where answers may begin: after wide space, a question mark, before a box or a number."""
     places = [m.end() for m in re.finditer(r"\t|\s{2,}|\?\s+|\s(?=\()", text)]
     places += [m.start() for m in re.finditer(rf"(?<=\s){BOX}|(?<=\s)[01](?=[\s–/-]+[12]\b)", text)]
-    return sorted(place for place in set(places) if 0 < place < len(text))[:40]
+    return sorted(place for place in set(places) if 0 < place < len(text))[:16]
 
 
 def _bracketed_legend(text: str, words: Words) -> tuple[str, str, Answers] | None:

@@ -204,7 +204,7 @@ def _second_asks(head: list[str], filled: list[Line], words: Words) -> bool:
 
 def _row(row: Line, scale: list[str] | None, theme_column: bool, words: Words) -> Iterator[Block]:
     cells = list(row.cells)
-    if _NUMBER_HEAD.fullmatch(cells[0].strip()) and len(cells) > 1:
+    if cells[0].strip() and _NUMBER_HEAD.fullmatch(cells[0].strip()) and len(cells) > 1:
         number = Block("", (row.number,), role="label", cell=True)
         number.peel(cells.pop(0), "number")
         if number.peeled:

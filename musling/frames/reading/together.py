@@ -108,6 +108,8 @@ def _leave_repeated(found: list[Section]) -> None:
 def _leave_table(section: Section, entry: Entry) -> None:
     entry.block.text = " ".join([entry.block.text, *entry.block.columns])
     entry.block.leave("row", "table")
+    for block in (*entry.help, *entry.options):
+        block.leave("prose", "prose")
     section.entries.remove(entry)
 
 
@@ -180,7 +182,9 @@ def _settle_options(entry: Entry, words: Words) -> None:
     labels = [tidy(block.text) for block in entry.options]
     if not labels:
         return
-    entry.block.type = signs.kind_of_options(labels, words)  # type: ignore[assignment]
+    known = entry.block.type == "choice"  # some stood on a line of their own before
+    labels = [*entry.block.options, *labels] if known else labels
+    entry.block.type = "choice" if known else signs.kind_of_options(labels, words)  # type: ignore[assignment]
     entry.block.options = labels
     if entry.block.type == "scale":
         for block in entry.options:
@@ -189,4 +193,5 @@ def _settle_options(entry: Entry, words: Words) -> None:
 
 def _name_table(entry: Entry, section: Section) -> None:
     if entry.block.role == "table" and not entry.block.text:
-        entry.block.text = section.title
+        # Without a heading the columns themselves are all that names it.
+        entry.block.text = section.title or ", ".join(entry.block.columns)

@@ -36,7 +36,7 @@ def _note_rated(found: list[Block], words: Words) -> None:
         if not steps or block.role or block.words > 35 or block.text.endswith(":"):
             continue
         block.rated = not words.starts("howto", block.text) and not _is_over_rows(
-            found[place + 2 :][:2]
+            found[place + 2 : place + 4]
         )
 
 
@@ -147,7 +147,11 @@ def _with_answers(block: Block, words: Words) -> Iterator[Block]:
 
 def _find_answers(block: Block, words: Words) -> None:
     alone = signs.answers(_whole(block), words)
-    if alone and not block.cell and block.style != "box":
+    if block.style == "box" and not alone:
+        block.text, block.room = signs.without_room(block.text)
+        return  # one answer of several that stand under each other
+    if alone and not block.cell:
+        block.style = ""
         _note(block, alone)
         block.leave("legend", "legend")
         return
@@ -170,8 +174,10 @@ def _find_answers(block: Block, words: Words) -> None:
 
 def _whole(block: Block) -> str:
     """The text with a number that was taken for its marker: "1  2  3  4  5"."""
+    if block.style == "box":
+        return f"☐ {block.text}"
     number = next((one.text for one in block.peeled if one.reason == "number"), "")
-    return f"{number} {block.text}" if number else block.text
+    return f"{number} {block.text}" if number[:1].isdecimal() else block.text
 
 
 def _note(block: Block, found: signs.Answers) -> None:
@@ -187,7 +193,7 @@ def _names_many(text: str) -> bool:
 def asks(block: Block, words: Words) -> int:
     """How much the text asks for an answer: 0 not, 1 perhaps, 2 by its words, 3 by its sign."""
     text = block.text
-    if not text:
+    if not any(sign.isalpha() for sign in text):
         return 0
     if "?" in text:
         return 3

@@ -25,6 +25,8 @@ class _Walk:
         self.under_label = self.for_theme = False
         self.before_items = ""
         self.guide = self._is_guide()
+        plain = [b for b in section.blocks if not b.style and b.words > 6]
+        self.told = sum(b.asks == 0 for b in plain) * 2 > len(plain)
 
     def run(self) -> None:
         """Settles each block, then what only the whole section shows."""
@@ -40,7 +42,7 @@ class _Walk:
 
     def _is_guide(self) -> bool:
         """Advice on the talk: its bullets ask nothing, or its heading says so."""
-        marked = [b for b in self.section.blocks if b.style and b.role == ""]
+        marked = [b for b in self.section.blocks if b.style not in ("", "box") and b.role == ""]
         asking = sum(block.asks > 1 for block in marked)
         if any(b.role in ("table", "item") or b.type or b.room for b in self.section.blocks):
             return False
@@ -56,6 +58,15 @@ class _Walk:
 
     def _asking_plain(self) -> bool:
         return any(b.asks > 1 for b in self.section.blocks if not b.role)
+
+    def _near(self, place: int, count: int) -> list[Block]:
+        """So many blocks after a place, or before it where the count is negative.
+
+        Never the whole rest: that would make long files slow.
+        """
+        if count < 0:
+            return self.section.blocks[max(0, place + count) : place]
+        return self.section.blocks[place + 1 : place + 1 + count]
 
     # What each role means here. A block without role is judged by its marker and place.
 
@@ -93,6 +104,7 @@ class _Walk:
         return None
 
     def _item(self, block: Block, _place: int) -> None:
+        self.ranks = Ranks()  # a table ends the lists before it
         self.under_label = False
         self.last = Entry(block)
         self.section.entries.append(self.last)
@@ -127,9 +139,7 @@ class _Walk:
             self.section.scale = block
 
     def _belongs(self, place: int) -> bool:
-        before = next(
-            (b for b in reversed(self.section.blocks[:place]) if b.role != "answer"), None
-        )
+        before = next((b for b in reversed(self._near(place, -8)) if b.role != "answer"), None)
         return before is not None and before.role in ("item", "help")
 
     def _answer(self, _block: Block, _place: int) -> None:
@@ -140,16 +150,19 @@ class _Walk:
         label = "" if block.style else label_of(block.text, self.words)
         if label:
             self._label(block, label, place)
-        elif block.style == "box" and self.last and block.asks < 3:
+        elif block.style == "box" and self._takes_options() and block.asks < 3:
             self._give_option(block)
         elif block.style:
             self._marked(block)
         else:
             self._plain(block, place)
 
+    def _takes_options(self) -> bool:
+        return self.last is not None and self.last.block.role != "table"
+
     def _first_rank(self, place: int) -> str:
         """The marker of a list before the items, which have another; empty where all have one."""
-        styles = [b.style for b in self.section.blocks[place + 1 :] if b.style and not b.role]
+        styles = [b.style for b in self._near(place, 60) if b.style and not b.role]
         return styles[0] if len(set(styles)) > 1 else ""
 
     def _label(self, block: Block, label: Label, place: int) -> None:
@@ -190,7 +203,9 @@ class _Walk:
         """The scale of all that follows in the section."""
         block.leave("legend", "legend")
         self.ranks, self.under_label = Ranks(), False
-        if self.section.scale is None:
+        if self.section.scale is None and not self.section.entries:
+            told = signs.legend(block.text, self.words)
+            block.options = block.options or (told.options if told else [])
             block.type = "scale"
             self.section.scale = block
 
@@ -235,21 +250,20 @@ class _Walk:
             return True
         if "?" in block.text or block.style or block.room:
             return False
-        explains = signs.legend(block.text, self.words) is not None
-        after = self.section.blocks[place + 1 : place + 2]
-        return explains or (
-            block.type == "scale"
-            and not block.options[2:]
-            and bool(after)
-            and (block.colon and not after[0].role)
-        )
+        if signs.legend(block.text, self.words) is not None:
+            return True
+        told = block.colon or self.words.starts("rate", block.text)
+        return block.type == "scale" and len(block.options) <= 2 and told
 
     def _asks_about_claims(self, block: Block, place: int) -> bool:
         """ "Hvor enig er du i disse udsagn?" over a list of statements."""
         scaled = block.type == "scale" or self.words.starts("degree", block.text)
-        if not scaled or not self.words.holds("claims", block.text):
+        claims = self.words.holds("claims", block.text) or (
+            block.type == "scale" and "?" not in block.text
+        )
+        if not scaled or not claims or len(block.options) > 2:
             return False
-        after = self.section.blocks[place + 1 : place + 3]
+        after = [b for b in self._near(place, 5) if b.role not in ("legend", "answer")][:2]
         return len(after) == 2 and all(
             one.style and not one.role and "?" not in one.text for one in after
         )
@@ -278,7 +292,7 @@ class _Walk:
     def _explains_the_last(self, block: Block, place: int) -> bool:
         """A paragraph between two marked items of one rank says more of the first."""
         last = self.last.block if self.last else None
-        after = next((b for b in self.section.blocks[place + 1 :] if b.role != "answer"), None)
+        after = next((b for b in self._near(place, 8) if b.role != "answer"), None)
         if (
             last is None
             or after is None
@@ -314,9 +328,7 @@ class _Walk:
         """An imperative that ends in a full stop, between paragraphs: advice, and no prompt."""
         if "?" in block.text or not block.text.endswith("."):
             return False
-        plain = [b for b in self.section.blocks if not b.style and b.words > 6]
-        told = sum(b.asks == 0 for b in plain)
-        return told * 2 > len(plain)
+        return self.told
 
     def _is_prose(self, block: Block) -> bool:
         """Several sentences, or one that tells and does not ask."""
