@@ -188,6 +188,7 @@ ADDRESSES: dict[str, str] = {
             "agree-on-frame",
             "write-minutes",
             "put-back",
+            "tick-alike",
             "answer-minutes",
             "sign",
             "typed-in",

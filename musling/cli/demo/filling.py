@@ -15,7 +15,8 @@ from musling.conversations.actions.planning import make_talks
 from musling.conversations.models import Conversation, Offer, Part, Participant, Release, State
 from musling.foundation import clock
 from musling.foundation.actor import Actor
-from musling.frames.actions import adopt_standard, word_core_task
+from musling.frames.actions import adopt_standard
+from musling.frames.core_task_actions import validate_core_task, word_core_task
 from musling.mail import outbox
 from musling.organisations.models import Organisation
 from musling.people.actions.founding import Founded, found_organisation
@@ -89,10 +90,12 @@ def _havneby() -> Founded:
     founded = _found(
         "Havneby Kommune", "havneby", "municipal", "Hanne", "Vest", "hr@havneby.example"
     )
-    word_core_task(
+    task = word_core_task(
         founded.actor,
         words="Vi gør hverdagen tryg for borgerne, så de kan leve det liv, de selv vælger.",
-        validated_by="Direktionen",
+    )
+    validate_core_task(
+        founded.actor, version=task.version, by="Direktionen", on=founded.actor.today
     )
     this_year = clock.today()
     people, units = town.files(leave_from=f"01-09-{_year()}", leave_until=f"01-02-{_year() + 1}")

@@ -40,10 +40,10 @@ from musling.foundation.actor import Actor
 from musling.foundation.clock import COPENHAGEN
 from musling.foundation.problems import NotThere
 from musling.frames.document import text
-from musling.frames.queries import core_task
 from musling.gate import rules
 from musling.web.access.eye import eye_line
 from musling.web.frames.paper import purpose_on_paper, themes_on_paper
+from musling.web.talks.heading import core_tasks
 from musling.web.talks.sections import minutes_sections
 
 log = logging.getLogger("musling.documents")
@@ -209,9 +209,7 @@ def _minutes(
 
 
 def _core_task(actor: Actor, found: Talk) -> str:
-    employment = found.employee.employment
-    way_up = employment.unit.way_up if employment else []
-    return " ".join(row.text for row in core_task(actor, way_up))
+    return " ".join(row.text for row in core_tasks(actor, found))
 
 
 def _line(row: AgreementText) -> AgreementLine:
@@ -267,8 +265,16 @@ def _preparation(request: HttpRequest, actor: Actor, found: Talk) -> Preparation
         head=_head(request, actor),
         for_whom=label_of(found, found.me),
         themes=themes_on_paper(document, part, language),
-        purpose=purpose_on_paper(document, language),
+        purpose=_purpose(actor, found),
         who_can_see=eye_line(contents.PREPARATION, found),
         scale_low=text(document.scale.low, language) if document.scale else "",
         scale_high=text(document.scale.high, language) if document.scale else "",
     )
+
+
+def _purpose(actor: Actor, found: Talk) -> str:
+    """The core task first, as on the screen; then what the talk is for."""
+    words = _core_task(actor, found)
+    head = _("Our core task: %(words)s") % {"words": words} if words else ""
+    purpose = purpose_on_paper(found.document, actor.language)
+    return "\n\n".join(filter(None, (head, purpose)))

@@ -31,6 +31,7 @@ from musling.foundation.problems import Clash, NotThere, Refused
 from musling.frames.document import SCORES, Theme, text
 from musling.gate import rules
 from musling.web.access.eye import eye_line
+from musling.web.talks.heading import core_task_head
 from musling.web.talks.sheet import CHOICE, SCORE, TEXT, sheet
 from musling.web.talks.texts import number
 
@@ -60,6 +61,7 @@ def prepare(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
         request,
         "talks/prepare.html",
         {
+            **core_task_head(actor, found),
             "found": found,
             "opened": opened,
             "eye": eye_line(contents.PREPARATION, found),
@@ -150,6 +152,7 @@ def prepare_theme(request: HttpRequest, actor: Actor, public_id: str, theme: str
         request,
         "talks/theme.html",
         {
+            **core_task_head(actor, found),
             "found": found,
             "opened": opened,
             "theme": themes[place],
@@ -324,6 +327,7 @@ def prepare_topics(request: HttpRequest, actor: Actor, public_id: str) -> HttpRe
         request,
         "talks/topics.html",
         {
+            **core_task_head(actor, found),
             "found": found,
             "opened": opened,
             "topics": [
@@ -365,6 +369,7 @@ def hand_in(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
         request,
         "talks/hand_in.html",
         {
+            **core_task_head(actor, found),
             "found": found,
             "opened": opened,
             "rows": _hand_in_rows(actor, found, opened, ticked),
