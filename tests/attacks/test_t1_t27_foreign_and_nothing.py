@@ -18,9 +18,9 @@ from django.urls import reverse
 from musling.conversations.models import Agreement, Conversation, Participant, Preparation
 from musling.foundation import clock
 from musling.foundation.public_ids import new_public_id
-from musling.frames.models import FrameVersion
+from musling.frames.models import FrameVersion, RequiredItem
 from musling.gate.checks import every_address
-from musling.organisations.models import Unit
+from musling.organisations.models import Organisation, Unit
 from musling.people.models import Leadership, Role
 from musling.privacy.models import AccessRequest
 from musling.vault import keys
@@ -30,6 +30,7 @@ from tests.access.stages import STAGES
 from tests.access.test_addresses import methods
 from tests.cast import LONG_AGO, Cast
 from tests.conversations import stages
+from tests.frames.committees import next_period, own_words
 
 pytestmark = pytest.mark.django_db
 # Fixed words of an address that say which kind of thing is meant, not whose.
@@ -39,6 +40,7 @@ WORDS = {
     "talk_kind": "mus",
     "rule": "next_held",
     "frame_name": "mus-short",
+    "first_year": next_period(),
 }
 # One word that is right and names nothing of anybody's, or is tried elsewhere.
 NAMES_NOTHING = {
@@ -46,6 +48,8 @@ NAMES_NOTHING = {
     "retention-change",
     "frame-standard",
     "frame-use",
+    "theme-period",
+    "theme-choose",
 }
 FORM = {"text": "x", "confirm": "yes", "version": 1, "answer": "yes", "what": "x", "starts_on": ""}
 
@@ -81,6 +85,7 @@ def ids_of(cast: Cast, talk: Conversation) -> dict[str, object]:
         "release": stages.released(cast, talk).public_id,
         "stand_in": new_public_id(),
         "access_request": asked(talk).public_id,
+        "required": required_in(place).public_id,
         "employment": cast.employee.employment.public_id,
         "person": cast.employee.profile.public_id,
         "unit": cast.unit.public_id,
@@ -89,6 +94,16 @@ def ids_of(cast: Cast, talk: Conversation) -> dict[str, object]:
         "version_id": FrameVersion.objects.filter(organisation=place).first().public_id,
         "run": run.public_id,
     }
+
+
+def required_in(place: Organisation) -> RequiredItem:
+    """What a committee of that organisation requires."""
+    return RequiredItem.objects.create(
+        organisation=place,
+        kinds=["mus"],
+        document={"id": "committee.x", "type": "text", "text": dict(own_words().text)},
+        made_at=clock.now(),
+    )
 
 
 def asked(talk: Conversation) -> AccessRequest:
@@ -108,7 +123,7 @@ def asked(talk: Conversation) -> AccessRequest:
 
 def ids_of_nothing() -> dict[str, object]:
     names = ("public_id", "row", "agreement", "release", "stand_in", "employment", "person")
-    names = (*names, "access_request")
+    names = (*names, "access_request", "required")
     found = {name: new_public_id() for name in (*names, "unit", "version_id", "run")}
     return found | {"role": 999_999, "post": 999_999}
 
@@ -149,7 +164,7 @@ def test_with_ids_of_another_organisation_nothing_opens_and_nothing_is_told(cast
     theirs, talk = foreign_world(cast)
     foreign, nothing = ids_of(theirs, talk), ids_of_nothing()
     before = Conversation.objects.values().get(pk=talk.pk)
-    for who in ("hr", "leader", "two_places"):
+    for who in ("hr", "leader", "committee", "two_places"):
         client = cast.everybody[who].client
         client.get("/havneby/")
         for name in NAMING:

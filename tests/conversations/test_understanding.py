@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from musling.activity.models import Reading
 from musling.conversations.actions import talking
@@ -17,6 +18,13 @@ from tests.conversations import stages
 
 pytestmark = pytest.mark.django_db
 POINTS = ("core-task", "frame")
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    """Refusals are compared by their words."""
+    with translation.override("en"):
+        yield
 
 
 def ids(cast: Cast, row) -> list[str]:

@@ -8,10 +8,11 @@ from musling.conversations import access as conversations
 from musling.conversations import contents
 from musling.conversations.kinds import Kind
 from musling.foundation.visibility import Content, PartPlayed, Row, Stage, Text
+from musling.frames import access as frames
 from musling.people import access as people
 from musling.privacy import access as privacy
 
-WITHOUT_STAGES: tuple[Row, ...] = people.ROWS + privacy.ROWS
+WITHOUT_STAGES: tuple[Row, ...] = people.ROWS + privacy.ROWS + frames.ROWS
 
 
 @dataclass(frozen=True)

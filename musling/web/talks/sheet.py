@@ -114,6 +114,7 @@ def _item(
         "words": text(item.text_for(part), language),  # type: ignore[arg-type]
         "explanation": text(explanation, language) if explanation else "",
         "mandatory": item.mandatory,
+        "mandatory_by": item.mandatory_by,
         "help": [text(line, language) for line in item.help],
         "value": f"\ue000text:{item.id}\ue001",
         "version": f"\ue000version:{item.id}\ue001",
