@@ -24,7 +24,7 @@ Why = Literal[
 
 TEAM_THEME, COMMITTEE_THEME = "team", "committee"
 TEAM_TITLE: Text = {"da": "Vores egne spørgsmål", "en": "Our own questions"}
-COMMITTEE_TITLE: Text = {"da": "Bestemt af MED-udvalget", "en": "Chosen by the MED committee"}
+COMMITTEE_TITLE: Text = {"da": "Bestemt af udvalget", "en": "Chosen by the committee"}
 
 
 @dataclass(frozen=True, slots=True)

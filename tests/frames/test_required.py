@@ -159,7 +159,7 @@ def test_an_own_question_is_asked_for_every_kind_it_names(cast: Cast):
         (item,) = [one for one in document.items if one.added_by == "committee"]
         assert item.mandatory
         assert item.id.startswith("committee.")
-        assert document.themes[-1].title["da"] == "Bestemt af MED-udvalget"
+        assert document.themes[-1].title["da"] == "Bestemt af udvalget"
 
 
 def test_for_a_kind_that_it_does_not_name_it_is_not_asked(cast: Cast):
