@@ -99,7 +99,7 @@ class StatementForm(DkfdsForm):
         facts = self.cleaned_data
         others = [name for name in facts if name not in {"id", "type", "text_da"}]
         if not facts.get("text_da") and any(facts[name] for name in others):
-            self.add_error("text_da", _("Write the statement or question in Danish."))
+            self.add_error("text_da", _("Write the question or statement in Danish."))
         return facts
 
     def statement(self) -> Statement | None:

@@ -44,7 +44,7 @@ def overview(request: HttpRequest, actor: Actor) -> HttpResponse:
         "committee/themes.html",
         {
             "groups": [
-                (name, [row for row in rows if row["period"].when == name])
+                (name, [row for row in _in_order(name, rows) if row["period"].when == name])
                 for name in ("now", "coming", "past")
             ],
             "chooses": chooses,
@@ -53,6 +53,11 @@ def overview(request: HttpRequest, actor: Actor) -> HttpResponse:
             "silent": silent,
         },
     )
+
+
+def _in_order(name: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Coming periods with the next one first, past ones with the last one first."""
+    return rows[::-1] if name == "coming" else rows
 
 
 def _is_open(one: Period) -> bool:
