@@ -21,6 +21,7 @@ from musling.people.models import Leadership, Role
 
 COMMITTEE = PartPlayed("committee", _("the MED committee"), _("you"))
 MAIN_COMMITTEE = PartPlayed("main_committee", _("the main committee"), _("you"))
+LOCAL_COMMITTEE = PartPlayed("local_committee", _("a local committee"), _("you"))
 UNIT_LEADER = PartPlayed("unit_leader", _("the unit's leader"), _("you as leader"))
 
 THEME = Content(
@@ -141,7 +142,7 @@ THEME_ROWS = (
         change=True,
         source="D8",
     ),
-    Row(THEME, COMMITTEE, ALWAYS, _by_role(OrganisationTheme, Role.Name.COMMITTEE)),
+    Row(THEME, LOCAL_COMMITTEE, ALWAYS, _by_role(OrganisationTheme, Role.Name.COMMITTEE)),
     Row(THEME, HR, ALWAYS, _by_role(OrganisationTheme, Role.Name.HR)),
 )
 REQUIRED_ROWS = (
@@ -153,8 +154,8 @@ REQUIRED_ROWS = (
         change=True,
         source="E11",
     ),
-    Row(REQUIRED, COMMITTEE, IN_OWN_UNITS, _required_below, change=True, source="E11"),
-    Row(REQUIRED, COMMITTEE, WHAT_HOLDS, _required_above),
+    Row(REQUIRED, LOCAL_COMMITTEE, IN_OWN_UNITS, _required_below, change=True, source="E11"),
+    Row(REQUIRED, LOCAL_COMMITTEE, WHAT_HOLDS, _required_above),
     Row(REQUIRED, UNIT_LEADER, WHERE_IT_HOLDS, _required_where_led),
     Row(REQUIRED, HR, ALWAYS, _by_role(RequiredItem, Role.Name.HR)),
 )

@@ -55,7 +55,8 @@ def as_document(words: ThemeWords, first_year: int, before: Mapping[str, Any]) -
     known = {item["id"] for item in before.get("items", ())}
     items = [_item(one, first_year, known) for one in words.statements]
     rows = {
-        "id": before.get("id") or _new_id(first_year),
+        # Without a dot: it becomes an anchor on the pages of a talk.
+        "id": before.get("id") or _new_id(first_year).replace(".", "-"),
         "kind": "organisation",
         "phase": "now",
         "title": _said(words.title),

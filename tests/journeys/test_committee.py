@@ -30,6 +30,12 @@ def comes_in(visit, member, size, scripts) -> Visitor:
     return visitor
 
 
+def opens_step(visitor: Visitor, name: str) -> None:
+    """A step of the preparation, which is folded away on a phone."""
+    step = visitor.page.locator(f"main a.step:has-text('{name}')").first
+    visitor.goes_to(step.get_attribute("href") or "")
+
+
 @pytest.mark.row("D8")
 @WAYS
 def test_the_main_committee_chooses_the_coming_theme_and_it_enters_by_itself(visit, size, scripts):
@@ -58,7 +64,7 @@ def test_the_main_committee_chooses_the_coming_theme_and_it_enters_by_itself(vis
     mette = comes_in(visit, cast.employee, size, scripts)
     mette.goes_to(f"/havneby/talks/{talk.public_id}/prepare/")
     mette.presses()
-    mette.presses("main a:has-text('Sammen om opgaven')")
+    opens_step(mette, "Sammen om opgaven")
     assert "Jeg ved, hvem jeg løser opgaven sammen med" in mette.reads()
     hanne = comes_in(visit, cast.hr, size, scripts)
     hanne.goes_to("/havneby/frames/")
@@ -93,7 +99,7 @@ def test_a_local_committee_makes_its_own_topic_mandatory_in_its_units(visit, siz
     mette = comes_in(visit, cast.employee, size, scripts)
     mette.goes_to(f"/havneby/talks/{talk.public_id}/prepare/")
     mette.presses()
-    mette.presses("main a:has-text('Bestemt af udvalget')")
+    opens_step(mette, "Bestemt af udvalget")
     assert QUESTION in mette.reads()
     assert "Obligatorisk: udvalget" in mette.reads()
     lars = comes_in(visit, cast.leader, size, scripts)

@@ -33,7 +33,7 @@ urlpatterns = [
     ),
     path("talks/<public:public_id>/prepare/hand-in/", preparing.hand_in, name="hand-in"),
     path(
-        "talks/<public:public_id>/prepare/<slug:theme>/",
+        "talks/<public:public_id>/prepare/<str:theme>/",
         preparing.prepare_theme,
         name="prepare-theme",
     ),
