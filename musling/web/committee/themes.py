@@ -12,7 +12,7 @@ from musling.foundation.actor import Actor
 from musling.foundation.fingerprints import ChangedMeanwhile
 from musling.foundation.problems import NotThere, Refused
 from musling.frames.access import is_main_committee
-from musling.frames.document import PARTS, FrameDocument, Scale, Theme, content_hash, text
+from musling.frames.document import PARTS, FrameDocument, Theme, content_hash, text
 from musling.frames.effective import period_theme
 from musling.frames.models import OrganisationTheme
 from musling.frames.periods import Period, is_period, missing_period, period, periods, when_is
@@ -108,11 +108,8 @@ def _years(first_year: int) -> str:
 
 def asked(theme: Theme, part: str, language: str) -> Any:
     """The theme as a part meets it in a form, empty; nothing of it is kept."""
-    scale = Scale(
-        {"da": "I meget lav grad", "en": "To a very low degree"},
-        {"da": "I meget høj grad", "en": "To a very high degree"},
-    )
-    document = FrameDocument("mus", theme.title, "handed_in", (theme,), scale=scale)
+    # Without a scale of a frame's own the ends are said in the words that the page knows.
+    document = FrameDocument("mus", theme.title, "handed_in", (theme,))
     name = content_hash(document)
     return sheet(name, document, theme, part, False, language).fill({}, {})
 
