@@ -26,13 +26,15 @@ def page_id(page: Path) -> str:
     return f"{page.parent.name}/{page.name}"
 
 
-def test_each_language_has_its_five_pages():
+def test_each_language_has_its_six_pages():
     assert [page_id(page) for page in PAGES] == [
         "da/hr.md",
         "da/leder.md",
         "da/log-ind.md",
         "da/medarbejder.md",
         "da/privatliv.md",
+        "da/udvalg.md",
+        "en/committee.md",
         "en/employee.md",
         "en/hr.md",
         "en/leader.md",
