@@ -13,6 +13,7 @@ from musling.conversations.contents import (
     AFTER_HANDING_IN,
     AGREED,
     AGREEMENT,
+    ALIKE,
     AUTHOR,
     BEFORE,
     COMMENT,
@@ -50,8 +51,10 @@ from musling.conversations.contents import (
     WHILE_RELEASED,
     WRITING,
 )
+from musling.conversations.models import ALIKE as ALIKE_ITEM
 from musling.conversations.models import (
     EXPECTATION,
+    SAID,
     Agreement,
     Comment,
     Conversation,
@@ -114,13 +117,19 @@ def _own_preparation(actor: Actor) -> QuerySet[Preparation]:
 
 def _own_handed_in(actor: Actor) -> QuerySet[HandedIn]:
     own = HandedIn.objects.filter(participant__profile_id=actor.profile_id)
-    return own.exclude(item=EXPECTATION)
+    return own.exclude(item__in=SAID)
 
 
 def _expected(part: str) -> Any:
     """Both see both expectations, whatever the frame says of preparation."""
     return lambda actor: HandedIn.objects.filter(
         item=EXPECTATION, conversation__in=_mine(actor, part), at__gte=_seated_at(actor, part)
+    )
+
+
+def _ticked(part: str) -> Any:
+    return lambda actor: HandedIn.objects.filter(
+        item=ALIKE_ITEM, conversation__in=_mine(actor, part)
     )
 
 
@@ -148,7 +157,7 @@ def _handed_in_by_other(part: str) -> Any:
             | (Q(conversation__reveal=Reveal.AFTER_BOTH) & ~Exists(missing)),
             conversation__in=_mine(actor, part),
             at__gte=_seated_at(actor, part),
-        ).exclude(item=EXPECTATION)
+        ).exclude(item__in=SAID)
 
     return find
 
@@ -185,7 +194,7 @@ def _answers_taken_over(actor: Actor) -> QuerySet[HandedIn]:
     return HandedIn.objects.filter(
         conversation__in=_mine(actor, Part.LEADER, WITH_EVERYTHING),
         participant__part=Part.EMPLOYEE,
-    ).exclude(item=EXPECTATION)
+    ).exclude(item__in=SAID)
 
 
 def _follow_ups_before(actor: Actor) -> QuerySet[FollowUp]:
@@ -305,6 +314,11 @@ EXPECTED_ROWS = (
     Row(EXPECTED, EMPLOYEE, "", _expected(Part.EMPLOYEE), **_EXPECTED),
     Row(EXPECTED, LEADER, "", _expected(Part.LEADER), **_EXPECTED),
 )
+_ALIKE: dict[str, Any] = {"stages": FROM_TALK, "source": "C2", "narrow": _OF_TALK}
+ALIKE_ROWS = (
+    Row(ALIKE, EMPLOYEE, "", _ticked(Part.EMPLOYEE), changes=(TALKING,), **_ALIKE),
+    Row(ALIKE, LEADER, "", _ticked(Part.LEADER), **_ALIKE),
+)
 
 
 def _both(
@@ -417,6 +431,7 @@ ROWS = (
     + HANDED_IN_ROWS
     + ANSWER_ROWS
     + EXPECTED_ROWS
+    + ALIKE_ROWS
     + MINUTES_ROWS
     + COMMENT_ROWS
     + FOCUS_AREA_ROWS
@@ -470,6 +485,11 @@ def readable_handed_in(actor: Actor) -> QuerySet[HandedIn]:
 def readable_expectations(actor: Actor) -> QuerySet[HandedIn]:
     """What each expects of the talk, where the actor may see it."""
     return reach(HandedIn.objects.all(), EXPECTED_ROWS, actor)
+
+
+def readable_alike(actor: Actor) -> QuerySet[HandedIn]:
+    """What the employee ticked as understood alike, where the actor may see it."""
+    return reach(HandedIn.objects.all(), ALIKE_ROWS, actor)
 
 
 def readable_minutes(actor: Actor) -> QuerySet[Minutes]:

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from musling.conversations.kinds import Kind
 from musling.conversations.models import State
 from musling.foundation.visibility import Content, PartPlayed, Stage
+from musling.frames.access import COMMITTEE
 from musling.people.access import HR
 
 EMPLOYEE = PartPlayed("employee", _("the employee"), _("you"))
@@ -22,7 +23,6 @@ LEADERS_LEADER = PartPlayed("leaders_leader", _("the leader's leader"), _("you")
 EARLIER_LEADER = PartPlayed("earlier_leader", _("an earlier leader"), _("you"))
 NEW_LEADER = PartPlayed("new_leader", _("a later leader, or a stand-in"), _("you"))
 COLLEAGUE = PartPlayed("colleague", _("colleagues"), _("you"))
-COMMITTEE = PartPlayed("committee", _("the MED committee"), _("you"))
 UNION_REP = PartPlayed("union_rep", _("the union representative"), _("you"))
 CONSULTANT = PartPlayed("consultant", _("the consultant"), _("you"))
 OPERATOR = PartPlayed("operator", _("the operator"), _("you"))
@@ -64,6 +64,11 @@ EXPECTED = Content(
     "expectation",
     _("What you expect of the talk"),
     _("Written before the talk begins, for the other to see"),
+)
+ALIKE = Content(
+    "alike",
+    _("Understood alike"),
+    _("Which of the points that you share first the employee has ticked in the talk"),
 )
 MINUTES = Content("minutes", _("Minutes"), _("What was written down in the talk"))
 COMMENT = Content("comment", _("Comments"), _("Why minutes were sent back"))

@@ -185,6 +185,10 @@ class Answer(SealedModel):
 
 # Written for the other to see before the room opens: what each expects of this talk (C7).
 EXPECTATION = "talk.expectation"
+# Which of the points that both must share the employee understands alike (C2), ticked in the talk.
+ALIKE = "talk.alike"
+# Said to each other in the talk, not chosen from a preparation.
+SAID = (EXPECTATION, ALIKE)
 
 
 class HandedIn(SealedModel):

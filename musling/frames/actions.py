@@ -1,15 +1,13 @@
 """Taking frames into use and publishing versions."""
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from musling.activity import log
 from musling.foundation import clock
 from musling.foundation.actor import Actor
-from musling.foundation.problems import Refused
 from musling.frames import standard
 from musling.frames.document import FrameDocument, content_hash, text, to_json
-from musling.frames.models import CoreTask, Frame, FrameContent, FrameVersion
+from musling.frames.models import Frame, FrameContent, FrameVersion
 from musling.frames.queries import in_use, remember
 from musling.organisations.models import Organisation
 
@@ -73,20 +71,3 @@ def keep_content(organisation_id: int, document: FrameDocument) -> FrameContent:
     )
     remember(content.hash, document)
     return content
-
-
-@transaction.atomic
-def word_core_task(actor: Actor, *, words: str, validated_by: str = "") -> CoreTask:
-    """Writes the organisation's core task as a new version."""
-    if not words.strip():
-        raise Refused(_("Write the core task in a sentence or two."), "core_task")
-    before = CoreTask.objects.filter(organisation_id=actor.organisation_id, unit=None)
-    task = CoreTask.objects.create(
-        organisation_id=actor.organisation_id,
-        version=before.count() + 1,
-        text=words.strip(),
-        validated_by=validated_by,
-        valid_from=actor.today,
-    )
-    log.note(actor, "core_task.worded", object_id=task.pk)
-    return task

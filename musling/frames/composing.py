@@ -26,7 +26,7 @@ Why = Literal[
 
 TEAM_THEME, COMMITTEE_THEME = "team", "committee"
 TEAM_TITLE: Text = {"da": "Vores egne spørgsmål", "en": "Our own questions"}
-COMMITTEE_TITLE: Text = {"da": "Bestemt af MED-udvalget", "en": "Chosen by the MED committee"}
+COMMITTEE_TITLE: Text = {"da": "Bestemt af udvalget", "en": "Chosen by the committee"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,7 @@ def with_period_theme(
     if theme.id in taken or clashing:
         misfits.extend(Misfit(one, "id-taken") for one in clashing or [theme.id])
         return document
+    theme = replace(theme, items=tuple(_answerable(item, document) for item in theme.items))
     themes = tuple(theme if one.kind == "organisation" else one for one in document.themes)
     return replace(document, themes=themes)
 
@@ -94,8 +95,19 @@ def with_required(
     wanted = {one.item for one in required if one.item}
     misfits.extend(Misfit(one, "required-gone") for one in sorted(wanted - known))
     document = _with_items(document, lambda item: _required(item) if item.id in wanted else item)
-    own = [replace(one.own, added_by="committee") for one in required if one.own is not None]
+    own = [
+        replace(_answerable(one.own, document), added_by="committee")
+        for one in required
+        if one.own is not None
+    ]
     return _with_own(document, COMMITTEE_THEME, COMMITTEE_TITLE, map(_required, own), misfits)
+
+
+def _answerable(item: Item, document: FrameDocument) -> Item:
+    """The item as this frame can ask it: one without a scale asks a statement in words."""
+    if item.type == "scale" and document.scale is None:
+        return replace(item, type="text")
+    return item
 
 
 def _required(item: Item) -> Item:

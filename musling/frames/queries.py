@@ -1,11 +1,13 @@
 """What doors and talks read of frames."""
 
+import datetime as dt
 from collections.abc import Collection
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from musling.foundation.actor import Actor
+from musling.foundation.clock import COPENHAGEN
 from musling.foundation.problems import Refused
 from musling.frames.document import FrameDocument
 from musling.frames.models import (
@@ -95,16 +97,25 @@ def required_items(organisation_id: int, kind: str) -> list[RequiredItem]:
     return [row for row in rows.order_by("made_at", "pk") if kind in row.kinds]
 
 
-def core_task(actor: Actor, way_up: list[int] | None = None) -> list[CoreTask]:
-    """The organisation's core task and the nearest unit's contribution, newest; one query."""
+def core_task(
+    actor: Actor, way_up: Collection[int] = (), at: dt.datetime | None = None
+) -> list[CoreTask]:
+    """The organisation's core task and the nearest unit's contribution; one query.
+
+    ``at``: as they were worded at that moment, for a talk that was held; otherwise now.
+    """
+    moment = at or actor.at
     rows = CoreTask.objects.filter(
-        organisation_id=actor.organisation_id, valid_from__lte=actor.today
-    ).order_by("-valid_from", "-pk")
+        Q(unit=None) | Q(unit__in=way_up),
+        Q(worded_at=None) | Q(worded_at__lte=moment),
+        organisation_id=actor.organisation_id,
+        valid_from__lte=moment.astimezone(COPENHAGEN).date(),
+    ).select_related("unit")
     newest: dict[int | None, CoreTask] = {}
-    for row in rows:
+    for row in rows.order_by("-valid_from", "-pk"):
         newest.setdefault(row.unit_id, row)
     found = [newest[None]] if None in newest else []
-    nearest = next((newest[unit] for unit in way_up or [] if unit in newest), None)
+    nearest = next((newest[unit] for unit in way_up if unit in newest), None)
     return found + ([nearest] if nearest else [])
 
 

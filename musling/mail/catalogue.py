@@ -92,8 +92,13 @@ def asked_for_access(matter: Matter) -> list[int]:
 
 
 def asker(matter: Matter) -> list[int]:
-    """Whoever asked for it."""
+    """Whoever it is about: who asked for it, or is told."""
     return [matter.activity.about_id] if matter.activity.about_id else []
+
+
+def main_committee(matter: Matter) -> list[int]:
+    """Everybody who sits in the main committee now."""
+    return matter.main_committee
 
 
 def release_reader(matter: Matter) -> list[int]:
@@ -202,6 +207,11 @@ def agreement_is_open(matter: Matter) -> bool:
     row = matter.agreement
     done = row is not None and row.done_by_employee_at and row.done_by_leader_at
     return row is not None and row.removed_at is None and not done
+
+
+def theme_is_missing(matter: Matter) -> bool:
+    """Nobody has chosen a theme for the period."""
+    return matter.theme_is_missing
 
 
 def release_waits(matter: Matter) -> bool:
@@ -419,6 +429,19 @@ CATALOGUE: dict[str, tuple[Mail, ...]] = {
         Mail("shared-ended", _("No longer shared with you"), release_reader, link="shared"),
     ),
     "retention.announced": (Mail("going", _("What goes, and when"), who_can_still_read),),
+    "theme.due": (
+        Mail(
+            "theme-due",
+            _("Reminder of the organisation's theme"),
+            main_committee,
+            REMINDER,
+            link="organisation-theme",
+            still=theme_is_missing,
+        ),
+    ),
+    "core_task.told": (
+        Mail("core-task", _("The core task, told to everybody"), asker, link="core-task"),
+    ),
     "activation.sent": (
         Mail("activation", _("Link to a log-in"), whom_it_activates, ACCESS, link="activation"),
     ),

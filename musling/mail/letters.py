@@ -101,6 +101,7 @@ def _context(letter: Letter) -> dict[str, object]:
         "subject": letter.mail.subject,
         "talk_name": one_line(organisation.talk_name),
         "organisation": one_line(organisation.name),
+        "firmness": organisation.firmness(organisation.sector),
         "link": link(letter),
         "starts": in_words(talk.starts_at) if talk and talk.starts_at else "",
         "times": _times(letter.matter),

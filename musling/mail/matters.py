@@ -17,7 +17,10 @@ from musling.conversations.models import (
     Signature,
     State,
 )
-from musling.people.models import Profile
+from musling.foundation import clock
+from musling.frames.models import OrganisationTheme
+from musling.people.leading import in_force
+from musling.people.models import Profile, Role
 
 
 @dataclass
@@ -33,6 +36,8 @@ class Matter:
     signature: Signature | None = None
     release: Release | None = None
     profile: Profile | None = None
+    main_committee: list[int] = field(default_factory=list)  # profiles, of what is theirs to do
+    theme_is_missing: bool = False
     parties: list[Participant] = field(default_factory=list)
 
     def part(self, *parts: str) -> list[int]:
@@ -58,10 +63,34 @@ def matters(activities: Iterable[Activity]) -> list[Matter]:
     found = [Matter(activity) for activity in activities]
     _add_agreements([matter for matter in found if _family(matter) == "agreement"])
     _add_profiles([matter for matter in found if _family(matter) in {"person", "activation"}])
-    talks = [matter for matter in found if matter.profile is None]
+    _add_committees([matter for matter in found if _family(matter) == "theme"])
+    talks = [matter for matter in found if matter.profile is None and not _of_house(matter)]
     _add_conversations(talks)
     _add_rest(talks)
     return found
+
+
+def _of_house(matter: Matter) -> bool:
+    """Whether it is about the whole organisation, and no talk's."""
+    return _family(matter) in {"theme", "core_task"}
+
+
+def _add_committees(found: list[Matter]) -> None:
+    """The main committee of each organisation, and whether the theme is still to be chosen."""
+    places = {matter.activity.organisation_id for matter in found} - {None}
+    members: dict[int, list[int]] = {place: [] for place in places if place}
+    roles = Role.objects.filter(
+        in_force(clock.today()), organisation__in=places, name=Role.Name.COMMITTEE, unit=None
+    ).order_by("pk")
+    for place, profile in roles.values_list("organisation", "profile") if places else ():
+        members[place].append(profile)
+    chosen = OrganisationTheme.objects.filter(organisation__in=places)
+    periods = set(chosen.values_list("organisation", "first_year")) if places else set()
+    for matter in found:
+        place = matter.activity.organisation_id or 0
+        matter.main_committee = list(dict.fromkeys(members.get(place, ())))
+        first_year = int(str(matter.activity.more.get("on", "0"))[:4])
+        matter.theme_is_missing = (place, first_year) not in periods
 
 
 def _family(matter: Matter) -> str:

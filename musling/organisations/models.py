@@ -19,6 +19,10 @@ class Organisation(models.Model):
         PRIVATE = "private", _("Private company")
         BPA = "bpa", _("Citizens with own helpers (BPA)")
 
+    # How firm the yearly talk is (row C10): a right by agreement or statute, or recommended.
+    RIGHT = (Sector.MUNICIPAL, Sector.REGIONAL, Sector.STATE)
+    RECOMMENDED = (Sector.PRIVATE,)
+
     public_id = PublicIdField()
     slug = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=120)
@@ -29,6 +33,13 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def firmness(cls, sector: str) -> str:
+        """How firm the talk is in that sector: "right", "recommended", or empty for neither."""
+        if sector in cls.RIGHT:
+            return "right"
+        return "recommended" if sector in cls.RECOMMENDED else ""
 
 
 class Unit(models.Model):

@@ -45,6 +45,7 @@ class Standing:
     organisation_name: str
     talk_name: str
     accent: str
+    sector: str
     profile_id: int
     name: str
     language: str
@@ -60,14 +61,15 @@ def standing(*, person_id: int | None, slug: str, today: dt.date) -> Standing | 
     places = _places(person=person_id, slug=slug, today=today) if person_id else []
     if not places:
         return None
-    organisation_id, own_slug, organisation, talk_name, accent, profile_id, *own = places[0]
-    first_name, last_name, language, leads, _role = own
+    organisation_id, own_slug, organisation, talk_name, accent, sector, *own = places[0]
+    profile_id, first_name, last_name, language, leads, _role = own
     return Standing(
         organisation_id=organisation_id,
         slug=own_slug,
         organisation_name=organisation,
         talk_name=talk_name,
         accent=accent,
+        sector=sector,
         profile_id=profile_id,
         name=full_name(first_name, last_name),
         language=language,
@@ -88,7 +90,7 @@ def _places(person: int, slug: str, today: dt.date) -> QuerySet[Profile, tuple[A
         )
         .values_list(
             *("organisation_id", "organisation__slug", "organisation__name"),
-            *("organisation__talk_name", "organisation__accent", "pk"),
+            *("organisation__talk_name", "organisation__accent", "organisation__sector", "pk"),
             *("first_name", "last_name", "language", "leads", "held__name"),
         )
     )

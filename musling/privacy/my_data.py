@@ -15,7 +15,12 @@ from musling.conversations.models import Answer, Conversation, Part, Participant
 from musling.conversations.queries import agreements as following
 from musling.conversations.queries.preparation import handed_in
 from musling.conversations.queries.releases import released_to_me, releases_of
-from musling.conversations.queries.room import OpenedMinutes, expectations, opened_minutes
+from musling.conversations.queries.room import (
+    OpenedMinutes,
+    expectations,
+    opened_minutes,
+    understood_alike,
+)
 from musling.conversations.queries.talks import Talk, talk
 from musling.foundation.actor import Actor
 from musling.frames.document import FrameDocument
@@ -182,6 +187,7 @@ def _of_employee(actor: Actor, conversation: Conversation) -> Document:
             {"mine": seat == found.me.pk, "text": one.text}
             for seat, one in expectations(actor, found).items()
         ],
+        "understood_alike": sorted(understood_alike(actor, found)),
         "minutes": _minutes(minutes),
         "let_others_read": [
             {

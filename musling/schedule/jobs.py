@@ -62,5 +62,6 @@ JOBS = (
     Job("let-the-log-expire", expiring.expire, A_DAY, hour=4),
     Job("clean-up", cleaning.clean_up, A_DAY, hour=4),
     Job("remind-of-agreements", reminding.remind_of_agreements, A_DAY, hour=7),
+    Job("remind-of-theme", reminding.remind_of_theme, A_DAY, hour=7),
     Job("remind-of-access", reminding.remind_of_requests, A_DAY, hour=7),
 )

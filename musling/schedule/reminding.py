@@ -1,7 +1,8 @@
-"""Reminders of agreements and of access requests, organisation by organisation."""
+"""Reminders of agreements, access requests and themes, organisation by organisation."""
 
 from musling.conversations.actions.following_up import note_due_agreements
 from musling.foundation.actor import program
+from musling.frames.theme_actions import note_missing_theme
 from musling.organisations.models import Organisation
 from musling.privacy.access_requests import note_due_requests
 
@@ -27,3 +28,9 @@ def remind_of_requests() -> int:
     """Notes in every organisation which access requests fall due."""
     places = Organisation.objects.order_by("pk").values_list("pk", flat=True)
     return sum(note_due_requests(place) for place in places)
+
+
+def remind_of_theme() -> int:
+    """Notes in every organisation that the main committee is to choose the coming theme."""
+    places = Organisation.objects.order_by("pk").values_list("pk", flat=True)
+    return sum(note_missing_theme(place) for place in places)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from musling import __version__
 from musling.foundation import clock
+from musling.organisations.models import Organisation
 from musling.people.queries import Standing
 
 
@@ -36,6 +37,7 @@ def _organisation(standing: Standing | None) -> dict[str, str] | None:
         "slug": standing.slug,
         "talk_name": standing.talk_name,
         "accent": standing.accent,
+        "firmness": Organisation.firmness(standing.sector),
     }
 
 

@@ -12,6 +12,10 @@ TEAM = "leaders"  # whoever leads somebody
 PARTIES = "parties"  # employee and leader of the talk
 EMPLOYEE = "employee"
 LEADER = "leader"
+COMMITTEE = "committee"
+COMMITTEE_OR_HR = "committee or hr"
+TOPICS = "committee, hr and leaders"  # each as far as it is theirs: tests/web/test_topics.py
+UNIT_LEADER = "the unit's leader"
 
 # Nobody in these talks; tried in tests of their own.
 NOBODY_YET = "nobody yet"
@@ -23,6 +27,10 @@ GROUPS: dict[str, set[str]] = {
     PARTIES: {"employee", "leader"},
     EMPLOYEE: {"employee"},
     LEADER: {"leader"},
+    COMMITTEE: {"committee"},
+    COMMITTEE_OR_HR: {"committee", "hr"},
+    TOPICS: {"committee", "hr", "leader", "leaders_leader"},
+    UNIT_LEADER: {"leader"},
 }
 
 
@@ -147,6 +155,13 @@ ADDRESSES: dict[str, str] = {
         HR,
     ),
     **dict.fromkeys(("person-access", "mail-again", "activation-mail", "activation-slip"), HR),
+    # committees, and the core task
+    **dict.fromkeys(("core-task-word", "core-task-validate", "core-task-tell"), HR),
+    **dict.fromkeys(("organisation-theme", "theme-period"), COMMITTEE_OR_HR),
+    **dict.fromkeys(("theme-choose", "topic-pick", "topic-word", "topic-end"), COMMITTEE),
+    "committee-topics": TOPICS,
+    "core-task-unit": UNIT_LEADER,
+    "core-task": MEMBERS,
     # everybody in the organisation, each seeing the own
     **dict.fromkeys(
         (
@@ -221,6 +236,7 @@ ADDRESSES: dict[str, str] = {
             "agree-on-frame",
             "write-minutes",
             "put-back",
+            "tick-alike",
             "answer-minutes",
             "sign",
             "typed-in",

@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from musling.conversations.models import Agreement, Conversation, Release
 from musling.foundation.public_ids import new_public_id
-from musling.frames.models import FrameVersion
+from musling.frames.core_task_actions import word_core_task
+from musling.frames.models import CoreTask, FrameVersion
 from musling.gate.checks import every_address
 from musling.people.models import Leadership, Role
 from tests.access.addresses import (
@@ -22,6 +23,7 @@ from tests.access.addresses import (
 )
 from tests.access.stages import STAGES
 from tests.cast import Cast
+from tests.frames.committees import chosen, next_period, topic
 from tests.frames.drafts import begun
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +54,13 @@ def filled_in(cast: Cast, talk: Conversation, name: str) -> str:
     agreement = Agreement.objects.filter(conversation=talk).first()
     row = agreement.public_id if agreement else new_public_id()
     release = Release.objects.filter(conversation=talk).first()
+    if name.startswith("theme-"):
+        chosen(cast, next_period())
+    if name == "core-task-validate" and not CoreTask.objects.exists():
+        word_core_task(cast.hr.actor, words="Vi hjælper.")
     everything = {
+        "first_year": next_period(),
+        "required": topic(cast).public_id if name == "topic-end" else new_public_id(),
         "release": release.public_id if release else new_public_id(),
         "access_request": new_public_id(),
         "stand_in": new_public_id(),

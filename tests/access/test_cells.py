@@ -51,6 +51,10 @@ OPEN: dict[Content, Callable[[Actor], QuerySet]] = {
     contents.DATES: access.readable_dates,
     contents.OFFER: access.readable_offers,
     contents.SIGNATURE: access.readable_signatures,
+    # Ticks have no words. With the key of the talk they are gone.
+    contents.ALIKE: lambda actor: access.readable_alike(actor).filter(
+        conversation__key__destroyed_at=None
+    ),
 }
 PARTS: dict[str, PartPlayed] = {
     "employee": contents.EMPLOYEE,
@@ -152,6 +156,8 @@ def promised(kind: Kind, stage: Stage, parts: set[PartPlayed], me: str, seat: st
             return False  # nothing is signed before the minutes are sent, which ends the stage
         if content is contents.PREPARATION and not kind.hands_in and author == "leader":
             return False  # the citizen who leads has no questions to prepare
+        if content is contents.ALIKE and not kind.hands_in:
+            return False  # the frame of a citizen's helpers has no points to share first
         return contents.in_kind(content, kind) and any(
             row.content is content
             and row.part in mine
@@ -231,6 +237,8 @@ def _agreement_typed_in(cast: Cast, talk: Conversation) -> None:
 
 def talked(cast: Cast, talk: Conversation) -> None:
     stages.agreed_frame(cast, talk)
+    if talk.content.document.get("four_points"):
+        stages.tick(cast, talk)
     stages.write(cast, talk, MARKS[contents.MINUTES][""], "conclusion")
     talking.write_focus_area(
         cast.leader.actor, public_id=talk.public_id, content={"title": MARKS[contents.GOALS][""]}

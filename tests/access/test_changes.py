@@ -50,6 +50,7 @@ ELSEWHERE = {
     contents.SIGNATURE,
     contents.DOCUMENT,
     contents.RELEASE,
+    contents.ALIKE,
 }
 
 

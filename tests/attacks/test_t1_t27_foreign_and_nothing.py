@@ -20,9 +20,9 @@ from musling.foundation import clock
 from musling.foundation.actor import program
 from musling.foundation.public_ids import new_public_id
 from musling.frames import drafting, standard
-from musling.frames.models import FrameVersion
+from musling.frames.models import FrameVersion, RequiredItem
 from musling.gate.checks import every_address
-from musling.organisations.models import Unit
+from musling.organisations.models import Organisation, Unit
 from musling.people.models import Leadership, Role
 from musling.privacy.models import AccessRequest
 from musling.vault import keys
@@ -32,6 +32,7 @@ from tests.access.stages import STAGES
 from tests.access.test_addresses import methods
 from tests.cast import LONG_AGO, Cast
 from tests.conversations import stages
+from tests.frames.committees import next_period, own_words
 
 pytestmark = pytest.mark.django_db
 # Fixed words of an address that say which kind of thing is meant, not whose.
@@ -44,6 +45,7 @@ WORDS = {
     "theme_id": "wellbeing",
     "item_id": "wellbeing.general",
     "side": "employee",
+    "first_year": next_period(),
 }
 # One word that is right and names nothing of anybody's, or is tried elsewhere.
 NAMES_NOTHING = {
@@ -51,6 +53,8 @@ NAMES_NOTHING = {
     "retention-change",
     "frame-standard",
     "frame-use",
+    "theme-period",
+    "theme-choose",
 }
 FORM = {"text": "x", "confirm": "yes", "version": 1, "answer": "yes", "what": "x", "starts_on": ""}
 
@@ -86,6 +90,7 @@ def ids_of(cast: Cast, talk: Conversation) -> dict[str, object]:
         "release": stages.released(cast, talk).public_id,
         "stand_in": new_public_id(),
         "access_request": asked(talk).public_id,
+        "required": required_in(place).public_id,
         "employment": cast.employee.employment.public_id,
         "person": cast.employee.profile.public_id,
         "unit": cast.unit.public_id,
@@ -99,6 +104,16 @@ def ids_of(cast: Cast, talk: Conversation) -> dict[str, object]:
         ).public_id,
         "run": run.public_id,
     }
+
+
+def required_in(place: Organisation) -> RequiredItem:
+    """What a committee of that organisation requires."""
+    return RequiredItem.objects.create(
+        organisation=place,
+        kinds=["mus"],
+        document={"id": "committee.x", "type": "text", "text": dict(own_words().text)},
+        made_at=clock.now(),
+    )
 
 
 def asked(talk: Conversation) -> AccessRequest:
@@ -118,8 +133,8 @@ def asked(talk: Conversation) -> AccessRequest:
 
 def ids_of_nothing() -> dict[str, object]:
     names = ("public_id", "row", "agreement", "release", "stand_in", "employment", "person")
-    names = (*names, "access_request")
-    found = {name: new_public_id() for name in (*names, "unit", "version_id", "draft_id", "run")}
+    names = (*names, "access_request", "required", "version_id", "draft_id")
+    found = {name: new_public_id() for name in (*names, "unit", "run")}
     return found | {"role": 999_999, "post": 999_999}
 
 
@@ -159,7 +174,7 @@ def test_with_ids_of_another_organisation_nothing_opens_and_nothing_is_told(cast
     theirs, talk = foreign_world(cast)
     foreign, nothing = ids_of(theirs, talk), ids_of_nothing()
     before = Conversation.objects.values().get(pk=talk.pk)
-    for who in ("hr", "leader", "two_places"):
+    for who in ("hr", "leader", "committee", "two_places"):
         client = cast.everybody[who].client
         client.get("/havneby/")
         for name in NAMING:

@@ -13,6 +13,7 @@ from musling.conversations.actions import (
     talking,
 )
 from musling.conversations.actions.planning import plan_talks
+from musling.conversations.actions.understanding import tick_alike
 from musling.conversations.models import (
     Agreement,
     Conversation,
@@ -59,6 +60,12 @@ def open_talk(cast: Cast, kind: str = "mus", *, taker: str = "employee") -> Conv
     talk = booked_talk(cast, kind)
     agreed_frame(cast, talk, taker=taker)
     return talk
+
+
+def tick(cast: Cast, talk: Conversation, *points: str) -> None:
+    """Mette says that the two understand points alike; the first of the frame's where none."""
+    first = talk.content.document["four_points"][0]["id"]
+    tick_alike(cast.employee.actor, public_id=talk.public_id, points=points or (first,), before=())
 
 
 def agree(cast: Cast, talk: Conversation, what: str = "Fast makker", **more: Any) -> Agreement:

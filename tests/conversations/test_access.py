@@ -24,6 +24,7 @@ def full_talk(cast: Cast) -> Conversation:
     stages.hand_in(cast, talk)
     talking.note_expectation(cast.leader.actor, public_id=talk.public_id, text="Ro")
     stages.agreed_frame(cast, talk)
+    stages.tick(cast, talk)
     stages.write(cast, talk, "x", "talk")
     stages.agree(cast, talk)
     talking.write_focus_area(
@@ -50,6 +51,7 @@ EXPECTED = {
     access.own_preparations: BOTH,
     access.readable_handed_in: BOTH,
     access.readable_expectations: BOTH,
+    access.readable_alike: BOTH,
     access.readable_minutes: BOTH,
     access.changeable_minutes: set(),  # they are approved
     access.readable_comments: BOTH,

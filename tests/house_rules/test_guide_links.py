@@ -34,6 +34,8 @@ def test_each_language_has_the_same_pages():
         "da/medarbejder.md",
         "da/privatliv.md",
         "da/spoergerammer.md",
+        "da/udvalg.md",
+        "en/committee.md",
         "en/employee.md",
         "en/frames.md",
         "en/hr.md",

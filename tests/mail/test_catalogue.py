@@ -18,6 +18,7 @@ from musling.mail.letters import Letter, compose
 from musling.mail.matters import matters
 from musling.mail.models import Delivery
 from musling.people.activation import send_activation
+from musling.people.models import Role
 from tests.mail.post import Post, at_ten, everything_in, invitation_in
 
 TEXTS = Path(musling.__file__).parent / "web" / "templates" / "mail"
@@ -35,8 +36,25 @@ def deed(post: Post, verb: str) -> Activity:
         return Activity.objects.latest("pk")
     if verb.startswith(("person.", "activation.")):
         return log.note(post.leader, verb, object_id=post.signe.profile_id)
+    if verb == "theme.due":
+        seat(post)
+        return log.note(post.leader, verb, on="2027-01-01")
+    if verb == "core_task.told":
+        about = post.signe.profile_id
+        return log.note(post.leader, verb, object_id=post.talk.pk, about=about, on="2027-01-01")
     post.book()
     return post.note(verb, offer=an_offer(post).pk)
+
+
+def seat(post: Post, **more: object) -> Role:
+    """Lets the employee sit in a committee; the main one unless a unit is named."""
+    return Role.objects.create(
+        organisation=post.work.organisation,
+        profile=post.signe.profile,
+        name=Role.Name.COMMITTEE,
+        starts_on=dt.date(2020, 1, 1),
+        **more,
+    )
 
 
 def hr(post: Post) -> object:

@@ -8,16 +8,16 @@ from dataclasses import replace
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from musling.cli.demo import PASSWORD, living, town
+from musling.cli.demo import PASSWORD, committees, living, town
 from musling.cli.demo.living import STORIES, Pair, acting, at, morning
 from musling.conversations.actions import following_up, offering, on_paper, releasing
 from musling.conversations.actions.planning import make_talks
 from musling.conversations.models import Conversation, Offer, Part, Participant, Release, State
 from musling.foundation import clock
 from musling.foundation.actor import Actor
-from musling.frames.actions import adopt_standard, word_core_task
+from musling.frames.actions import adopt_standard
 from musling.mail import outbox
-from musling.organisations.models import Organisation
+from musling.organisations.models import Organisation, Unit
 from musling.people.actions.founding import Founded, found_organisation
 from musling.people.actions.leaderships import give_leadership
 from musling.people.actions.roles import give_role
@@ -89,11 +89,6 @@ def _havneby() -> Founded:
     founded = _found(
         "Havneby Kommune", "havneby", "municipal", "Hanne", "Vest", "hr@havneby.example"
     )
-    word_core_task(
-        founded.actor,
-        words="Vi gør hverdagen tryg for borgerne, så de kan leve det liv, de selv vælger.",
-        validated_by="Direktionen",
-    )
     this_year = clock.today()
     people, units = town.files(leave_from=f"01-09-{_year()}", leave_until=f"01-02-{_year() + 1}")
     apply_import(
@@ -110,6 +105,13 @@ def _havneby() -> Founded:
             name=role,
             starts_on=this_year,
         )
+    committees.fill(
+        founded.actor,
+        member=_profile(founded, "med@havneby.example"),
+        leader=_profile(founded, "leder@havneby.example"),
+        unit=Unit.objects.get(organisation=founded.organisation, number="101"),
+        year=_year(),
+    )
     return founded
 
 
@@ -380,6 +382,7 @@ def _held_this_year(pairs: dict[str, Pair], rows: dict[str, Conversation], today
         living.booked(pair, row, today - dt.timedelta(days=19), time)
         living.prepared(pair, row, today - dt.timedelta(days=18))
         living.opened(pair, row, time, she_writes=she_writes)
+        living.ticked(pair, row, time, 2 if stage == "open" else 4)
         living.written(pair, row, time, she_writes=she_writes)
         if stage == "open":
             continue

@@ -18,17 +18,22 @@ from musling.conversations.actions import (
     planning,
     preparing,
     talking,
+    understanding,
 )
 from musling.conversations.models import Agreement, Conversation
 from musling.conversations.queries.talks import talk
 from musling.foundation import clock
 from musling.foundation.actor import Actor
 from musling.foundation.clock import COPENHAGEN
+from musling.frames.queries import document_of
 from musling.people.models import Employment, Profile
 
 STORIES: list[dict[str, Any]] = tomllib.loads(
     (Path(__file__).parent / "stories.toml").read_text("utf-8")
 )["story"]
+
+# The statements of the frame's own theme, which the organisation's takes the place of.
+VALUES = tuple(f"values.{name}" for name in ("results", "ambition", "dialogue", "community"))
 
 
 @contextmanager
@@ -101,7 +106,7 @@ def prepared(
     """Both write; what the story says is handed in. ``part``: only begun, not handed in."""
     story = pair.story
     with at(morning(day, 19)):
-        answers = _answers(story["employee"])
+        answers = _answers(story["employee"], row)
         answers |= {
             "steps.now": {"text": story["now"]},
             "steps.develop": {"text": story["develop"]},
@@ -110,7 +115,10 @@ def prepared(
             answers |= {
                 "steps.examples": {"text": story["examples"]},
                 "steps.wishes": {"text": story["wishes"]},
-                "topics": {"chosen": story["topics"], "text": story["own_topic"]},
+                "topics": {
+                    "chosen": [_theme(theme, row) for theme in story["topics"]],
+                    "text": story["own_topic"],
+                },
             }
         else:
             answers = dict(list(answers.items())[:4])
@@ -120,14 +128,35 @@ def prepared(
             preparing.hand_in(pair.her, public_id=row.public_id, items=list(answers))
     if leader:
         with at(morning(day + dt.timedelta(days=1), 15)):
-            answers = _answers(story["leader"])
+            answers = _answers(story["leader"], row)
             answers["feedback.contribution"] = {"text": story["feedback"]}
             preparing.save_answers(pair.him, public_id=row.public_id, answers=answers, versions={})
             preparing.hand_in(pair.him, public_id=row.public_id, items=list(answers))
 
 
-def _answers(rows: dict[str, list[Any]]) -> dict[str, dict[str, Any]]:
-    return {item: {"score": score, "text": text} for item, (score, text) in rows.items()}
+def _answers(rows: dict[str, list[Any]], talk: Conversation) -> dict[str, dict[str, Any]]:
+    """The story's answers; those to the organisation's theme to what is asked in that place now."""
+    document = document_of(talk.content)
+    slot = [theme.items for theme in document.themes if theme.kind == "organisation"]
+    there = dict(zip(VALUES, (item.id for item in slot[0]) if slot else (), strict=False))
+    return {
+        there.get(item, item): {"score": score, "text": text}
+        for item, (score, text) in rows.items()
+    }
+
+
+def _theme(name: str, talk: Conversation) -> str:
+    """The theme's id in this talk: "organisation" is whatever stands in that place."""
+    themes = document_of(talk.content).themes
+    slot = [theme.id for theme in themes if theme.kind == "organisation"]
+    return slot[0] if name == "organisation" and slot else name
+
+
+def ticked(pair: Pair, row: Conversation, moment: dt.datetime, points: int) -> None:
+    """The leader presents the points that both share first; she ticks so many of them."""
+    with at(moment + dt.timedelta(minutes=5)):
+        ids = [point.id for point in document_of(row.content).four_points]
+        understanding.tick_alike(pair.her, public_id=row.public_id, points=ids[:points], before=())
 
 
 def opened(pair: Pair, row: Conversation, moment: dt.datetime, *, she_writes: bool) -> None:
@@ -152,7 +181,7 @@ def written(pair: Pair, row: Conversation, moment: dt.datetime, *, she_writes: b
     with at(moment + dt.timedelta(minutes=15)):
         writer = pair.her if she_writes else pair.him
         for section, words in (
-            (story["minutes_theme"], story["minutes"]),
+            (_theme(story["minutes_theme"], row), story["minutes"]),
             ("ground-rules", story["ground_rules"]),
             ("conclusion", story["conclusion"]),
         ):
@@ -206,6 +235,7 @@ def whole_year(pair: Pair, moment: dt.datetime, *, she_writes: bool, year: int) 
     booked(pair, row, before, moment)
     prepared(pair, row, moment.date() - dt.timedelta(days=5))
     opened(pair, row, moment, she_writes=she_writes)
+    ticked(pair, row, moment, 4)
     written(pair, row, moment, she_writes=she_writes)
     held(pair, row, moment)
     sent(pair, row, moment, she_writes=she_writes)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from musling.activity import log
 from musling.activity.models import Activity
 from musling.conversations import access
-from musling.conversations.models import EXPECTATION, Answer, HandedIn, Preparation, Reveal
+from musling.conversations.models import SAID, Answer, HandedIn, Preparation, Reveal
 from musling.conversations.queries.preparation import (
     CELL_VERSIONS,
     LIFE_PHASES,
@@ -229,7 +229,7 @@ def hand_in(actor: Actor, *, public_id: str, items: Collection[str]) -> None:
             _("Nothing is ticked. Tick what you want to show, or simply keep it all to yourself.")
         )
     now = clock.now()
-    HandedIn.objects.filter(participant=found.me).exclude(item=EXPECTATION).delete()
+    HandedIn.objects.filter(participant=found.me).exclude(item__in=SAID).delete()
     copies = []
     for item in chosen:
         copy = HandedIn(

@@ -19,6 +19,7 @@ from musling.conversations.models import (
 from musling.conversations.queries.talks import Talk
 from musling.foundation.actor import Actor
 from musling.foundation.clock import COPENHAGEN
+from musling.frames.document import text as text_in
 from musling.vault import keys
 from musling.vault.sealing import OpenKey, fix
 
@@ -251,6 +252,41 @@ def expectations(actor: Actor, found: Talk) -> dict[int, Expectation]:
         value = row.unseal(found.key, "content") or {}
         result[row.participant_id] = Expectation(value.get("text", ""), value.get("version", 0))
     return result
+
+
+@dataclass(frozen=True)
+class SharedPoint:
+    """One of the points that both must share first (C2), and whether the employee ticked it."""
+
+    id: str
+    title: str
+    words: str
+    alike: bool
+
+
+def shared_points(actor: Actor, found: Talk) -> list[SharedPoint]:
+    """The points of the talk's frame with the employee's ticks; one query where there are any."""
+    points = found.document.four_points
+    ticked = understood_alike(actor, found) if points and found.sat_in_it else set()
+    return [
+        SharedPoint(
+            point.id,
+            text_in(point.title, actor.language),
+            text_in(point.text, actor.language),
+            point.id in ticked,
+        )
+        for point in points
+    ]
+
+
+def understood_alike(actor: Actor, found: Talk) -> set[str]:
+    """Ids of the points that the employee ticked in the talk; one query."""
+    row = access.readable_alike(actor).filter(conversation=found.conversation).first()
+    if row is None:
+        return set()
+    actor.note_reading(contents.ALIKE.id, row.conversation_id, found.employee.profile_id)
+    value = row.unseal(found.key, "content") or {}
+    return set(value.get("points", ()))
 
 
 def ground_rules_before(actor: Actor, found: Talk) -> str:

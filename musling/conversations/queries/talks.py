@@ -184,7 +184,7 @@ def _who_led(talks: Collection[int]) -> dict[int, Participant]:
 @prepared
 def _parties(conversation: int) -> QuerySet[Participant]:
     rows = Participant.objects.filter(conversation_id=conversation, ended_at=None)
-    return rows.exclude(part=Part.FACILITATOR).select_related("profile", "employment")
+    return rows.exclude(part=Part.FACILITATOR).select_related("profile", "employment__unit")
 
 
 @prepared

@@ -56,7 +56,9 @@ def give_role(
     """
     profile = to_change(changeable_profiles(actor), profile)
     starts_on = starts_on or actor.today
-    _refuse_unfit(actor, profile, name, starts_on, ends_on)
+    _refuse_unfit(actor, profile, name, unit, starts_on, ends_on)
+    if unit and (name != Role.Name.COMMITTEE or unit.organisation_id != actor.organisation_id):
+        raise Refused(_("Only a committee has a unit of its own. Leave it empty."), "unit")
     role = Role.objects.create(
         organisation_id=actor.organisation_id,
         profile=profile,
@@ -87,7 +89,12 @@ def end_role(actor: Actor, role: Role, *, last_day: dt.date | None = None) -> Ro
 
 
 def _refuse_unfit(
-    actor: Actor, profile: Profile, name: str, starts_on: dt.date, ends_on: dt.date | None
+    actor: Actor,
+    profile: Profile,
+    name: str,
+    unit: Unit | None,
+    starts_on: dt.date,
+    ends_on: dt.date | None,
 ) -> None:
     if profile.pk == actor.profile_id:
         raise Refused(_("Nobody gives a role to oneself. Ask somebody else in HR."), "name")
@@ -98,7 +105,10 @@ def _refuse_unfit(
     meets = Q(ends_on=None) | Q(ends_on__gte=starts_on)
     if ends_on:
         meets &= Q(starts_on__lte=ends_on)
-    if Role.objects.filter(meets, profile=profile, name=name).exists():
+    held = Role.objects.filter(meets, profile=profile, name=name)
+    if name == Role.Name.COMMITTEE:  # somebody may sit in the main committee and in a local one
+        held = held.filter(unit=unit)
+    if held.exists():
         raise Refused(_("This person has the role already. End that one first."), "name")
 
 

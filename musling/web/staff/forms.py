@@ -153,12 +153,25 @@ class PostForm(ChoosingForm):
         super().__init__(*args, among={"employment": employment_among(actor)}, **options)
 
 
-class RoleForm(DkfdsForm):
-    """A role for a person, from when."""
+class RoleForm(ChoosingForm):
+    """A role for a person, from when; a local committee's for a unit."""
 
     name = forms.ChoiceField(label=_("Role"), choices=Role.Name.choices, widget=forms.RadioSelect)
+    unit = forms.CharField(
+        label=_("Unit of a local committee"),
+        max_length=180,
+        required=False,
+        help_text=_(
+            "Only for a MED committee: write the name or the number of its unit. Left empty, it is "
+            "the main committee."
+        ),
+        widget=SuggestedUnit,
+    )
     starts_on = DateField(label=_("First day"))
     ends_on = DateField(label=_("Last day"), required=False)
+
+    def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
+        super().__init__(*args, among={"unit": unit_among(actor)}, **options)
 
 
 class UnitForm(SeenForm):

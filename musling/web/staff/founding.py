@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from musling.conversations.kinds import KINDS
 from musling.foundation.problems import Refused
-from musling.frames.actions import adopt_standard, word_core_task
+from musling.frames.actions import adopt_standard
+from musling.frames.core_task_actions import word_core_task
 from musling.gate import rules
 from musling.organisations import setup_code
 from musling.organisations.actions import wait_for_others_who_found

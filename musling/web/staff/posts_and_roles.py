@@ -14,6 +14,7 @@ from musling.people.models import Leadership
 from musling.web.staff.forms import LastDayForm, PostForm, RoleForm
 from musling.web.staff.people import found_person
 from musling.web.staff.saving import posted, saved, slug_of
+from musling.web.staff.suggestions import unit_suggestions
 from musling.web.staff.units import found_unit
 
 
@@ -60,13 +61,22 @@ def end_post(request: HttpRequest, actor: Actor, post: int) -> HttpResponse:
 def give_role(request: HttpRequest, actor: Actor, person: str) -> HttpResponse:
     """Gives a person a role from a day on."""
     profile = found_person(actor, person).profile
-    form = RoleForm(posted(request), initial={"starts_on": actor.today})
+    form = RoleForm(posted(request), actor=actor, initial={"starts_on": actor.today})
     if request.method == "POST" and saved(
-        form, lambda: actions.give_role(actor, profile=profile, **form.cleaned_data)
+        form,
+        lambda: actions.give_role(
+            actor,
+            profile=profile,
+            name=form.cleaned_data["name"],
+            starts_on=form.cleaned_data["starts_on"],
+            ends_on=form.cleaned_data["ends_on"],
+            unit=form.chosen.get("unit"),
+        ),
     ):
         messages.success(request, _("Saved."))
         return redirect("person", slug_of(request), profile.public_id)
-    return render(request, "staff/role.html", {"form": form, "profile": profile})
+    page = {"form": form, "profile": profile, "suggestions": unit_suggestions(actor)}
+    return render(request, "staff/role.html", page)
 
 
 @rules.role("hr", methods=("GET", "POST"))

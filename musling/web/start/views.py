@@ -19,6 +19,8 @@ from musling.conversations.queries.team import (
     team,
 )
 from musling.foundation.actor import Actor
+from musling.frames.access import is_main_committee
+from musling.frames.periods import missing_period
 from musling.gate import rules
 from musling.organisations.models import Organisation
 from musling.people.models import Profile
@@ -97,8 +99,18 @@ def start(request: HttpRequest, actor: Actor) -> HttpResponse:
             "choices": choices_that_wait(actor),
             "team": team(actor) if leads else None,
             "coverage": coverage,
+            "committee": _committee(actor) if "committee" in request.standing.roles else None,  # type: ignore[attr-defined]
         },
     )
+
+
+def _committee(actor: Actor) -> dict[str, Any]:
+    """What the committees' part of the page needs; two queries at most."""
+    main = is_main_committee(actor)
+    return {
+        "main": main,
+        "missing": missing_period(actor.organisation_id, actor.today) if main else None,
+    }
 
 
 def _card(found: Glance, slug: str, unfinished: bool) -> dict[str, Any]:

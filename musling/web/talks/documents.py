@@ -5,6 +5,7 @@ A GET writes nothing but readings, so taking out a document is noted as one (con
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -39,10 +40,10 @@ from musling.foundation import clock
 from musling.foundation.actor import Actor
 from musling.foundation.clock import COPENHAGEN
 from musling.foundation.problems import NotThere
-from musling.frames.queries import core_task
 from musling.gate import rules
 from musling.web.access.eye import eye_line
 from musling.web.frames.paper import Names, on_paper
+from musling.web.talks.heading import core_tasks
 from musling.web.talks.sections import minutes_sections
 
 log = logging.getLogger("musling.documents")
@@ -208,9 +209,7 @@ def _minutes(
 
 
 def _core_task(actor: Actor, found: Talk) -> str:
-    employment = found.employee.employment
-    way_up = employment.unit.way_up if employment else []
-    return " ".join(row.text for row in core_task(actor, way_up))
+    return " ".join(row.text for row in core_tasks(actor, found))
 
 
 def _line(row: AgreementText) -> AgreementLine:
@@ -260,10 +259,18 @@ def _approvals(found: Talk, row: Minutes | None) -> tuple[minutes_paper.Approval
 
 
 def _preparation(request: HttpRequest, actor: Actor, found: Talk) -> PreparationPaper:
-    return on_paper(
+    paper = on_paper(
         found.document,
         found.me.part,  # type: ignore[arg-type]
         head=_head(request, actor),
         names=Names(str(found.kind.employee), str(found.kind.leader)),
         who_can_see=eye_line(contents.PREPARATION, found),
     )
+    return replace(paper, purpose=_headed(actor, found, paper.purpose))
+
+
+def _headed(actor: Actor, found: Talk, purpose: str) -> str:
+    """The core task first, as on the screen; then what the talk is for."""
+    words = _core_task(actor, found)
+    head = _("Our core task: %(words)s") % {"words": words} if words else ""
+    return "\n\n".join(filter(None, (head, purpose)))

@@ -17,6 +17,8 @@ from musling.foundation.actor import Actor
 from musling.foundation.problems import NotThere, Refused
 from musling.gate import rules
 from musling.web.access.eye import eye_line
+from musling.web.talks.alike import alike
+from musling.web.talks.heading import core_task_head
 from musling.web.talks.proving import can_prove_here, needs_code, proved
 from musling.web.talks.room_forms import ReturnForm, TogetherForm
 from musling.web.talks.sections import minutes_sections
@@ -60,6 +62,8 @@ def _page(
     )
     signing = _signing(found, opened)
     return {
+        **core_task_head(actor, found),
+        **alike(actor, found),
         "found": found,
         "minutes": row,
         "opened": opened,

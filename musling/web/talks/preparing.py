@@ -35,6 +35,7 @@ from musling.gate import rules
 from musling.web.access.eye import eye_line
 from musling.web.frames.differences import told
 from musling.web.talks.answer_fields import field_of, posted, refused_fields, versions_for
+from musling.web.talks.heading import core_task_head
 from musling.web.talks.sheet import sheet
 
 
@@ -61,6 +62,7 @@ def prepare(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
         request,
         "talks/prepare.html",
         {
+            **core_task_head(actor, found),
             "found": found,
             "opened": opened,
             "eye": eye_line(contents.PREPARATION, found),
@@ -152,6 +154,7 @@ def prepare_theme(request: HttpRequest, actor: Actor, public_id: str, theme: str
         request,
         "talks/theme.html",
         {
+            **core_task_head(actor, found),
             "found": found,
             "opened": opened,
             "theme": themes[place],
@@ -303,6 +306,7 @@ def prepare_topics(request: HttpRequest, actor: Actor, public_id: str) -> HttpRe
         request,
         "talks/topics.html",
         {
+            **core_task_head(actor, found),
             "found": found,
             "opened": opened,
             "topics": [
@@ -344,6 +348,7 @@ def hand_in(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
         request,
         "talks/hand_in.html",
         {
+            **core_task_head(actor, found),
             "found": found,
             "opened": opened,
             "rows": _hand_in_rows(actor, found, opened, ticked),

@@ -24,11 +24,12 @@ from musling.conversations.queries.talks import Talk, talk
 from musling.foundation import clock
 from musling.foundation.actor import Actor
 from musling.foundation.problems import Clash, NotThere, Refused
-from musling.frames.document import PHASES, Phase, text
-from musling.frames.queries import core_task
+from musling.frames.document import PHASES, Phase
 from musling.gate import rules
 from musling.web.access.eye import eye_line
+from musling.web.talks.alike import alike, seen_of
 from musling.web.talks.handed_in import expected
+from musling.web.talks.heading import core_task_head
 from musling.web.talks.sections import mark_of, phase_sections
 from musling.web.talks.sides import Sides
 from musling.web.talks.texts import clock_text, number, plain
@@ -113,17 +114,7 @@ def _threshold(actor: Actor, found: Talk) -> dict[str, Any]:
 
 def _head(actor: Actor, found: Talk) -> dict[str, Any]:
     """The core task, and the length of the talk."""
-    employment = found.employee.employment
-    way_up = employment.unit.way_up if employment else []
-    document = found.document
-    return {
-        "core_task": " ".join(row.text for row in core_task(actor, way_up)),
-        "minutes": document.minutes,
-        "four_points": [
-            (text(point.title, actor.language), text(point.text, actor.language))
-            for point in document.four_points
-        ],
-    }
+    return {**core_task_head(actor, found), "minutes": found.document.minutes}
 
 
 @rules.member("POST")
@@ -185,7 +176,9 @@ def _room_parts(request: HttpRequest, actor: Actor, found: Talk) -> dict[str, An
     """What the other party can change while one has the page open."""
     phase = _phase(request.GET.get("phase", ""))
     opened = opened_minutes(actor, found)
+    shared = alike(actor, found) if phase == PHASES[0] else {"points": []}
     return {
+        **shared,
         "found": found,
         "phase": phase,
         "agreed": listed(found, opened, _slug(request)),
@@ -193,7 +186,7 @@ def _room_parts(request: HttpRequest, actor: Actor, found: Talk) -> dict[str, An
             found, opened, phase, actor.language, also=request.GET.get("write", "")
         ),
         "also": request.GET.get("write", ""),
-        "seen": f"{found.state}-{opened.fixed()[:16]}",
+        "seen": f"{found.state}-{opened.fixed()[:16]}-{seen_of(shared['points'])}",
         "ended": found.state != State.OPEN,
     }
 

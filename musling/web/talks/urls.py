@@ -4,6 +4,7 @@ from django.urls import path
 
 from musling.web.talks import (
     agreements,
+    alike,
     documents,
     handed_in,
     minutes,
@@ -32,7 +33,7 @@ urlpatterns = [
     ),
     path("talks/<public:public_id>/prepare/hand-in/", preparing.hand_in, name="hand-in"),
     path(
-        "talks/<public:public_id>/prepare/<slug:theme>/",
+        "talks/<public:public_id>/prepare/<str:theme>/",
         preparing.prepare_theme,
         name="prepare-theme",
     ),
@@ -41,6 +42,7 @@ urlpatterns = [
     path("talks/<public:public_id>/room/news/", room.news, name="room-news"),
     path("talks/<public:public_id>/room/frame/", room.agree_on_frame, name="agree-on-frame"),
     path("talks/<public:public_id>/room/write/", room.write, name="write-minutes"),
+    path("talks/<public:public_id>/room/alike/", alike.tick, name="tick-alike"),
     path("talks/<public:public_id>/room/end/", room.end, name="end-talk"),
     path("talks/<public:public_id>/we-agree/", we_agree.we_agree, name="we-agree"),
     path(

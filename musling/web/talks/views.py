@@ -25,6 +25,7 @@ from musling.gate import rules
 from musling.privacy.lifetimes import lifetime
 from musling.web.access.eye import eye_line
 from musling.web.talks.handed_in import is_anything_to_read
+from musling.web.talks.heading import core_task_head
 
 
 @rules.member("GET")
@@ -56,6 +57,7 @@ def talk_page(request: HttpRequest, actor: Actor, public_id: str) -> HttpRespons
         request,
         "talks/talk.html",
         {
+            **core_task_head(actor, found),
             "found": found,
             "minutes": minutes,
             "paper": paper,

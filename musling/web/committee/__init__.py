@@ -1,0 +1,1 @@
+"""What committees decide: the organisation's theme, and topics of their own."""
