@@ -13,6 +13,24 @@ from setup.system import chromium
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "guide" / "da" / "billeder"
 SIZES = ((1280, 860), (360, 740))
+# A form as offices have it, for the picture of how one is brought in.
+PAPER = """Udviklingssamtale i Vej og Park
+
+Læs skemaet igennem et par dage før, og skriv stikord. Du bestemmer, hvad du tager med.
+
+Arbejdet
+1. Hvilke opgaver vil du helst have flere af? *
+   - Hvad er det gode ved dem?
+2. Hvordan fungerer det, når I er flere hold på samme sted?
+
+Du selv
+3. Jeg har den viden, jeg skal bruge (0 = slet ikke, 5 = helt)   0  1  2  3  4  5
+4. Hvilket kursus vil gøre den største forskel for dig?
+
+* skal besvares
+
+Dato: ______________   Underskrift: ______________________
+"""
 PASSWORD = "musling"  # noqa: S105 (the demo's)
 
 
@@ -28,7 +46,7 @@ def main() -> None:
 
 
 def take_all(browser: Browser, address: str, size: tuple[int, int]) -> None:
-    """The employee's pages, then the leader's."""
+    """The employee's pages, then the leader's, HR's and the committee's."""
     page = logged_in(browser, address, size, "medarbejder")
     take(page, "start")
     talk = follow(page, "main a.button-primary").rpartition("prepare/")[0]
@@ -51,6 +69,26 @@ def take_all(browser: Browser, address: str, size: tuple[int, int]) -> None:
     page.locator("main a:has-text('Mette Dam')").nth(1).click()  # last year's
     page.goto(page.url + "releases/")
     take(page, "laese-med")
+    page.goto(f"{address}/havneby/team/asked/")
+    take(page, "spoerger-vi")
+    page.goto(f"{address}/havneby/core-task/")
+    take(page, "kerneopgave")
+    page.context.close()
+    page = logged_in(browser, address, size, "hr")
+    page.goto(f"{address}/havneby/frames/")
+    page.click("main .rows a")
+    follow(page, "main form[action$='/edit/'] button")
+    take(page, "kladde")
+    page.goto(f"{address}/havneby/frames/read/")
+    page.fill("[name=text]", PAPER)
+    follow(page, "main form .button-primary")
+    take(page, "hent-skema")
+    page.context.close()
+    page = logged_in(browser, address, size, "med")
+    page.goto(f"{address}/havneby/theme/")
+    take(page, "faelles-tema")
+    page.goto(f"{address}/havneby/topics/")
+    take(page, "udvalgets-emner")
     page.context.close()
 
 
