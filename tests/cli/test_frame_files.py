@@ -113,6 +113,9 @@ def test_a_dry_run_checks_and_changes_nothing(work: Workplace, file: Path, capsy
 def test_every_fault_is_told_with_its_line(work: Workplace, file: Path, capsys, more) -> None:
     lines = FRAME.splitlines()
     at = next(n for n, line in enumerate(lines) if line.startswith("help = "))
+    before = [line for line in lines[:at] if line.startswith("[[themes")]
+    theme = before.count("[[themes]]") - 1
+    item = before[::-1].index("[[themes]]") - 1
     lines[at] = "help = 7"
     while lines.pop(at + 1) != "]":
         pass
@@ -122,7 +125,8 @@ def test_every_fault_is_told_with_its_line(work: Workplace, file: Path, capsys, 
     streams = capsys.readouterr()
     assert streams.out == ""
     first, second = streams.err.splitlines()
-    assert first.startswith(f"ramme.toml, line {at + 1}: themes[2].items[0].help: write a list")
+    place = f"themes[{theme}].items[{item}].help"
+    assert first.startswith(f"ramme.toml, line {at + 1}: {place}: write a list")
     assert second.startswith(f"ramme.toml, line {len(lines)}: themes[")
     assert bring_in(file, "--json", *more) == 1
     told = json.loads(capsys.readouterr().out)
