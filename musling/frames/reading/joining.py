@@ -20,6 +20,9 @@ DOUBLE_SPACED = (
 LONGEST = 1500  # characters of a block; what is longer is prose, and its end does not matter
 _END = re.compile(r"[.?!:;…][)\]\"'”“’»]*\s*\*?$|_{3,}$")
 _SMALL = re.compile(r"[\"'“”„»«’‘(]?[a-zæøåäöüéß]")
+_FOLLOWS = re.compile(
+    r"(?:hvis|if|wenn|om|falls)\s+(?:ja|nej|nei|nein|yes|no|ikke|so)\b", re.IGNORECASE
+)
 _HYPHEN = re.compile(r"[^\W\d_][-\u2010\u00ad]$")
 
 
@@ -138,11 +141,21 @@ def _hangs(block: Block, before: Line, line: Line) -> bool:
     """The second sentence of a marked item, set under its first word."""
     if not block.style or line.gap or not before.full or len(block.lines) > 8:
         return False
+    if line.text.startswith("("):
+        return False
     return line.indent > block.indent + 1 and not _SMALL.match(line.text)
+
+
+def _is_mark(text: str, words: Words) -> bool:
+    """ "(obligatorisk)" alone on the next line belongs to the item."""
+    short = len(text.split()) < 7
+    return short and (words.holds("mandatory", text) or words.holds("optional", text))
 
 
 def _begins_help(line: Line, words: Words) -> bool:
     """ "fx ferie" or "(tænk på …)" on a line of its own explains; it does not go on."""
     if line.text.startswith("(") and line.text.rstrip(" .").endswith(")"):
+        return not _is_mark(line.text, words)
+    if _FOLLOWS.match(line.text):
         return True
     return words.starts("help_label", line.text) and not line.text.startswith("og")

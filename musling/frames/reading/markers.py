@@ -16,11 +16,15 @@ _BOX = re.compile(rf"{BOX}\s*(?=[^\W_])")
 _PARTS = re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,3})[.):]?(?:\s+|(?=[A-ZÆØÅÄÖÜ]))")
 _NUMBER = re.compile(r"[(\[]?(\d{1,2})([.):\]]|\s?[–-](?=\s))(?:\s+|(?=[A-ZÆØÅÄÖÜa-zæøå]))")
 _CODE = re.compile(r"([A-ZÆØÅ])\.?(\d{1,2})[.):]?\s+(?=\S)")
-_BARE_NUMBER = re.compile(r"(\d{1,2})\s+(?=[A-ZÆØÅÄÖÜ])")
+_BARE_NUMBER = re.compile(r"(\d{1,2})\s+(?=[*★☆●†‡#!]?\s*[A-ZÆØÅÄÖÜ])")
 _ROMAN = re.compile(r"[(]?([ivx]{1,5}|[IVX]{1,5})[.):]\s+")
-_LETTER = re.compile(r"[(]?([A-Za-zæøåÆØÅ])[.)]\s+|([A-Z])(?::| [–-])\s+(?=\S)")
+_LETTER = re.compile(
+    r"[(]?([A-Za-zæøåÆØÅ])[.)]\s+|([A-Z])(?::| [–-])\s+(?=\S)|([A-H])(?:\t|\s{2,})(?=[A-ZÆØÅÄÖÜ])"
+)
 _PREFIX = re.compile(r"\s*:\s+(?=\S)")
 _AFTER_WORD = r"\s*(\d{1,2}|[IVXivx]{1,4}|[A-H])\b\s*(?:[.:)–—-]+|$|\s(?=[A-ZÆØÅÄÖÜ]))\s*"
+
+_COMPOUND = re.compile(r"([^\W\d_]{6,})\s+(\d{1,2}|[IVX]{1,4}|[A-H])\s*(?::|[–—-]\s|\.\s)\s*(?=\S)")
 
 
 class Marker(NamedTuple):
@@ -60,6 +64,14 @@ def _named(text: str, words: Words) -> Marker:
         match = word and re.compile(_AFTER_WORD).match(text, word.end())
         if match and match.end() < len(text):
             return Marker(style, _ordinal(match[1]), match.end())
+    return _compounded(text, words)
+
+
+def _compounded(text: str, words: Words) -> Marker:
+    """ "Kompetenceområde 2: …" and "Dialogpunkt 3 – …": a word that ends in one for a theme."""
+    match = _COMPOUND.match(text)
+    if match and words.ends("theme", match[1]) and match.end() < len(text):
+        return Marker("theme", _ordinal(match[2]), match.end())
     return NONE
 
 
@@ -84,7 +96,7 @@ def _lettered(text: str, _words: Words) -> Marker:
     if match := _ROMAN.match(text):
         return Marker("roman" if match[1].islower() else "ROMAN", -1, match.end())
     if match := _LETTER.match(text):
-        letter = match[1] or match[2]
+        letter = match[1] or match[2] or match[3]
         return Marker("letter" if letter.islower() else "LETTER", _place(letter), match.end())
     return NONE
 

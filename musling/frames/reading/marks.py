@@ -18,7 +18,7 @@ _STAR_WORD = re.compile(r"stjern|asterisk|stjärn|stern|(?<!\w)star(?!\w|t)", re
 _BRACKETS = re.compile(r"\s*[(\[{]([^()\[\]{}]{1,90})[)\]}]")
 _MUST = re.compile(r"(?<!\w)(?:skal|må|ska|måste|muss|müssen|must|shall)(?!\w)", re.IGNORECASE)
 _DEFINES = re.compile(r"\W{0,2}\w?\W{0,2}\s*[=:–]|[*!#†]+\)?\s")
-_ENDS = re.compile(r"\s*(?:[–—-]|,|:)?\s*[([]?\s*$")
+_PROSE = 1500  # characters; a longer block is no legend
 
 
 @dataclass(slots=True)
@@ -38,14 +38,47 @@ def found_in(blocks: list[Block], words: Words) -> Marks:
     marks = Marks()
     for block in blocks:
         asks = "?" in block.text or words.starts("question", block.text)
-        if asks or block.type or len(block.text) > 1500:
+        if asks or block.type or len(block.text) > _PROSE:
             continue
         sentences = re.split(r"(?<=\w[.:;])\s+(?=[^\W\d_*(])", block.text)
         explaining = [one for one in sentences if _explain(one, marks, words)]
         block.explains = bool(explaining)
         if explaining and len(explaining) == len(sentences):
             block.leave("mark", "legend")
+    _note_repeated(blocks, marks, words)
     return marks
+
+
+def _note_repeated(blocks: list[Block], marks: Marks, words: Words) -> None:
+    """A mark that prose tells of in its own words: "[pligt]" is with us "every time".
+
+    It stands on several items and is said once more, in a sentence that speaks of all talks.
+    """
+    counts: dict[str, int] = {}
+    for block in blocks:
+        for token in _tokens(block.text):
+            counts[token] = counts.get(token, 0) + 1
+    repeated = [t for t, n in counts.items() if n > 2 and t not in marks.mandatory | marks.optional]
+    for block in blocks:
+        if not repeated or len(block.text) > _PROSE or len(block.text.split()) < 8:
+            continue
+        for sentence in re.split(r"(?<=[.!?])\s+(?=[A-ZÆØÅÄÖÜ])", block.text):
+            always = words.holds("always", sentence) and not words.holds("optional", sentence)
+            if "?" not in sentence and always:
+                marks.mandatory.update(t for t in repeated if t in _sayings(sentence))
+
+
+def _tokens(text: str) -> set[str]:
+    """What may be a mark of an item: brackets and signs at its edges."""
+    edge = re.search(r"[(\[]([^()\[\]]{1,60})[)\]]\W*$", text)
+    sign = re.match(r"\W{0,2}", text)
+    found = {edge[1].strip()} if edge and "?" not in edge[1] else set()
+    return found | {m[1] for m in _SIGN.finditer(sign[0] if sign else "")}
+
+
+def _sayings(sentence: str) -> set[str]:
+    brackets = {m[1].strip() for m in _BRACKETS.finditer(sentence)}
+    return brackets | {m[1] for m in _SIGN.finditer(sentence)}
 
 
 def _explain(sentence: str, marks: Marks, words: Words) -> bool:
@@ -99,11 +132,21 @@ def _signs(sentence: str) -> set[str]:
 
 def apply(block: Block, marks: Marks, words: Words) -> None:
     """Takes the mark off the block and notes what it says."""
-    for find in (_bracketed, _signed, _worded):
+    for find in (_bulleted, _bracketed, _signed, _worded):
         if find(block, marks, words):
             return
     if marks.bold and block.bold:
         block.mandatory = True
+
+
+def _bulleted(block: Block, marks: Marks, _words: Words) -> bool:
+    """ "● Hvad …": a mark that was taken for a bullet."""
+    sign = block.style.removeprefix("bullet ")
+    if sign not in marks.mandatory | marks.optional or not block.style.startswith("bullet "):
+        return False
+    block.mandatory = sign not in marks.optional
+    block.style = ""
+    return True
 
 
 def _bracketed(block: Block, marks: Marks, words: Words) -> bool:

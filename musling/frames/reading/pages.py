@@ -11,13 +11,18 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_CONTENTS = re.compile(r".{3,}?(?:\.{3,}|…{2,}|(?:\s\.){3,})[\s.…]*\d{1,3}$")
+_BARE = re.compile(r"\d{1,3}$")
+_APART = 8  # lines between two page numbers, at the least
+_NEAR = 3  # lines beside a page number that may be its header or footer
 _TOP = 6  # lines at the top that may be repeated as a running header
 
 
 def split(lines: list[Line]) -> tuple[list[Line], list[Line]]:
     """The lines of the form, and those that belong to the page."""
     repeated = _repeated(lines)
-    numbers = {place for place, line in enumerate(lines) if _is_number(line)}
+    numbers = {place for place, line in enumerate(lines) if _is_number(line)} | _counted(lines)
+    repeated |= _running(lines, numbers) | _contents(lines)
     top = {word.lower() for line in lines[:_TOP] for word in _WORD.findall(line.text)}
     paged = {
         place
@@ -30,6 +35,45 @@ def split(lines: list[Line]) -> tuple[list[Line], list[Line]]:
 
 def _is_number(line: Line) -> bool:
     return not line.table and len(line.text) < 90 and bool(_NUMBER.match(line.text.strip()))
+
+
+def _counted(lines: list[Line]) -> set[int]:
+    """Numbers alone on their lines that count the pages: 1, 2, 3, each well after the other."""
+    alone = [n for n, one in enumerate(lines) if not one.table and _BARE.match(one.text.strip())]
+    found: list[int] = []
+    for place in alone:
+        number = int(lines[place].text)
+        if not found or (number == int(lines[found[-1]].text) + 1 and place - found[-1] >= _APART):
+            found.append(place)
+    return set(found) if len(found) > 2 else set()
+
+
+def _running(lines: list[Line], numbers: set[int]) -> set[int]:
+    """Lines that stand near most page numbers: headers and footers that no page break parts."""
+    near: dict[str, set[int]] = {}
+    for number in numbers:
+        for place in range(max(0, number - _NEAR), min(len(lines), number + _NEAR + 1)):
+            if place not in numbers and not lines[place].table:
+                near.setdefault(_plain(lines[place]), set()).add(place)
+    found: set[int] = set()
+    for text, places in near.items():
+        if len(places) > 1 and len(places) * 2 >= len(numbers) and any(map(str.isalpha, text)):
+            found |= {place for place in places if place >= _TOP or _said_before(lines, place)}
+    return found
+
+
+def _said_before(lines: list[Line], place: int) -> bool:
+    return any(_plain(line) == _plain(lines[place]) for line in lines[:place])
+
+
+def _contents(lines: list[Line]) -> set[int]:
+    """The lines of a table of contents: dots and the number of a page, several in a row."""
+    listed = [not one.table and bool(_CONTENTS.match(one.text.strip())) for one in lines]
+    return {
+        n
+        for n, told in enumerate(listed)
+        if told and (any(listed[max(0, n - 1) : n]) or any(listed[n + 1 : n + 2]))
+    }
 
 
 def _plain(line: Line) -> str:

@@ -14,6 +14,8 @@ TAB = 8
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip # noqa: E501
 CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _UNDERLINE = re.compile(r"\s*(={3,}|-{3,}|~{3,}|\*{4,})\s*$")
+_SPACED = re.compile(r"\S(?: {1,3}\S){4,}")
+_LETTER_O = re.compile(r"(?:^|(?<=\s\s)|(?<=\t))O(?=\s\S)")
 _DAMAGED = re.compile("Ã[¦¸¥†˜…]|Ã\x85|\ufffd")
 
 
@@ -61,8 +63,19 @@ def text_lines(text: str, limits: Limits) -> list[Line]:
             gap = False
         else:
             gap = True
+    _note_circles(found)
     note_full(found, width)
     return found
+
+
+def _note_circles(found: list[Line]) -> None:
+    """ "O Ja   O Nej": the letter O, typed for the circle that the typewriter did not have."""
+    for place, line in enumerate(found):
+        near = [*found[max(0, place - 1) : place], *found[place + 1 : place + 2]]
+        alike = any(re.match(r"[O○]\s+\S", other.text) for other in near)
+        count = len(_LETTER_O.findall(line.text))
+        if count > 1 or (count and line.text.startswith("O") and alike):
+            line.text = _LETTER_O.sub("○", line.text)
 
 
 def _is_title(text: str) -> bool:
@@ -83,8 +96,19 @@ def _split(text: str) -> Iterator[str]:
 def _line(number: int, clean: str, gap: bool, page: int) -> Line:
     wide = clean.replace("\u00a0", " ").expandtabs(TAB)
     indent = len(wide) - len(wide.lstrip())
-    text = clean.replace("\u00a0", " ").strip()
+    text = _closed(clean.replace("\u00a0", " ").strip())
     return Line(number, text, indent=float(indent), gap=gap, page=page)
+
+
+def _closed(text: str) -> str:
+    """ "P U - S A M T A L E": letters set apart by the typewriter are a word."""
+    if not _SPACED.fullmatch(text) or sum(sign.isalpha() for sign in text) < 5:
+        return text
+    return (
+        re.sub(r"(?<=\S) (?=\S)", "", text)
+        if "  " not in text
+        else (" ".join(word.replace(" ", "") for word in re.split(r" {2,}", text)))
+    )
 
 
 def wrap_width(rows: list[str]) -> int:

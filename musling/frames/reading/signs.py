@@ -44,6 +44,11 @@ def is_room(text: str) -> bool:
     return bool(_ONLY_ROOM.match(text)) and len(text.strip()) > 1
 
 
+def is_tick(text: str) -> bool:
+    """Whether there is nothing but a box to tick, or the number of a step."""
+    return bool(re.fullmatch(rf"\s*(?:{BOX}|\d{{1,2}}|[xX–-])\s*", text))
+
+
 def without_room(text: str) -> tuple[str, bool]:
     """The text without the line to write on at its end, and whether there was one."""
     match = _ROOM.search(text)

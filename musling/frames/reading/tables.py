@@ -36,17 +36,42 @@ def _ends(name: str, text: str, words: Words) -> bool:
 def blocks(rows: list[Line], words: Words) -> list[Block]:
     """The blocks of one table. ``rows``: its rows, each with cells."""
     found: list[Block] = []
+    scale: list[str] | None = None  # the steps in the head hold on under a row of the whole width
+    first = True
     for single, part in groupby(rows, key=lambda row: len(row.cells) == 1):
         segment = list(part)
-        found += list(_layout(segment, words)) if single else _segment(segment, words)
+        if single:
+            found += _spanning(segment, words)
+            continue
+        if first and len(segment) < len(rows):
+            scale = _steps_over(segment[0], rows, words)
+        found += _segment(segment, words, scale)
+        first = False
     return found
 
 
-def _segment(rows: list[Line], words: Words) -> list[Block]:
-    """The rows between two that go over the whole width."""
+def _steps_over(head: Line, rows: list[Line], words: Words) -> list[str] | None:
+    """The steps in the head of a table with rows of the whole width in it."""
+    wide = [row for row in rows if len(row.cells) > 1]
+    return _scale_of(_clean(head), wide[1:], words)
+
+
+def _spanning(rows: list[Line], words: Words) -> list[Block]:
+    """Rows of the whole width: headings, or what a table places."""
+    found = list(_layout(rows, words))
+    for block in found:
+        if words.starts("howto", block.text) and "?" not in block.text and not block.role:
+            block.leave("prose", "prose")
+    return found
+
+
+def _segment(rows: list[Line], words: Words, scale: list[str] | None) -> list[Block]:
+    """The rows between two that go over the whole width. ``scale``: steps in the table's head."""
     filled = [row for row in rows if any(cell.strip() for cell in row.cells)]
     if not filled:
         return [_room(rows[0])]
+    if len(filled) == len(rows) == 1 and _is_lone_head(_clean(rows[0]), words):
+        return [_head(rows[0], _scale_of(_clean(rows[0]), [], words) or scale)]
     if _is_layout(filled):
         return list(_layout(rows, words))
     if _all_fields(rows, words):
@@ -54,7 +79,16 @@ def _segment(rows: list[Line], words: Words) -> list[Block]:
     head, body = _clean(filled[0]), filled[1:]
     if (len(filled) < len(rows) or body) and _is_grid(head, rows, words):
         return _grid(filled, head)
-    return list(_rows(filled, words))
+    return list(_rows(filled, words, scale))
+
+
+def _is_lone_head(names: list[str], words: Words) -> bool:
+    """A head with a row of the whole width beneath: names of columns, and nothing asked."""
+    if any(_asks(name) or len(name.split()) > 4 for name in names) or len(names) < 2:
+        return False
+    known = [words.starts("question_head", names[0]) or not names[0]]
+    known += [words.starts("answer_head", name) for name in names[1:]]
+    return all(known) or _scale_of(names, [], words) is not None
 
 
 def _clean(row: Line) -> list[str]:
@@ -144,12 +178,13 @@ def _grid(filled: list[Line], head: list[str]) -> list[Block]:
     return [table, *(_left(row, "row", "table") for row in filled[1:])]
 
 
-def _rows(filled: list[Line], words: Words) -> Iterator[Block]:
-    """A grid of questions, one to the row."""
+def _rows(filled: list[Line], words: Words, scale: list[str] | None) -> Iterator[Block]:
+    """A grid of questions, one to the row. ``scale``: steps that the table's head told before."""
     head = _clean(filled[0])
     if not _is_head(head, filled, words):
         head = []
-    scale = _scale_of(head, words)
+    own = _scale_of(head, filled[1:], words)
+    scale = scale if own is None else own
     if head:
         yield _head(filled[0], scale)
     theme_column = (
@@ -163,7 +198,7 @@ def _is_head(head: list[str], filled: list[Line], words: Words) -> bool:
     if len(filled) < 2 or any(_asks(cell) for cell in head):
         return False
     names = [cell for cell in head if cell]
-    if _scale_of(head, words) is not None:
+    if _scale_of(head, filled[1:], words) is not None:
         return True
     known = [c for c in names if words.starts("question_head", c) or words.starts("answer_head", c)]
     return (
@@ -173,7 +208,7 @@ def _is_head(head: list[str], filled: list[Line], words: Words) -> bool:
     )
 
 
-def _scale_of(head: list[str], words: Words) -> list[str] | None:
+def _scale_of(head: list[str], body: list[Line], words: Words) -> list[str] | None:
     """The steps, if the columns after the first are steps of a scale; None if not."""
     steps = [cell for cell in head[1:] if cell]
     if len(steps) < 3:
@@ -183,7 +218,25 @@ def _scale_of(head: list[str], words: Words) -> list[str] | None:
     if len(numbered) >= 3 and len(numbered) * 2 >= len(steps):
         return [text for match in numbered if (text := match[2].strip(" –-=:()"))]
     named = sum(words.holds("scale", step) or words.holds("choice", step) for step in steps)
-    return steps if named * 3 >= len(steps) * 2 else None
+    if named * 3 >= len(steps) * 2 or not any(map(str.isalpha, "".join(steps))):
+        return steps
+    return steps if _are_steps(head, steps, body, words) else None
+
+
+def _are_steps(head: list[str], steps: list[str], body: list[Line], words: Words) -> bool:
+    """Steps in words that no list holds: short names over cells to tick, beside statements."""
+    lists = ("what", "who", "when", "answer_head", "comment")
+    if any(len(s.split()) > 5 or any(words.starts(n, s) for n in lists) for s in steps):
+        return False
+    rows = [_clean(row) for row in body if len(row.cells) == len(head)]
+    if len(rows) < 2 or not all(cells[0] for cells in rows):
+        return False
+    rest = [cell for cells in rows for cell in cells[1:] if cell]
+    if any(not signs.is_tick(cell) for cell in rest):
+        return False
+    stated = sum(not _asks(cells[0]) for cells in rows) * 3 >= len(rows) * 2
+    named = words.starts("claims", head[0]) or words.starts("question_head", head[0])
+    return bool(rest) or (stated and (not head[0] or named))
 
 
 def _head(row: Line, scale: list[str] | None) -> Block:
@@ -239,6 +292,8 @@ def _heading_row(row: Line, texts: list[str], words: Words) -> Iterator[Block]:
         block.leave("field", "form field")
     elif signs.is_room(text):
         block.leave("answer", "table")
+    elif len(row.cells) == 1 and words.has("comment", text.strip(" :_.…")):
+        block.leave("label", "label")
     else:
         block.role, block.reason, block.heading = "heading", "heading", 8
     yield block

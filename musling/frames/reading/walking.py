@@ -111,7 +111,7 @@ class _Walk:
 
     def _help(self, block: Block, _place: int) -> None:
         if (
-            block.asks > 1
+            block.asks > 2
             and block.cell
             and not block.style
             and self.last

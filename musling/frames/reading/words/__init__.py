@@ -11,7 +11,8 @@ letters. What each is for:
   advice is about;
 - ``field``, ``field_word``: what a line for name, date or signature says, and words that make
   any short line with room to write one;
-- ``mandatory``, ``optional``, ``marked``, ``all_items``, ``bold_mark``: marks and their legend;
+- ``mandatory``, ``optional``, ``marked``, ``all_items``, ``always``, ``bold_mark``: marks and
+  their legend;
 - ``scale``, ``scale_name``, ``choice``: steps of scales, what a scale is called, answers to pick;
 - ``rate``, ``claims``: how a line begins that tells to rate, and its word for the statements;
 - ``what``, ``who``, ``when``: the columns of an agreement sheet; ``sheet``: what it is called;
@@ -57,6 +58,10 @@ class Words:
         if name not in self._starts:
             self._starts[name] = re.compile(rf"(?:{self._choice(name)})(?!\w)", re.IGNORECASE)
         return bool(self._starts[name].match(text.lstrip("\"'“”„»«’‘(- ")))
+
+    def ends(self, name: str, word: str) -> bool:
+        """Whether the word ends in one of the list, as a compound does."""
+        return word.lower().endswith(tuple(one for one in self._lists[name] if len(one) > 2))
 
     def holds(self, name: str, text: str) -> bool:
         """Whether a word or phrase of the list stands anywhere in the text."""
