@@ -8,7 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from musling.frames import editing, standard
 from musling.frames.models import FrameDraft
 from musling.frames.parsing import parse
-from musling.web.frames.original import remember_marks
+from musling.frames.reading import Draft, LeftOut
+from musling.frames.reading.lines import Line
+from musling.web.frames.original import drafted_raw, remember_marks
 from tests.cast import Cast
 from tests.web.staff_pages import at, english, words
 
@@ -188,3 +190,13 @@ def test_the_draft_goes_on_paper_for_each_side(cast: Cast):
         page = hr.get(at("draft-paper", draft.public_id, side))
         assert page.content.startswith(b"%PDF-"), side
     assert hr.get(at("draft-paper", draft.public_id, "boss")).status_code == 404
+
+
+def test_characters_that_cannot_be_shown_are_kept_out():
+    lines = [
+        Line(1, "Velkommen\x07 til skemaet"),
+        Line(2, "", table=1, cells=("Hvad\ud800", "Hvem")),
+    ]
+    _raw, original = drafted_raw(lines, Draft(left_out=[LeftOut("Velk\x00ommen", "prose", (1,))]))
+    assert original["lines"] == [[1, "Velkommen til skemaet"], [2, "Hvad | Hvem"]]
+    assert original["left_out"][0]["text"] == "Velkommen"

@@ -24,7 +24,13 @@ from musling.frames.reading.plain import text_lines
 from musling.gate import rules
 from musling.web.forms import DkfdsForm
 from musling.web.frames.drafts import to_editor
-from musling.web.frames.original import drafted_raw, how_many_left_out, put_back, remember_marks
+from musling.web.frames.original import (
+    drafted_raw,
+    how_many_left_out,
+    put_back,
+    remember_marks,
+    shown,
+)
 from musling.web.frames.outline import found_draft
 from musling.web.staff.saving import posted
 from musling.web.staff.upload_limit import was_too_large
@@ -108,7 +114,7 @@ def _draft_of(actor: Actor, form: FormForm) -> FrameDraft:
             _("The form is read, but is too long for a frame: %(why)s") % {"why": fault.faults[0]}
         ) from None
     draft = drafting.begin_draft(
-        actor, kind=kind.id, document=document, original_name=name, original=original
+        actor, kind=kind.id, document=document, original_name=shown(name), original=original
     )
     remember_marks(draft.document, original)
     draft.save(update_fields=["original"])

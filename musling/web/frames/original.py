@@ -1,5 +1,6 @@
 """The form that a draft was read from: line by line, what became of each, and what is doubtful."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,6 +30,15 @@ REASONS = {
 }
 
 
+# What neither a page nor PostgreSQL can hold; a file may bring any of it.
+UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+def shown(text: str) -> str:
+    """The text without characters that cannot be shown."""
+    return UNSHOWN.sub("", text)
+
+
 def drafted_raw(lines: list[Line], draft: Draft) -> tuple[Raw, Raw]:
     """The raw frame of what was read, and the original that the draft keeps beside it."""
     raw = raw_document(draft)
@@ -39,11 +49,14 @@ def drafted_raw(lines: list[Line], draft: Draft) -> tuple[Raw, Raw]:
             found[item["id"]] = {"lines": list(question.lines), "doubt": question.uncertain}
     original = {
         "lines": [
-            [line.number, " | ".join(filter(None, line.cells)) if line.table else line.text]
+            [line.number, shown(" | ".join(filter(None, line.cells)) if line.table else line.text)]
             for line in lines
         ],
         "found": found,
-        "left_out": [one.to_json() for one in draft.left_out],
+        "left_out": [
+            left | {"text": shown(left["text"])}
+            for left in (one.to_json() for one in draft.left_out)
+        ],
     }
     return raw, original
 
