@@ -37,6 +37,10 @@ from musling.frames.document import (
 from musling.frames.raw_table import Fault, RawTable, Text
 
 FEWEST_OPTIONS = 2
+# What conversations and its addresses use beside the ids of frames: an item of such a name could be
+# read where the talk's own is.
+RESERVED_IDS = frozenset({"topics", "life-phases", "hand-in", "save"})
+RESERVED_BEGINNINGS = ("talk.", "old.")
 
 
 def parse(data: Any, *, unfinished: bool = False) -> FrameDocument:
@@ -200,6 +204,7 @@ def _theme(raw: RawTable) -> Theme:
         added_by=raw.word("added_by", ADDED_BY, ""),
     )
     raw.refuse_the_rest()
+    _check_reserved(theme.id, raw)
     return theme
 
 
@@ -243,6 +248,7 @@ def _item(raw: RawTable, phase: Phase, parts: tuple[Part, ...], use: _Use) -> It
         added_by=raw.word("added_by", ADDED_BY, ""),
     )
     raw.refuse_the_rest()
+    _check_reserved(item.id, raw)
     _check_item(item, parts, use, raw)
     return item
 
@@ -268,6 +274,12 @@ def _check_item(item: Item, parts: tuple[Part, ...], use: _Use, raw: RawTable) -
     if item.mandatory and not item.for_parts:
         raw.fault("mandatory", _("nobody prepares this item, so it cannot be mandatory"))
     _check_answers(item, raw)
+
+
+def _check_reserved(one: str, raw: RawTable) -> None:
+    """That an id is none of those under which the talk keeps its own."""
+    if one in RESERVED_IDS or one.startswith(RESERVED_BEGINNINGS):
+        raw.fault("id", _("the id “%(id)s” is kept for the talk itself") % {"id": one})
 
 
 def _check_answers(item: Item, raw: RawTable) -> None:

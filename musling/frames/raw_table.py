@@ -22,8 +22,9 @@ NO_TEXT: Text = {"da": ""}
 _ID = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 LONGEST_ID = 60
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
-# Control characters and halves of characters: neither PDF nor PostgreSQL can hold them.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+# Control characters and halves of characters: neither PDF nor PostgreSQL can hold them. The last
+# two mark places in rendered forms (web/talks/sheet.py).
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ue000\ue001]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,7 @@ def _problem(entry: tuple[Any, Any], longest: int) -> str:
     language, value = entry
     if not isinstance(language, str) or not _LANGUAGE.fullmatch(language):
         return _("“%(code)s” is not a language code such as da or en") % {
-            "code": str(language)[:20]
+            "code": _CONTROL.sub("", str(language))[:20]
         }
     if not isinstance(value, str):
         return _("the text in “%(code)s” is not a text") % {"code": language}

@@ -271,6 +271,16 @@ FAULTS = [
     ),
     ((*GENERAL, "id"), "trivsel.øvrigt", f"themes[1].items[0].id: {ID_HINT}"),
     ((*GENERAL, "id"), "wellbeing..general", f"themes[1].items[0].id: {ID_HINT}"),
+    (
+        (*GENERAL, "id"),
+        "talk.expectation",
+        "themes[1].items[0].id: the id “talk.expectation” is kept for the talk itself",
+    ),
+    (
+        ("themes", 1, "id"),
+        "topics",
+        "themes[1].id: the id “topics” is kept for the talk itself",
+    ),
     ((*GENERAL, "id"), "a\n", f"themes[1].items[0].id: {ID_HINT}"),
     ((*GENERAL, "id"), "a" * 61, f"themes[1].items[0].id: {ID_HINT}"),
     ((*GENERAL, "id"), ..., f"themes[1].items[0].id: {ID_HINT}"),

@@ -10,7 +10,8 @@ from django.db.models import Q
 from musling.activity import log
 from musling.conversations.actions.handing_over import take_over
 from musling.conversations.actions.seats import seat
-from musling.conversations.models import Conversation, Part, Participant, State
+from musling.conversations.kinds import KINDS
+from musling.conversations.models import Conversation, Part, Participant, Reveal, State
 from musling.conversations.queries.fitting import places_of
 from musling.foundation import clock
 from musling.foundation.actor import Actor
@@ -126,7 +127,9 @@ def _contents(
     places = places_of(actor, employees)
     asked = Asked(actor.organisation_id, kind, year, set(places.values()))
     contents = asked.with_bases(set(places.values()))
-    return {pk: _Asks(*contents[place], asked.base.preparation) for pk, place in places.items()}
+    # Where preparation never leaves its author (A4), no frame says otherwise.
+    reveal = asked.base.preparation if KINDS[kind].hands_in else Reveal.NEVER.value
+    return {pk: _Asks(*contents[place], reveal) for pk, place in places.items()}
 
 
 def _latest_talks(kind: str, employments: Sequence[Employment], today: dt.date) -> dict[int, int]:
