@@ -135,12 +135,10 @@ def _ticked(part: str) -> Any:
 
 def _seated_at(actor: Actor, part: str) -> Subquery:
     """When the actor got this seat: a deputy sees nothing that was handed in to somebody else."""
-    own = Preparation.objects.filter(
-        participant__profile_id=actor.profile_id,
-        participant__part=part,
-        participant__conversation=OuterRef("conversation"),
+    own = Participant.objects.filter(
+        profile_id=actor.profile_id, part=part, conversation=OuterRef("conversation")
     )
-    return Subquery(own.values("made_at")[:1])
+    return Subquery(own.values("seated_at")[:1])
 
 
 def _handed_in_by_other(part: str) -> Any:

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from musling.foundation import clock
 from musling.foundation.public_ids import PublicIdField
 from musling.frames.models import FrameContent
 from musling.organisations.models import Organisation
@@ -61,7 +62,8 @@ class Conversation(models.Model):
     fitted_at = models.DateTimeField(null=True)  # the leader fitted this talk alone
     reveal = models.CharField(max_length=10, choices=Reveal, default=Reveal.HANDED_IN)
     previous = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
-    key = models.ForeignKey(Key, models.PROTECT, related_name="+")
+    # Made with the first text that it is to seal: a round makes talks by the hundred thousand.
+    key = models.ForeignKey(Key, models.PROTECT, null=True, related_name="+")
     state = models.CharField(max_length=12, choices=State, default=State.PLANNED)
     made_at = models.DateTimeField()
     starts_at = models.DateTimeField(null=True)
@@ -96,6 +98,8 @@ class Participant(models.Model):
     )
     employment = models.ForeignKey(Employment, models.PROTECT, null=True, related_name="+")
     part = models.CharField(max_length=11, choices=Part)
+    # From when this seat sees what the other hands in.
+    seated_at = models.DateTimeField(default=clock.now)
     handed_in_at = models.DateTimeField(null=True)
     ready_at = models.DateTimeField(null=True)  # "we agree on the frame"
     ended_at = models.DateTimeField(null=True)  # handed the talk to somebody else
@@ -153,7 +157,10 @@ class Offer(models.Model):
 
 
 class Preparation(models.Model):
-    """One per participant, under an own key: private until the person hands in."""
+    """One per participant, under an own key: private until the person hands in.
+
+    Where a round made the talk, it is made with the first answer.
+    """
 
     public_id = PublicIdField()
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")

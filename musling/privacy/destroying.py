@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
 
 from musling.activity import log
+from musling.conversations.first_text import keys_of_talks
 from musling.conversations.models import Conversation, Part, Participant, Preparation, State
 from musling.foundation import clock
 from musling.foundation.actor import program
@@ -234,7 +235,7 @@ def _destroy_talks(rows: list[Announcement]) -> int:
     for row in rows:
         by_rule[row.rule].append(row.conversation_id)
     for rule, talks in by_rule.items():
-        shared = Q(pk__in=Conversation.objects.filter(pk__in=talks).values("key"))
+        shared = Q(pk__in=[key.pk for key in keys_of_talks(talks)])
         own = held_off(Preparation.objects.filter(participant__conversation__in=talks))
         going = Key.objects.filter(shared | Q(pk__in=own.values("key")), destroyed_at=None)
         keys.destroy(list(going), reason=rule)

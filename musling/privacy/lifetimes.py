@@ -3,6 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from musling.conversations.models import Conversation, Participant, Preparation
 from musling.foundation.visibility import Text
 from musling.privacy.models import Announcement
@@ -36,13 +38,11 @@ def lifetime(conversation: Conversation, seat: Participant) -> Lifetime:
     """For one of the parties: the talk's, and that of the own preparation; two queries."""
     told = Announcement.objects.filter(conversation=conversation, done_at=None).first()
     own = Preparation.objects.filter(participant=seat).values("key")
-    found = {
-        key.pk: key
-        for key in Key.objects.filter(pk__in=own) | Key.objects.filter(pk=conversation.key_id)
-    }
-    shared = found.pop(conversation.key_id, None)
+    shared_id = conversation.key_id or 0  # none before the first text
+    found = {key.pk: key for key in Key.objects.filter(Q(pk__in=own) | Q(pk=shared_id))}
+    shared = found.pop(shared_id, None)
     preparation = next(iter(found.values()), None)
-    alive = shared is not None and shared.destroyed_at is None
+    alive = shared is None or shared.destroyed_at is None
     return Lifetime(
         goes_at=told.due_at if told and alive else None,
         after=RULES[told.rule].after if told and alive and told.rule in RULES else "",

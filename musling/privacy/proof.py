@@ -76,7 +76,7 @@ def _remove(talks: list[Conversation]) -> int:
     own = Preparation.objects.filter(participant__conversation__in=ids)
     asked = AccessRequest.objects.filter(conversation__in=ids)
     gone_keys = [
-        *(talk.key_id for talk in talks),
+        *(talk.key_id for talk in talks if talk.key_id),
         *own.values_list("key", flat=True),
         *asked.values_list("key", flat=True),
     ]

@@ -52,15 +52,15 @@ def new_key(*, organisation_id: int | None, purpose: str) -> Key:
     return new_keys(1, organisation_id=organisation_id, purpose=purpose)[0]
 
 
-def unwrap(keys: Iterable[Key]) -> dict[int, OpenKey]:
-    """Opens keys already loaded; those destroyed are left out.
+def unwrap(keys: Iterable[Key | None]) -> dict[int | None, OpenKey]:
+    """Opens keys already loaded; those destroyed, and those not made yet, are left out.
 
     Raises KeyringProblem where the keyring lacks a generation or is not this database's.
     """
     generations: dict[int, keyring.Generation] = {}
-    opened = {}
+    opened: dict[int | None, OpenKey] = {}
     for key in keys:
-        if key.destroyed_at is not None:
+        if key is None or key.destroyed_at is not None:
             continue
         if key.generation not in generations:
             generations[key.generation] = keyring.generation(key.generation)
@@ -74,15 +74,15 @@ def unwrap(keys: Iterable[Key]) -> dict[int, OpenKey]:
     return opened
 
 
-def open_keys(ids: Collection[int]) -> dict[int, OpenKey]:
+def open_keys(ids: Collection[int]) -> dict[int | None, OpenKey]:
     """Opens keys by id with one query; those destroyed are left out."""
     return unwrap(Key.objects.filter(pk__in=ids))
 
 
-def open_key(key_id: int) -> OpenKey:
-    """Opens one key. Raises KeyDestroyed."""
+def open_key(key_id: int | None) -> OpenKey:
+    """Opens one key. Raises KeyDestroyed, also where none was made yet: nothing was sealed."""
     try:
-        return open_keys([key_id])[key_id]
+        return open_keys([key_id] if key_id else [])[key_id]
     except KeyError:
         raise KeyDestroyed(str(key_id)) from None
 

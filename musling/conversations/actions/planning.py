@@ -10,6 +10,7 @@ from django.db.models import Q
 from musling.activity import log
 from musling.conversations.actions.handing_over import take_over
 from musling.conversations.actions.seats import seat
+from musling.conversations.first_text import TALK_KEY
 from musling.conversations.kinds import KINDS
 from musling.conversations.models import Conversation, Part, Participant, Reveal, State
 from musling.conversations.queries.fitting import places_of
@@ -79,7 +80,7 @@ def make_talks(
         return []
     contents = _contents(actor, kind, year, [employee for employee, _leader in pairs])
     before = _latest_talks(kind, [employee for employee, _leader in pairs], actor.today)
-    talk_keys = keys.new_keys(len(pairs), organisation_id=actor.organisation_id, purpose="talk")
+    talk_keys = keys.new_keys(len(pairs), organisation_id=actor.organisation_id, purpose=TALK_KEY)
     talks = Conversation.objects.bulk_create(
         (
             Conversation(

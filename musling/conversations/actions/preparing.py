@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from musling.activity import log
 from musling.activity.models import Activity
 from musling.conversations import access
+from musling.conversations.first_text import preparation_of
 from musling.conversations.models import SAID, Answer, HandedIn, Preparation, Reveal
 from musling.conversations.queries.preparation import (
     CELL_VERSIONS,
@@ -18,7 +19,7 @@ from musling.conversations.queries.preparation import (
     TOPICS,
     VERSION,
     own_preparation,
-    own_preparation_key,
+    own_preparation_to_write,
     texts_of,
     versions_of,
 )
@@ -45,7 +46,8 @@ def _preparable(actor: Actor, public_id: str) -> Talk:
 def choose_length(actor: Actor, *, public_id: str, short: bool) -> None:
     """Chooses the short version or the whole; nothing that was written goes away."""
     found = _preparable(actor, public_id)
-    Preparation.objects.filter(participant=found.me).update(short=short)
+    row = preparation_of(found.me)
+    Preparation.objects.filter(pk=row.pk).update(short=short)
 
 
 @transaction.atomic
@@ -65,7 +67,7 @@ def save_answers(
     the call is saved. Raises Refused, with the item or the cell as its field.
     """
     found = _preparable(actor, public_id)
-    row, key = own_preparation_key(actor, found)
+    row, key = own_preparation_to_write(actor, found)
     if row.saved_at is None:
         # Until somebody has begun, the leader may fit what is asked: one waits for the other.
         found = talk(actor, public_id, lock=True)

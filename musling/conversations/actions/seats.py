@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from musling.conversations.first_text import PREPARATION_KEY
 from musling.conversations.models import Conversation, Part, Participant, Preparation
 from musling.foundation import clock
 from musling.foundation.actor import Actor
@@ -31,7 +32,7 @@ def seat(
 def make_preparations(actor: Actor, seats: Sequence[Participant]) -> None:
     """An empty preparation for each participant, under an own key."""
     own_keys = keys.new_keys(
-        len(seats), organisation_id=actor.organisation_id, purpose="preparation"
+        len(seats), organisation_id=actor.organisation_id, purpose=PREPARATION_KEY
     )
     Preparation.objects.bulk_create(
         (
@@ -77,9 +78,9 @@ def change_leader(
         make_preparations(actor, [row])
     else:
         row.ended_at = None
-        row.save(update_fields=["ended_at"])
         # From now on again: what was handed in meanwhile was meant for somebody else.
-        Preparation.objects.filter(participant=row).update(made_at=clock.now())
+        row.seated_at = clock.now()
+        row.save(update_fields=["ended_at", "seated_at"])
     # What the employee handed in was for the other leader.
     Participant.objects.filter(conversation=conversation, part=Part.EMPLOYEE).update(
         handed_in_at=None

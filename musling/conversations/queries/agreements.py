@@ -183,7 +183,7 @@ def _about(actor: Actor, row: Agreement, seats: Mapping[int, list[Participant]])
 
 
 def _notes(
-    actor: Actor, rows: Collection[Agreement], opened: Mapping[int, OpenKey]
+    actor: Actor, rows: Collection[Agreement], opened: Mapping[int | None, OpenKey]
 ) -> dict[int, list[Note]]:
     """The notes on these agreements, oldest first; one query."""
     key_of = {row.pk: opened[row.conversation.key_id] for row in rows}

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from musling.conversations import access, contents
+from musling.conversations.first_text import blank_preparation, preparation_of
 from musling.conversations.models import Agreement, Answer, HandedIn, Preparation
 from musling.conversations.queries.talks import Talk
 from musling.foundation.actor import Actor
@@ -70,29 +71,41 @@ class OpenedPreparation:
 
 
 def own_preparation(actor: Actor, found: Talk) -> OpenedPreparation:
-    """Opens the actor's own preparation for the talk; two queries. Raises NotThere."""
-    row, key = own_preparation_key(actor, found)
+    """Opens the actor's own preparation for the talk; two queries.
+
+    A blank one, not saved, where nothing was written yet. Raises NotThere for whoever has got the
+    seat after the talk was held, KeyDestroyed where its text is gone.
+    """
+    rows = _own_preparation(actor=actor, participant=found.me.pk)
+    if not rows and found.me.goes_along:
+        raise NotThere
+    row = rows[0] if rows else blank_preparation(found.me)
     values, versions = {}, {}
-    for answer in _answers(preparation=row.pk):
-        stored = answer.unseal(key, "content") or {}
-        versions.update(versions_of(answer.item, stored))
-        if value := without_versions(stored):
-            values[answer.item] = value
+    if rows:
+        key = _opened(row)
+        for answer in _answers(preparation=row.pk):
+            stored = answer.unseal(key, "content") or {}
+            versions.update(versions_of(answer.item, stored))
+            if value := without_versions(stored):
+                values[answer.item] = value
     return OpenedPreparation(row, values, versions, found.document, found.me.part)
 
 
-def own_preparation_key(actor: Actor, found: Talk) -> tuple[Preparation, OpenKey]:
-    """The actor's own preparation with its opened key; one query.
+def own_preparation_to_write(actor: Actor, found: Talk) -> tuple[Preparation, OpenKey]:
+    """The actor's own preparation with its opened key, made where there is none; one query.
 
-    Raises NotThere where there is none, KeyDestroyed where its text is gone.
+    Raises KeyDestroyed where its text is gone.
     """
     rows = _own_preparation(actor=actor, participant=found.me.pk)
-    if not rows:
-        raise NotThere
-    opened = keys.unwrap([rows[0].key])
+    row = rows[0] if rows else preparation_of(found.me)
+    return row, _opened(row)
+
+
+def _opened(row: Preparation) -> OpenKey:
+    opened = keys.unwrap([row.key])
     if not opened:
-        raise keys.KeyDestroyed(str(rows[0].key_id))
-    return rows[0], opened[rows[0].key_id]
+        raise keys.KeyDestroyed(str(row.key_id))
+    return opened[row.key_id]
 
 
 @prepared

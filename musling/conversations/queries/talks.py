@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from musling.conversations import access, contents
+from musling.conversations.first_text import key_of_talk
 from musling.conversations.kinds import Kind, kind
 from musling.conversations.models import (
     Conversation,
@@ -127,9 +128,12 @@ class Talk:
 
     @property
     def key(self) -> OpenKey:
-        """The talk's key, opened once for this request. Raises KeyDestroyed."""
+        """The talk's key, opened once for this request. Raises KeyDestroyed.
+
+        The first who seals something in the talk makes it; there is nothing to open before.
+        """
         if self._key is None:
-            self._key = keys.open_key(self.conversation.key_id)
+            self._key = keys.open_key(self.conversation.key_id or key_of_talk(self.conversation))
         return self._key
 
 
