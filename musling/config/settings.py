@@ -118,6 +118,7 @@ INSTALLED_APPS = [
     "musling.people",
     "musling.frames",
     "musling.conversations",
+    "musling.rounds",
     "musling.documents",
     "musling.mail",
     "musling.privacy",

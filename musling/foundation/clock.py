@@ -5,12 +5,15 @@ reads the file.
 """
 
 import datetime as dt
+from calendar import monthrange
 from pathlib import Path
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
+Day = TypeVar("Day", bound=dt.date)
 
 
 def _file() -> Path:
@@ -53,3 +56,13 @@ def now() -> dt.datetime:
 def today(zone: ZoneInfo = COPENHAGEN) -> dt.date:
     """The date in the given time zone: a date is a date, not a moment."""
     return now().astimezone(zone).date()
+
+
+def months_later(day: Day, months: int) -> Day:
+    """The same day (and time, if it has one) so many months later, or earlier where negative.
+
+    The last of the month where that has no such day.
+    """
+    passed = day.month - 1 + months
+    year, month = day.year + passed // 12, passed % 12 + 1
+    return day.replace(year=year, month=month, day=min(day.day, monthrange(year, month)[1]))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from musling.frames import team_changes
 from musling.frames.composing import Composed, Required, compose
 from musling.frames.document import FrameDocument, Theme, content_hash, to_json
-from musling.frames.models import FrameContent, RequiredItem, TeamVersion
+from musling.frames.models import FrameContent, FrameVersion, RequiredItem, TeamVersion
 from musling.frames.parsing import parse_item, parse_theme
 from musling.frames.queries import (
     document_in_use,
@@ -33,12 +33,20 @@ class Place:
 class Asked:
     """What talks of a kind ask in an organisation in a year; loaded once, answers from memory.
 
-    Raises Refused where there is no frame for the kind. Six queries.
+    ``version``: of which frame; None for the one in use. Raises Refused where there is no frame for
+    the kind. Six queries.
     """
 
-    def __init__(self, organisation_id: int, kind: str, year: int, places: Iterable[Place]) -> None:
+    def __init__(
+        self,
+        organisation_id: int,
+        kind: str,
+        year: int,
+        places: Iterable[Place],
+        version: FrameVersion | None = None,
+    ) -> None:
         self.organisation_id = organisation_id
-        self.version = document_in_use(organisation_id, kind)
+        self.version = version or document_in_use(organisation_id, kind)
         self.base = document_of(self.version.content)
         chosen = theme_in_force(organisation_id, year)
         self.theme = period_theme(chosen.document, chosen.first_year) if chosen else None

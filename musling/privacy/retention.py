@@ -6,13 +6,13 @@ our own default.
 """
 
 import datetime as dt
-from calendar import monthrange
 from dataclasses import dataclass
 from typing import Literal
 
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from musling.foundation.clock import months_later
 from musling.foundation.visibility import Text
 
 Unit = Literal["days", "months", "years"]
@@ -139,6 +139,4 @@ def earlier(moment: dt.datetime, rule: Rule, periods: Periods) -> dt.datetime:
 def _shifted(moment: dt.datetime, rule: Rule, number: int) -> dt.datetime:
     if rule.unit == "days":
         return moment + dt.timedelta(days=number)
-    months = moment.month - 1 + number * (12 if rule.unit == "years" else 1)
-    year, month = moment.year + months // 12, months % 12 + 1
-    return moment.replace(year=year, month=month, day=min(moment.day, monthrange(year, month)[1]))
+    return months_later(moment, number * (12 if rule.unit == "years" else 1))

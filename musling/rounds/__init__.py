@@ -1,1 +1,1 @@
-"""A year's round, its places and progress (a later issue)."""
+"""A period's talks of one kind: planned once, opened for everybody, followed to the end."""

@@ -1,7 +1,8 @@
 """``musling bench``: measures Musling against the bare engine that does the same work.
 
 ``page`` holds four pages against bare views of Django that send the same bytes, ``import`` the
-import of people against COPY of the same rows, ``seal`` sealing against bare AES-GCM, ``retention``
+import of people against COPY of the same rows, ``open-round`` opening a round against
+``INSERT … SELECT``, ``seal`` sealing against bare AES-GCM, ``retention``
 counts the talks destroyed a second, and ``rotate`` the keys wrapped anew. ``read-frames`` scores
 what is made of paper forms, without a database. Each of the others fills a database of
 its own first; no installation is ever touched. What is compared, and the figures measured:
@@ -21,6 +22,7 @@ TALKS = 500_000
 SIZES = {
     "page": 30,
     "import": 100_000,
+    "open-round": 500_000,
     "seal": 10_000,
     "retention": 100_000,
     "rotate": 1_000_000,
@@ -28,6 +30,7 @@ SIZES = {
 }
 MODULES = {
     "import": "importing",
+    "open-round": "opening",
     "seal": "sealing",
     "retention": "destroying",
     "rotate": "rotating",
@@ -42,6 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--size",
         type=_count,
         help="page: employees of the leader (30); import: rows in the list (100000); "
+        "open-round: people (500000); "
         "seal: texts (10000); retention: talks to destroy (100000); rotate: living keys (1000000)",
     )
     parser.add_argument(

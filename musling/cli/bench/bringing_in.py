@@ -76,17 +76,17 @@ def main() -> None:
     (Path(settings.MUSLING_VAR) / "import.json").write_text(json.dumps(document))
 
 
-def files(size: int) -> tuple[bytes, bytes]:
+def files(size: int, per_unit: int = PER_UNIT) -> tuple[bytes, bytes]:
     """A list of so many people and one of their units, as an office would send them."""
-    count = -(-size // PER_UNIT)
+    count = -(-size // per_unit)
     units = ["unit_id;name;parent_id;leader_employment_id", "0;Kommunen;;"]
-    units += [f"{n + 1};Enhed {n + 1};0;A{n * PER_UNIT}" for n in range(count)]
+    units += [f"{n + 1};Enhed {n + 1};0;A{n * per_unit}" for n in range(count)]
     people = [
         "employment_id;person_id;first_name;last_name;email;mobile;title;unit_id;from;pay;agreement"
     ]
     people += [
         f"A{n};P{n};Navn{n % 997};Efternavn{n % 9973};p{n}@import.invalid;{20_000_000 + n};"
-        f"Social- og sundhedsassistent;{n // PER_UNIT + 1};01-08-2019;monthly;FOA"
+        f"Social- og sundhedsassistent;{n // per_unit + 1};01-08-2019;monthly;FOA"
         for n in range(size)
     ]
     return "\n".join(people).encode(), "\n".join(units).encode()

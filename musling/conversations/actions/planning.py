@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from musling.activity import log
 from musling.conversations.actions.handing_over import take_over
@@ -52,21 +52,26 @@ def plan_talks(
         raise NotThere
     mine = own_employment(actor)
     taken = take_over(actor, employments=asked, mine=mine, kind=kind, year=year)
+    there = talks_there(asked, kind, year)
+    wanted = asked - set(there.values_list("employment", flat=True))
+    pairs = [(employment, mine) for employment in employments if employment.pk in wanted]
+    return taken + make_talks(actor, pairs=pairs, kind=kind, year=year)
+
+
+def talks_there(employments: Collection[int], kind: str, year: int) -> QuerySet[Participant]:
+    """The seats of these employees in talks of the year, and in those that go on from before."""
     # One that was not held before New Year goes on.
     not_held = Q(
         conversation__year__lt=year,
         conversation__held_at=None,
         conversation__key__destroyed_at=None,
     ) & ~Q(conversation__state=State.DECLINED)
-    there = Participant.objects.filter(
+    return Participant.objects.filter(
         Q(conversation__year=year) | not_held,
-        employment__in=asked,
+        employment__in=employments,
         part=Part.EMPLOYEE,
         conversation__kind=kind,
     ).exclude(conversation__state=State.CANCELLED)
-    wanted = asked - set(there.values_list("employment", flat=True))
-    pairs = [(employment, mine) for employment in employments if employment.pk in wanted]
-    return taken + make_talks(actor, pairs=pairs, kind=kind, year=year)
 
 
 def make_talks(
@@ -74,12 +79,12 @@ def make_talks(
 ) -> list[Conversation]:
     """Makes the rows of planned talks for (employee, leader) pairs; a fixed number of statements.
 
-    No rule is asked here: ``plan_talks`` asks it for a leader, the round (a later issue) for HR.
+    No rule is asked here: ``plan_talks`` asks it for a leader. A round has ``open_talks``.
     """
     if not pairs:
         return []
     contents = _contents(actor, kind, year, [employee for employee, _leader in pairs])
-    before = _latest_talks(kind, [employee for employee, _leader in pairs], actor.today)
+    before = latest_talks(kind, [employee for employee, _leader in pairs], actor.today)
     talk_keys = keys.new_keys(len(pairs), organisation_id=actor.organisation_id, purpose=TALK_KEY)
     talks = Conversation.objects.bulk_create(
         (
@@ -110,7 +115,7 @@ def make_talks(
 
 
 @dataclass(frozen=True, slots=True)
-class _Asks:
+class Asks:
     """What a talk asks, what it would without the team's changes, how preparation is handled."""
 
     content: FrameContent
@@ -120,7 +125,7 @@ class _Asks:
 
 def _contents(
     actor: Actor, kind: str, year: int, employees: Sequence[Employment]
-) -> dict[int, _Asks]:
+) -> dict[int, Asks]:
     """What each employee's talk asks; a fixed number of queries.
 
     The organisation's theme is the one of the talk's year, though it be planned the year before.
@@ -130,10 +135,10 @@ def _contents(
     contents = asked.with_bases(set(places.values()))
     # Where preparation never leaves its author (A4), no frame says otherwise.
     reveal = asked.base.preparation if KINDS[kind].hands_in else Reveal.NEVER.value
-    return {pk: _Asks(*contents[place], reveal) for pk, place in places.items()}
+    return {pk: Asks(*contents[place], reveal) for pk, place in places.items()}
 
 
-def _latest_talks(kind: str, employments: Sequence[Employment], today: dt.date) -> dict[int, int]:
+def latest_talks(kind: str, employments: Sequence[Employment], today: dt.date) -> dict[int, int]:
     """The last held talk of that kind per employment: the next one goes on from there.
 
     An employment without one goes on from an employment of the same person that has ended; never

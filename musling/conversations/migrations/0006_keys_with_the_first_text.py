@@ -7,7 +7,7 @@ from django.db.models import OuterRef, Subquery
 import musling.foundation.clock
 
 
-def since_the_preparation_was_made(apps, schema_editor):
+def since_the_preparation_was_made(apps, _schema_editor):
     """Until now the moment was that of the seat's preparation."""
     seats = apps.get_model("conversations", "Participant").objects
     own = apps.get_model("conversations", "Preparation").objects.filter(participant=OuterRef("pk"))

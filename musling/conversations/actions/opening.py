@@ -1,0 +1,113 @@
+"""Opening talks by the thousand: rows with offers at once, for a round. No query per row."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from musling.activity import log
+from musling.conversations.actions.planning import latest_talks
+from musling.conversations.kinds import KINDS
+from musling.conversations.models import Conversation, Offer, Part, Participant, Reveal, State
+from musling.foundation import bulk, clock
+from musling.foundation.actor import Actor
+from musling.foundation.public_ids import new_public_ids
+from musling.frames.effective import Asked, Place
+from musling.frames.models import FrameContent, FrameVersion
+from musling.people.models import Employment
+
+BY_ROUND = "round"  # how the offer was made
+TALK = (
+    *("id", "public_id", "organisation_id", "kind", "year", "content_id", "base_content_id"),
+    *("reveal", "previous_id", "state", "made_at"),
+)
+SEAT = (
+    *("id", "public_id", "organisation_id", "conversation_id", "profile_id", "employment_id"),
+    *("part", "seated_at"),
+)
+OFFER = ("organisation_id", "conversation_id", "sent_at", "sent_by_id", "how", "minutes")
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """An employee, the leader, and the unit that the employee is led from."""
+
+    employee: Employment
+    leader: Employment
+    led_unit_id: int | None
+
+    @property
+    def place(self) -> Place:
+        """Where the talk is held in the tree."""
+        return Place(self.employee.unit_id, self.led_unit_id)
+
+
+@transaction.atomic
+def open_talks(
+    actor: Actor,
+    pairs: Sequence[Pair],
+    *,
+    kind: str,
+    year: int,
+    minutes: int,
+    version: FrameVersion | None = None,
+) -> dict[int, int]:
+    """Makes and offers a talk to each; returns the talk's id by employment. About 20 statements.
+
+    The offer is the documented proof (A1); it has no times yet, the leader proposes them. Keys and
+    preparations come with the first text. ``version``: of which frame, None for the one in use.
+    No rule is asked here, the round asks it. Raises Refused where there is no frame.
+    """
+    if not pairs:
+        return {}
+    contents, reveal = _contents(actor, kind, year, pairs, version)
+    before = latest_talks(kind, [pair.employee for pair in pairs], actor.today)
+    now, place, count = clock.now(), actor.organisation_id, len(pairs)
+    talks = bulk.new_ids(Conversation, count)
+    seats = bulk.new_ids(Participant, 2 * count)
+    theirs, leading = seats[:count], seats[count:]
+
+    def talk_rows() -> bulk.Rows:
+        for pair, pk, name in zip(pairs, talks, new_public_ids(count), strict=True):
+            content, base = contents[pair.place]
+            yield (
+                *(pk, name, place, kind, year, content.pk, base.pk if base else None),
+                *(reveal, before.get(pair.employee.pk), State.OFFERED.value, now),
+            )
+
+    def seat_rows() -> bulk.Rows:
+        names = iter(new_public_ids(2 * count))
+        for pair, talk, mine, other in zip(pairs, talks, theirs, leading, strict=True):
+            for pk, who, part in (
+                (mine, pair.employee, Part.EMPLOYEE),
+                (other, pair.leader, Part.LEADER),
+            ):
+                yield pk, next(names), place, talk, who.profile_id, who.pk, part.value, now
+
+    bulk.insert(Conversation, TALK, talk_rows())
+    bulk.insert(Participant, SEAT, seat_rows())
+    offers = (
+        (place, talk, now, leader, BY_ROUND, minutes)
+        for talk, leader in zip(talks, leading, strict=True)
+    )
+    bulk.insert(Offer, OFFER, offers)
+    deeds = zip(talks, pairs, strict=True)
+    log.note_many(
+        actor,
+        [("conversation.offered", talk, pair.employee.profile_id) for talk, pair in deeds],
+    )
+    return {pair.employee.pk: talk for talk, pair in zip(talks, pairs, strict=True)}
+
+
+Contents = Mapping[Place, tuple[FrameContent, FrameContent | None]]
+
+
+def _contents(
+    actor: Actor, kind: str, year: int, pairs: Sequence[Pair], version: FrameVersion | None
+) -> tuple[Contents, str]:
+    """What is asked at each place, with and without the team's changes, and when it shows."""
+    places = {pair.place for pair in pairs}
+    asked = Asked(actor.organisation_id, kind, year, places, version)
+    # Where preparation never leaves its author (A4), no frame says otherwise.
+    reveal = asked.base.preparation if KINDS[kind].hands_in else Reveal.NEVER.value
+    return asked.with_bases(places), reveal

@@ -1,0 +1,1 @@
+"""What changes rounds: one verb each; may they? – do it – note it."""

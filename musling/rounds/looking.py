@@ -1,0 +1,121 @@
+"""Looks at everybody whom a round covers, some units at a time: memory does not grow with size."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from musling.organisations.models import Unit
+from musling.people.leading import Leaders, active
+from musling.people.models import Employment
+from musling.rounds.models import Covered, LeftOut, Round, Ruling
+from musling.rounds.placing import LEAVING, Placed, Rules, Scope, folded
+
+PEOPLE_AT_ONCE = 5000  # a unit is never cut: a step does at least one
+UNITS_AT_ONCE = 1000
+NEEDED = (
+    *("pk", "profile_id", "unit_id", "title", "starts_on", "ends_on", "pay"),
+    *("leave_from", "leave_until", "agreement"),
+)
+
+
+@dataclass(frozen=True)
+class Look:
+    """A round as it looks at people on a day: whom it covers, and what it does about what is odd.
+
+    Four queries; then five for some units at a time.
+    """
+
+    round: Round
+    day: dt.date
+    scope: Scope
+    rules: Rules
+
+    def some_units(self, after: int) -> list[int]:
+        """The next units in the order of their ids, with about so many people as go at once."""
+        units = self._units().filter(pk__gt=after).order_by("pk")[:UNITS_AT_ONCE]
+        ids = list(units.values_list("pk", flat=True))
+        counted = dict(self._people(ids).order_by().values_list("unit").annotate(n=Count("pk")))
+        taken: list[int] = []
+        people = 0
+        for pk in ids:
+            if taken and people + counted.get(pk, 0) > PEOPLE_AT_ONCE:
+                break
+            taken.append(pk)
+            people += counted.get(pk, 0)
+        return taken
+
+    def all_units(self) -> Iterator[list[int]]:
+        """All of them, some at a time."""
+        after = 0
+        while some := self.some_units(after):
+            yield some
+            after = some[-1]
+
+    def placed_in(self, units: Collection[int]) -> list[Placed]:
+        """What becomes of everybody employed at these units whom the round covers."""
+        employed = [
+            row
+            for row in self._people(units).select_related("unit").only(*NEEDED, "unit__path")
+            if self.scope.holds(row.unit.path, row.title, row.agreement)
+        ]
+        ways_up = {unit for row in employed for unit in row.unit.way_up}
+        leaders = Leaders(self.round.organisation_id, self.day, ways_up)
+        others = self._others(employed)
+        return [
+            self.rules.placed(
+                row,
+                leaders.find(row.profile_id, row.unit_id),
+                [one for one in others.get(row.profile_id, ()) if one.pk != row.pk],
+            )
+            for row in employed
+        ]
+
+    def _units(self) -> QuerySet[Unit]:
+        units = Unit.objects.filter(organisation_id=self.round.organisation_id)
+        wanted = Q()
+        for path in self.scope.covered:
+            wanted |= Q(path__startswith=path)
+        return units.filter(wanted)
+
+    def _people(self, units: Collection[int]) -> QuerySet[Employment]:
+        return active(self.day).filter(
+            organisation_id=self.round.organisation_id, unit_id__in=units
+        )
+
+    def _others(self, employed: list[Employment]) -> Mapping[int, list[Employment]]:
+        """The employments in the round of those who have several; one query."""
+        rows = active(self.day).filter(
+            organisation_id=self.round.organisation_id,
+            profile__in={row.profile_id for row in employed},
+        )
+        found: dict[int, list[Employment]] = defaultdict(list)
+        for row in rows.select_related("unit").only(*NEEDED, "unit__path"):
+            if self.scope.holds(row.unit.path, row.title, row.agreement):
+                found[row.profile_id].append(row)
+        return {profile: rows for profile, rows in found.items() if len(rows) > 1}
+
+    def stays(self, row: Employment) -> bool:
+        """Whether somebody who is in the round already is to stay in it, whatever else is odd."""
+        if row.ends_on is not None and row.ends_on < self.day:
+            return False
+        if self.rules.answer(LEAVING) == "leave_out" and row.ends_on is not None:
+            return row.ends_on > self.round.ends_on or row.ends_on >= self.day
+        return self.scope.holds(row.unit.path, row.title, row.agreement)
+
+
+def look_of(round_: Round, day: dt.date) -> Look:
+    """The look of a round on a day; three queries."""
+    covered = Covered.objects.filter(round=round_).values_list("unit__path", flat=True)
+    rows = list(LeftOut.objects.filter(round=round_).select_related("unit"))
+    by = LeftOut.By
+    scope = Scope(
+        covered=tuple(covered),
+        left_out=tuple(row.unit.path for row in rows if row.unit is not None),
+        titles=frozenset(folded(row.words) for row in rows if row.by == by.TITLE),
+        agreements=frozenset(folded(row.words) for row in rows if row.by == by.AGREEMENT),
+    )
+    rulings = dict(Ruling.objects.filter(round=round_).values_list("oddity", "answer"))
+    return Look(round_, day, scope, Rules(day, round_.ends_on, rulings))
