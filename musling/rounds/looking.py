@@ -11,7 +11,7 @@ from musling.organisations.models import Unit
 from musling.people.leading import Leaders, active
 from musling.people.models import Employment
 from musling.rounds.models import Covered, LeftOut, Round, Ruling
-from musling.rounds.placing import LEAVING, Placed, Rules, Scope, folded
+from musling.rounds.placing import Placed, Rules, Scope, folded
 
 PEOPLE_AT_ONCE = 5000  # a unit is never cut: a step does at least one
 UNITS_AT_ONCE = 1000
@@ -86,24 +86,20 @@ class Look:
         )
 
     def _others(self, employed: list[Employment]) -> Mapping[int, list[Employment]]:
-        """The employments in the round of those who have several; one query."""
+        """The employments in the round of those who have several; two queries."""
         rows = active(self.day).filter(
             organisation_id=self.round.organisation_id,
             profile__in={row.profile_id for row in employed},
         )
+        counted = rows.order_by().values("profile").annotate(n=Count("pk"))
+        several = list(counted.filter(n__gt=1).values_list("profile", flat=True))
         found: dict[int, list[Employment]] = defaultdict(list)
-        for row in rows.select_related("unit").only(*NEEDED, "unit__path"):
-            if self.scope.holds(row.unit.path, row.title, row.agreement):
-                found[row.profile_id].append(row)
+        if several:
+            rows = rows.filter(profile__in=several).select_related("unit")
+            for row in rows.only(*NEEDED, "unit__path"):
+                if self.scope.holds(row.unit.path, row.title, row.agreement):
+                    found[row.profile_id].append(row)
         return {profile: rows for profile, rows in found.items() if len(rows) > 1}
-
-    def stays(self, row: Employment) -> bool:
-        """Whether somebody who is in the round already is to stay in it, whatever else is odd."""
-        if row.ends_on is not None and row.ends_on < self.day:
-            return False
-        if self.rules.answer(LEAVING) == "leave_out" and row.ends_on is not None:
-            return row.ends_on > self.round.ends_on or row.ends_on >= self.day
-        return self.scope.holds(row.unit.path, row.title, row.agreement)
 
 
 def look_of(round_: Round, day: dt.date) -> Look:
