@@ -50,6 +50,7 @@ def open_talks(
     kind: str,
     year: int,
     minutes: int,
+    round_id: int,
     version: FrameVersion | None = None,
 ) -> dict[int, int]:
     """Makes and offers a talk to each; returns the talk's id by employment. About 20 statements.
@@ -94,7 +95,8 @@ def open_talks(
     deeds = zip(talks, pairs, strict=True)
     log.note_many(
         actor,
-        [("conversation.offered", talk, pair.employee.profile_id) for talk, pair in deeds],
+        [("conversation.offered_in_round", talk, pair.employee.profile_id) for talk, pair in deeds],
+        round=round_id,
     )
     return {pair.employee.pk: talk for talk, pair in zip(talks, pairs, strict=True)}
 
