@@ -36,7 +36,7 @@ FIELDS = (
 class Plan:
     """What HR says of a round. ``frame_version`` None: the one in use when it is opened.
 
-    ``covers``: units with all below them; none: the whole organisation.
+    ``covers``: units with all below them, to begin with; none: the whole organisation.
     """
 
     name: str
@@ -96,8 +96,6 @@ def change_round(actor: Actor, plan: Plan, *, public_id: str, seen: str = "") ->
     for name in FIELDS:
         setattr(row, name, getattr(plan, name))
     row.save(update_fields=FIELDS)
-    Covered.objects.filter(round=row).delete()
-    _cover(row, plan.covers)
     for step in Step.objects.filter(round=row, done_at=None):
         step.due_on += moved[1] if BY_NUMBER[step.number].from_end else moved[0]
         step.save(update_fields=["due_on"])
@@ -149,6 +147,29 @@ def refuse_unless_planned(row: Round) -> None:
     """Raises Refused for a round that was opened: its plan is what people were told."""
     if row.state != State.PLANNED:
         raise Refused(_("This round is open. Its plan can no longer be changed."))
+
+
+@transaction.atomic
+def cover_unit(actor: Actor, *, public_id: str, unit: Unit) -> None:
+    """Covers the unit with all below it; once one is named, nothing else is covered."""
+    row = locked_round(actor, public_id)
+    refuse_unless_planned(row)
+    if not readable_units(actor).filter(pk=unit.pk).exists():
+        raise NotThere
+    Covered.objects.get_or_create(
+        round=row, unit=unit, defaults={"organisation_id": actor.organisation_id}
+    )
+    log.note(actor, "round.covered", object_id=row.pk, unit=unit.pk)
+
+
+@transaction.atomic
+def uncover_unit(actor: Actor, *, public_id: str, unit: Unit) -> None:
+    """Takes the unit from the list; with an empty list all is covered. Safe to press twice."""
+    row = locked_round(actor, public_id)
+    refuse_unless_planned(row)
+    gone, _rows = Covered.objects.filter(round=row, unit=unit).delete()
+    if gone:
+        log.note(actor, "round.uncovered", object_id=row.pk, unit=unit.pk)
 
 
 @transaction.atomic

@@ -225,10 +225,14 @@ def ask_for_help(actor: Actor, *, public_id: str) -> HelpAsked:
 
 
 @transaction.atomic
-def answer_help(actor: Actor, *, asked: str) -> None:
-    """HR has been in touch with the leader. Safe to press twice. Raises NotThere."""
+def answer_help(actor: Actor, *, asked: str) -> str:
+    """HR has been in touch with the leader; returns the round. Safe to press twice.
+
+    Raises NotThere.
+    """
     row = (
-        HelpAsked.objects.select_for_update()
+        HelpAsked.objects.select_for_update(of=("self",))
+        .select_related("round")
         .filter(round__in=changeable_rounds(actor), public_id=asked)
         .first()
     )
@@ -238,6 +242,7 @@ def answer_help(actor: Actor, *, asked: str) -> None:
         row.answered_at, row.answered_by_id = clock.now(), actor.profile_id
         row.save(update_fields=["answered_at", "answered_by"])
         log.note(actor, "round.help_answered", object_id=row.round_id, about=row.leader_id)
+    return str(row.round.public_id)
 
 
 @transaction.atomic
