@@ -89,7 +89,7 @@ class LeftOut(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
     words = models.CharField(max_length=120, blank=True)  # the title or agreement
     reason = models.CharField(max_length=300)
-    noted_by = models.ForeignKey(Profile, models.PROTECT, related_name="+")
+    noted_by = models.ForeignKey(Profile, models.PROTECT, null=True, related_name="+")
     noted_at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -120,7 +120,7 @@ class FormChoice(models.Model):
     )
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     form = models.CharField(max_length=10, choices=Form)
-    chosen_by = models.ForeignKey(Profile, models.PROTECT, related_name="+")
+    chosen_by = models.ForeignKey(Profile, models.PROTECT, null=True, related_name="+")
     chosen_at = models.DateTimeField()
 
     class Meta:

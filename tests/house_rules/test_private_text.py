@@ -32,6 +32,12 @@ PUBLIC = {
     "conversations.minutes": {"hash"},  # keyed by a sealed salt
     "conversations.minutessection": {"section"},
     "conversations.signature": {"hash"},
+    # A plan for the whole organisation, and its joint note: the form says of nobody in particular.
+    "rounds.round": {"kind", "name", "leader_word", "run", "note"},
+    "rounds.leftout": {"words", "reason"},  # of a unit, a title or an agreement
+    "rounds.ruling": {"oddity", "answer"},
+    "rounds.place": {"waits", "closed_why"},  # one of a few words of ours
+    "rounds.step": {"texts", "ticked"},
     "activity.activity": {"verb", "more"},  # ids and dates only: see test_activity
     "activity.reading": {"content"},
     "activity.batch": {"log", "ids", "prints_hash", "before", "hash"},  # hashes over ids and dates

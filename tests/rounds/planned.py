@@ -13,7 +13,7 @@ def planned(cast: Cast, **facts) -> Round:
     """Havneby's MUS of this year, over the rest of it, planned by HR."""
     today = cast.hr.actor.today
     plan = {
-        "name": "MUS i år",
+        "name": f"MUS i år {Round.objects.count() or ''}".strip(),
         "kind": "mus",
         "year": today.year,
         "starts_on": today,

@@ -44,7 +44,8 @@ def talk_of(who) -> Conversation:
 @pytest.mark.row("A1")
 def test_everybody_is_offered_a_talk_with_the_nearest_leader(cast: Cast):
     row = opened(cast)
-    assert row.state == State.OPEN and row.opened_at
+    assert row.state == State.OPEN
+    assert row.opened_at
     talk = talk_of(cast.employee)
     seats = {seat.part: seat.profile_id for seat in Participant.objects.filter(conversation=talk)}
     assert seats == {"employee": cast.employee.profile.pk, "leader": cast.leader.profile.pk}
@@ -72,7 +73,8 @@ def test_the_preview_says_what_opening_does(cast: Cast):
     leave.save()
     row = planned(cast)
     found = preview(cast.hr.actor, row)
-    assert not Place.objects.exists() and not Conversation.objects.exists()
+    assert not Place.objects.exists()
+    assert not Conversation.objects.exists()
     opening.open_round(cast.hr.actor, public_id=row.public_id)
     worked()
     assert Place.objects.filter(round=row).count() == found.people
@@ -216,7 +218,8 @@ def test_the_first_text_makes_the_key_and_the_preparation(cast: Cast):
         versions={},
     )
     talk.refresh_from_db()
-    assert Preparation.objects.count() == 1 and talk.key_id is None
+    assert Preparation.objects.count() == 1
+    assert talk.key_id is None
     hand_in(cast.employee.actor, public_id=talk.public_id, items=[item])
     talk.refresh_from_db()
     assert talk.key_id is not None

@@ -47,9 +47,9 @@ def test_what_cannot_be_is_refused_with_its_field(cast: Cast, facts, field):
 
 
 def test_two_rounds_of_a_year_have_two_names(cast: Cast):
-    planned(cast)
+    planned(cast, name="MUS")
     with pytest.raises(Refused) as refused:
-        planned(cast)
+        planned(cast, name="MUS ")
     assert refused.value.field == "name"
 
 

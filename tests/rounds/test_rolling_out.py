@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.core import mail
+from django.utils import translation
 
 from musling.activity.models import Activity
 from musling.foundation.problems import NotThere, Refused
@@ -32,7 +33,7 @@ def step(cast: Cast, row, number: int) -> None:
 def test_each_step_has_tasks_attention_and_a_question(cast: Cast):
     assert [step.number for step in STEPS] == [1, 2, 3, 4, 5]
     for one in STEPS:
-        assert one.tasks and one.attention and one.questions
+        assert all((one.tasks, one.attention, one.questions))
         assert bool(one.text) == one.sends
 
 
@@ -52,7 +53,7 @@ def test_every_leader_is_told_once(cast: Cast, settings):
     assert told == sorted({cast.leader.profile.pk, cast.leaders_leader.profile.pk})
     outbox.deliver()
     bodies = [one.body for one in mail.outbox if one.to == [cast.leader.person.email]]
-    assert len(bodies) == 1 and "Afsæt tid i god tid." in bodies[0]
+    assert ["Afsæt tid i god tid." in body for body in bodies] == [True]
     assert "MUS i år" not in mail.outbox[0].subject
 
 
@@ -63,7 +64,8 @@ def test_telling_the_employees_opens_the_round(cast: Cast):
     outbox.deliver()
     mine = [one for one in mail.outbox if one.to == [cast.employee.person.email]]
     assert len(mine) == 1
-    assert str(STEPS[1].text)[:20] in mine[0].body or "samtaler" in mine[0].body
+    with translation.override("da"):
+        assert str(STEPS[1].text) in mine[0].body
 
 
 def test_nothing_is_sent_before_the_round_is_open(cast: Cast):
@@ -154,5 +156,6 @@ def test_the_joint_note_closes_the_round_and_opens_the_next_plan(cast: Cast):
     assert refused.value.field == "note"
     rolling_out.close_round(cast.hr.actor, public_id=row.public_id, note="Vi lærte noget.")
     copied = planning.copy_round(cast.hr.actor, public_id=row.public_id)
-    assert copied.copied_from is not None and copied.copied_from.note == "Vi lærte noget."
+    assert copied.copied_from is not None
+    assert copied.copied_from.note == "Vi lærte noget."
     assert my_rounds(cast.leader.actor) == []

@@ -66,7 +66,7 @@ def plan_round(actor: Actor, plan: Plan, *, copied_from: Round | None = None) ->
         organisation_id=actor.organisation_id,
         copied_from=copied_from,
         made_at=clock.now(),
-        **{name: getattr(plan, name) for name in FIELDS},
+        **{**{name: getattr(plan, name) for name in FIELDS}, "name": plan.name.strip()},
     )
     _cover(row, plan.covers)
     Step.objects.bulk_create(
@@ -95,6 +95,7 @@ def change_round(actor: Actor, plan: Plan, *, public_id: str, seen: str = "") ->
     moved = (plan.starts_on - row.starts_on, plan.ends_on - row.ends_on)
     for name in FIELDS:
         setattr(row, name, getattr(plan, name))
+    row.name = row.name.strip()
     row.save(update_fields=FIELDS)
     for step in Step.objects.filter(round=row, done_at=None):
         step.due_on += moved[1] if BY_NUMBER[step.number].from_end else moved[0]

@@ -24,9 +24,9 @@ MOST_CHOICES = 50
 
 
 @rules.role("hr")
-def look(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
+def look(request: HttpRequest, actor: Actor, round_id: str) -> HttpResponse:
     """Where the round stands, and what is next."""
-    row = queries.one_round(actor, public_id)
+    row = queries.one_round(actor, round_id)
     steps = queries.steps_of(row)
     choices = forms_chosen(row) if row.choose_by else []
     return render(
@@ -79,23 +79,23 @@ def _shown(step: Step, today: dt.date) -> dict[str, Any]:
 
 
 @rules.role("hr")
-def progress(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
+def progress(request: HttpRequest, actor: Actor, round_id: str) -> HttpResponse:
     """How far the opening is; the page asks every few seconds."""
-    row = queries.one_round(actor, public_id)
+    row = queries.one_round(actor, round_id)
     run = Run.objects.filter(public_id=row.run).first()
     return render(request, "rounds/_progress.html", {"row": row, "run": run})
 
 
 @rules.role("hr", methods=("POST",))
-def send_for(request: HttpRequest, actor: Actor, public_id: str, leader: str) -> HttpResponse:
+def send_for(request: HttpRequest, actor: Actor, round_id: str, leader: str) -> HttpResponse:
     """HR sends the form in a leader's place."""
     try:
-        rolling_out.send_form_for(actor, public_id=public_id, leader=leader)
+        rolling_out.send_form_for(actor, public_id=round_id, leader=leader)
     except Refused as problem:
         messages.error(request, problem.message)
     else:
         messages.success(request, _("Sent."))
-    return redirect("round", slug_of(request), public_id)
+    return redirect("round", slug_of(request), round_id)
 
 
 @rules.role("hr", methods=("POST",))

@@ -15,10 +15,10 @@ from musling.web.staff.saving import public_id_in, slug_of
 
 
 @rules.member("POST")
-def send(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
+def send(request: HttpRequest, actor: Actor, round_id: str) -> HttpResponse:
     """The leader's own click: the form goes to the team (C4)."""
     try:
-        count = rolling_out.send_form(actor, public_id=public_id)
+        count = rolling_out.send_form(actor, public_id=round_id)
     except Refused as problem:
         messages.error(request, problem.message)
     else:
@@ -35,17 +35,17 @@ def send(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
 
 
 @rules.member("POST")
-def ask_for_help(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
+def ask_for_help(request: HttpRequest, actor: Actor, round_id: str) -> HttpResponse:
     """The leader asks HR to get in touch."""
-    rolling_out.ask_for_help(actor, public_id=public_id)
+    rolling_out.ask_for_help(actor, public_id=round_id)
     messages.success(request, _("HR sees that you would like help, and gets in touch with you."))
     return redirect("team", slug_of(request))
 
 
 @rules.member("GET", "POST")
-def choose_form(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
+def choose_form(request: HttpRequest, actor: Actor, round_id: str) -> HttpResponse:
     """Individual talks, a talk of the group, or both: for each unit that the actor leads (E4)."""
-    row = choosing.round_to_choose_in(actor, public_id)
+    row = choosing.round_to_choose_in(actor, round_id)
     units = choosing.own_units(actor, row)
     if not units:
         raise NotThere
@@ -53,13 +53,13 @@ def choose_form(request: HttpRequest, actor: Actor, public_id: str) -> HttpRespo
         unit = public_id_in(request.POST, "unit")
         try:
             choosing.choose_form(
-                actor, public_id=public_id, unit=unit, form=request.POST.get("form", "")
+                actor, public_id=round_id, unit=unit, form=request.POST.get("form", "")
             )
         except Refused as problem:
             messages.error(request, problem.message)
         else:
             messages.success(request, _("Saved."))
-        return redirect("round-form", slug_of(request), public_id)
+        return redirect("round-form", slug_of(request), round_id)
     return render(
         request,
         "rounds/form.html",

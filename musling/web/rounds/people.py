@@ -25,17 +25,17 @@ from musling.web.staff.suggestions import unit_suggestions
 
 
 @rules.role("hr", methods=("GET", "POST"))
-def look(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
+def look(request: HttpRequest, actor: Actor, round_id: str) -> HttpResponse:
     """How many people, which leaders, what is odd; the rulings are saved here."""
-    row = one_round(actor, public_id)
+    row = one_round(actor, round_id)
     found = preview(actor, row)
     shown = {name: odd.answer for name, odd in found.odd.items() if odd.people}
     form = RulingsForm(posted(request), shown=shown)
     if request.method == "POST" and saved(
-        form, lambda: planning.rule_on(actor, public_id=public_id, answers=form.cleaned_data)
+        form, lambda: planning.rule_on(actor, public_id=round_id, answers=form.cleaned_data)
     ):
         messages.success(request, _("Saved."))
-        return redirect("round-people", slug_of(request), public_id)
+        return redirect("round-people", slug_of(request), round_id)
     odd = [(found.odd[name], form[name]) for name in form.fields]
     return render(
         request,
@@ -63,25 +63,25 @@ def look(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
 
 
 @rules.role("hr", methods=("GET", "POST"))
-def cover(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
+def cover(request: HttpRequest, actor: Actor, round_id: str) -> HttpResponse:
     """Adds a unit to what the round covers, or takes one away."""
-    row = one_round(actor, public_id)
+    row = one_round(actor, round_id)
     if request.method == "POST" and (gone := public_id_in(request.POST, "uncover")):
         unit = readable_units(actor).filter(public_id=gone).first()
         if unit is None:
             raise NotThere
         try:
-            planning.uncover_unit(actor, public_id=public_id, unit=unit)
+            planning.uncover_unit(actor, public_id=round_id, unit=unit)
         except Refused as problem:
             messages.error(request, problem.message)
-        return redirect("round-people", slug_of(request), public_id)
+        return redirect("round-people", slug_of(request), round_id)
     form = CoverForm(posted(request), actor=actor)
     if request.method == "POST" and saved(
         form,
-        lambda: planning.cover_unit(actor, public_id=public_id, unit=form.chosen["unit"]),
+        lambda: planning.cover_unit(actor, public_id=round_id, unit=form.chosen["unit"]),
     ):
         messages.success(request, _("Saved."))
-        return redirect("round-people", slug_of(request), public_id)
+        return redirect("round-people", slug_of(request), round_id)
     return render(
         request,
         "rounds/unit.html",
@@ -96,15 +96,15 @@ def cover(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
 
 
 @rules.role("hr", methods=("GET", "POST"))
-def leave_out(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
+def leave_out(request: HttpRequest, actor: Actor, round_id: str) -> HttpResponse:
     """Leaves out a unit, a title or an agreement, with a reason."""
-    row = one_round(actor, public_id)
+    row = one_round(actor, round_id)
     form = LeaveOutForm(posted(request), actor=actor)
     if request.method == "POST" and saved(
         form,
         lambda: planning.leave_out(
             actor,
-            public_id=public_id,
+            public_id=round_id,
             by=form.cleaned_data["by"],
             unit=form.chosen.get("unit"),
             words=form.cleaned_data["words"],
@@ -112,7 +112,7 @@ def leave_out(request: HttpRequest, actor: Actor, public_id: str) -> HttpRespons
         ),
     ):
         messages.success(request, _("Left out."))
-        return redirect("round-people", slug_of(request), public_id)
+        return redirect("round-people", slug_of(request), round_id)
     return render(
         request,
         "rounds/unit.html",
@@ -127,14 +127,12 @@ def leave_out(request: HttpRequest, actor: Actor, public_id: str) -> HttpRespons
 
 
 @rules.role("hr", methods=("POST",))
-def take_in_again(
-    request: HttpRequest, actor: Actor, public_id: str, left_out: int
-) -> HttpResponse:
+def take_in_again(request: HttpRequest, actor: Actor, round_id: str, left_out: int) -> HttpResponse:
     """What was left out is covered again."""
     try:
-        planning.take_in_again(actor, public_id=public_id, left_out=left_out)
+        planning.take_in_again(actor, public_id=round_id, left_out=left_out)
     except Refused as problem:
         messages.error(request, problem.message)
     else:
         messages.success(request, _("Covered again."))
-    return redirect("round-people", slug_of(request), public_id)
+    return redirect("round-people", slug_of(request), round_id)

@@ -56,44 +56,44 @@ def plan(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 @rules.role("hr", methods=("GET", "POST"))
-def change(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
+def change(request: HttpRequest, actor: Actor, round_id: str) -> HttpResponse:
     """Changes a round that is not opened."""
-    row = one_round(actor, public_id)
+    row = one_round(actor, round_id)
     if row.state != State.PLANNED:
         messages.error(request, _("This round is open. Its plan can no longer be changed."))
-        return redirect("round", slug_of(request), public_id)
+        return redirect("round", slug_of(request), round_id)
     initial = {**PlanForm.of(row), "seen": fingerprint(row, FIELDS)}
     form = PlanForm(posted(request), actor=actor, initial=initial)
     if request.method == "POST" and saved(
         form,
         lambda: change_round(
-            actor, form.plan(), public_id=public_id, seen=form.cleaned_data["seen"]
+            actor, form.plan(), public_id=round_id, seen=form.cleaned_data["seen"]
         ),
     ):
         messages.success(request, _("Saved."))
-        return redirect("round", slug_of(request), public_id)
+        return redirect("round", slug_of(request), round_id)
     clash: list[Any] = show_what_stands(form, row, FIELDS)
     return render(request, "rounds/plan.html", {"form": form, "row": row, "clash": clash})
 
 
 @rules.role("hr", methods=("POST",))
-def copy(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
+def copy(request: HttpRequest, actor: Actor, round_id: str) -> HttpResponse:
     """Next year's round from this one."""
-    made = copy_round(actor, public_id=public_id)
+    made = copy_round(actor, public_id=round_id)
     messages.success(request, _("Copied to the year after. Look at the dates."))
     return redirect("round", slug_of(request), made.public_id)
 
 
 @rules.role("hr", methods=("GET", "POST"))
-def remove(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
+def remove(request: HttpRequest, actor: Actor, round_id: str) -> HttpResponse:
     """Asks, and takes away a round that was never opened."""
-    row = one_round(actor, public_id)
+    row = one_round(actor, round_id)
     if request.method == "POST":
         try:
-            remove_round(actor, public_id=public_id)
+            remove_round(actor, public_id=round_id)
         except Refused as problem:
             messages.error(request, problem.message)
-            return redirect("round", slug_of(request), public_id)
+            return redirect("round", slug_of(request), round_id)
         messages.success(request, _("Removed."))
         return redirect("rounds", slug_of(request))
     return render(request, "rounds/remove.html", {"row": row})

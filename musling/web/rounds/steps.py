@@ -17,9 +17,9 @@ from musling.web.staff.saving import posted, saved, slug_of
 
 
 @rules.role("hr", methods=("GET", "POST"))
-def step(request: HttpRequest, actor: Actor, public_id: str, number: int) -> HttpResponse:
+def step(request: HttpRequest, actor: Actor, round_id: str, number: int) -> HttpResponse:
     """The step's day, texts and tasks, with what to keep in mind."""
-    row = one_round(actor, public_id)
+    row = one_round(actor, round_id)
     found = next((one for one in steps_of(row) if one.number == number), None)
     if found is None:
         raise NotThere
@@ -30,13 +30,13 @@ def step(request: HttpRequest, actor: Actor, public_id: str, number: int) -> Htt
         if found.done_at is None:
             planning.change_step(
                 actor,
-                public_id=public_id,
+                public_id=round_id,
                 number=number,
                 due_on=facts["due_on"],
                 by_itself=facts.get("by_itself", False),
                 texts=form.texts(),
             )
-        planning.tick_tasks(actor, public_id=public_id, number=number, done=facts["ticked"])
+        planning.tick_tasks(actor, public_id=round_id, number=number, done=facts["ticked"])
 
     if found.done_at:
         for name in list(form.fields):
@@ -44,7 +44,7 @@ def step(request: HttpRequest, actor: Actor, public_id: str, number: int) -> Htt
                 del form.fields[name]
     if request.method == "POST" and saved(form, deed):
         messages.success(request, _("Saved."))
-        return redirect("round-step", slug_of(request), public_id, number)
+        return redirect("round-step", slug_of(request), round_id, number)
     return render(
         request,
         "rounds/step.html",
@@ -53,37 +53,37 @@ def step(request: HttpRequest, actor: Actor, public_id: str, number: int) -> Htt
 
 
 @rules.role("hr", methods=("GET", "POST"))
-def do(request: HttpRequest, actor: Actor, public_id: str, number: int) -> HttpResponse:
+def do(request: HttpRequest, actor: Actor, round_id: str, number: int) -> HttpResponse:
     """Says what the step does, and does it."""
-    row = one_round(actor, public_id)
+    row = one_round(actor, round_id)
     if number not in BY_NUMBER:
         raise NotThere
     if request.method == "POST":
         try:
-            rolling_out.do_step(actor, public_id=public_id, number=number)
+            rolling_out.do_step(actor, public_id=round_id, number=number)
         except Refused as problem:
             messages.error(request, problem.message)
         else:
             messages.success(request, _("Done: %(step)s.") % {"step": BY_NUMBER[number].name})
-        return redirect("round", slug_of(request), public_id)
+        return redirect("round", slug_of(request), round_id)
     found = next(one for one in steps_of(row) if one.number == number)
     return render(request, "rounds/do.html", {"row": row, "step": found, "five": BY_NUMBER[number]})
 
 
 @rules.role("hr", methods=("GET", "POST"))
-def close(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
+def close(request: HttpRequest, actor: Actor, round_id: str) -> HttpResponse:
     """Closes the round with a joint note."""
-    row = one_round(actor, public_id)
+    row = one_round(actor, round_id)
     form = NoteForm(posted(request))
     if request.method == "POST" and saved(
         form,
-        lambda: rolling_out.close_round(actor, public_id=public_id, note=form.cleaned_data["note"]),
+        lambda: rolling_out.close_round(actor, public_id=round_id, note=form.cleaned_data["note"]),
     ):
         messages.success(request, _("The round is closed. You can copy it to next year."))
-        return redirect("round", slug_of(request), public_id)
+        return redirect("round", slug_of(request), round_id)
     if row.state != State.OPEN:
         messages.error(request, _("Only an open round is closed."))
-        return redirect("round", slug_of(request), public_id)
+        return redirect("round", slug_of(request), round_id)
     return render(
         request, "rounds/close.html", {"row": row, "form": form, "found": progress(actor, row)}
     )
