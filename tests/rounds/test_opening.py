@@ -127,6 +127,13 @@ def test_a_talk_that_the_leader_planned_already_is_the_one(cast: Cast):
     place = Place.objects.get(round=row, employment=cast.employee.employment)
     assert place.conversation_id == there.pk
     assert Participant.objects.filter(employment=cast.employee.employment).count() == 1
+    there.refresh_from_db()
+    offer = Offer.objects.get(conversation=there)
+    assert (there.state, offer.how, offer.sent_by.profile_id) == (
+        "offered",
+        "round",
+        cast.leader.profile.pk,
+    )
 
 
 def test_nothing_of_another_organisation_is_touched(cast: Cast):

@@ -10,7 +10,7 @@ from django.db import transaction
 from musling.activity import log
 from musling.conversations.actions.closing import call_off_unheld
 from musling.conversations.actions.offering import length_of
-from musling.conversations.actions.opening import Pair, open_talks
+from musling.conversations.actions.opening import Pair, offer_planned, open_talks
 from musling.conversations.actions.planning import talks_there
 from musling.foundation import bulk, clock
 from musling.foundation.actor import Actor, program
@@ -153,6 +153,7 @@ def offer_to(actor: Actor, row: Round, placed: Sequence[Placed]) -> dict[int, in
     seats = talks_there(wanted, row.kind, row.year).order_by("conversation__year", "conversation")
     rows = seats.values_list("employment", "conversation")
     talks = {employment: talk for employment, talk in rows if employment is not None}
+    offer_planned(actor, talks.values(), minutes=length_of(row.kind), round_id=row.pk)
     pairs = [
         Pair(one.employment, one.leader, one.led_unit_id)
         for pk, one in wanted.items()
