@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from musling.foundation.actor import Actor
 from musling.foundation.clock import COPENHAGEN
 from musling.foundation.problems import Refused
-from musling.frames.document import FrameDocument
+from musling.frames.document import FrameDocument, Item
 from musling.frames.models import (
     CoreTask,
     DraftStep,
@@ -95,6 +95,24 @@ def required_items(organisation_id: int, kind: str) -> list[RequiredItem]:
     """What committees require in talks of that kind, the oldest first; one query."""
     rows = RequiredItem.objects.filter(organisation_id=organisation_id, ended_at=None)
     return [row for row in rows.order_by("made_at", "pk") if kind in row.kinds]
+
+
+def once_asked(organisation_id: int, kind: str, items: Collection[str]) -> dict[str, Item]:
+    """Items by their ids as a version of that kind asked them last, each for who prepared it.
+
+    One query that reads the newest versions first and ends when all are found.
+    """
+    rows = FrameVersion.objects.filter(organisation_id=organisation_id, frame__kind=kind)
+    found: dict[str, Item] = {}
+    for row in rows.select_related("content").order_by("-published_at", "-pk").iterator(20):
+        document = document_of(row.content)
+        for name in set(items) - set(found):
+            item = document.find(name)
+            if item is not None and not item.together:
+                found[name] = item
+        if len(found) == len(set(items)):
+            break
+    return found
 
 
 def core_task(
