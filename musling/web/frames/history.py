@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _
 
 from musling.foundation.actor import Actor
 from musling.foundation.problems import NotThere, Refused
-from musling.frames import drafting, queries
-from musling.frames.actions import take_into_use
+from musling.frames import actions, queries
 from musling.frames.differences import differences
 from musling.frames.models import FrameVersion
 from musling.frames.queries import document_of
@@ -55,9 +54,7 @@ def history(request: HttpRequest, actor: Actor, version_id: str) -> HttpResponse
 def take(request: HttpRequest, actor: Actor, version_id: str) -> HttpResponse:
     """Takes the frame into use with its newest version. Safe to press twice."""
     row = _found(actor, version_id)
-    used = queries.in_use(actor.organisation_id, row.frame.kind)
-    if used is None or used.frame_id != row.frame_id:
-        take_into_use(actor, frame=row.frame)
+    actions.take_into_use(actor, frame=row.frame)
     messages.success(
         request,
         _("%(frame)s is in use for talks that begin from now on.") % {"frame": row.frame.name},
@@ -70,7 +67,7 @@ def retire(request: HttpRequest, actor: Actor, version_id: str) -> HttpResponse:
     """Takes the frame off the list; its versions stay with the talks that asked them."""
     row = _found(actor, version_id)
     try:
-        drafting.retire(actor, frame=row.frame)
+        actions.retire(actor, frame=row.frame)
     except Refused as refused:
         messages.error(request, refused.message)
         return redirect("frame", slug_of(request), version_id)
