@@ -96,8 +96,8 @@ class RawTable:
     def id(self) -> str:
         """The field ``id``: small letters, digits, dots and hyphens."""
         raw = self.take("id")
-        if isinstance(raw, str) and len(raw) <= LONGEST_ID and _ID.fullmatch(raw):
-            return raw
+        if is_id(raw):
+            return str(raw)
         self.fault("id", _("write an id of small letters a–z, digits, dots and hyphens"))
         return ""
 
@@ -156,6 +156,11 @@ class RawTable:
 
     def _at(self, key: str) -> str:
         return ".".join(part for part in (self.place, key) if part)
+
+
+def is_id(raw: Any) -> bool:
+    """Whether it is written as ids are: small letters, digits, dots and hyphens."""
+    return isinstance(raw, str) and len(raw) <= LONGEST_ID and _ID.fullmatch(raw) is not None
 
 
 def _text(raw: Any, place: str, longest: int, faults: list[Fault]) -> Text:

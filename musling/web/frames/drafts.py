@@ -21,7 +21,7 @@ from musling.frames.models import FrameDraft
 from musling.frames.parsing import parse
 from musling.frames.queries import document_of, kinds_in_use
 from musling.gate import rules
-from musling.web.frames.draft_forms import PublishForm
+from musling.web.frames.draft_forms import BLANK_TITLE, PublishForm
 from musling.web.frames.original import original_lines
 from musling.web.frames.outline import found_draft, outline
 from musling.web.frames.words import difference_in_words
@@ -34,7 +34,7 @@ def new_document(kind: Kind) -> FrameDocument:
     """What an empty frame begins with: a name to change, the scale's ends, the kind's time."""
     raw: dict[str, Any] = {
         "kind": "mus",
-        "title": {"da": "Ny spørgeramme", "en": "New frame"},
+        "title": BLANK_TITLE,
         "preparation": "handed_in" if kind.hands_in else "never",
         "minutes": kind.minutes,
         "scale": {
