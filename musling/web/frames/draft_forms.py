@@ -452,7 +452,22 @@ class PublishForm(DkfdsForm):
     )
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, is_used: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, is_used: bool = False, newer: int = 0, **kwargs: Any) -> None:
+        """``newer``: the number of a version that came after the draft was begun, if one did."""
         super().__init__(*args, **kwargs)
+        self.newer = newer
         if is_used:  # the next version of the frame in use is in use
             del self.fields["take"]
+        if newer:
+            known = {"n": newer}
+            # Its name holds the number: a tick for one version is none for the next.
+            self.fields[f"over_{newer}"] = forms.BooleanField(
+                label=_("Mine replaces version %(n)s") % known,
+                error_messages={
+                    "required": _(
+                        "Look at what version %(n)s changed, and tick this if yours is to replace "
+                        "it."
+                    )
+                    % known
+                },
+            )
