@@ -116,7 +116,7 @@ def change(actor: Actor, *, public_id: str, what: str, element: str, deed: Deed)
         raise Removed(
             _("Somebody else has taken this out. Copy what you wrote, and add it anew.")
         ) from None
-    document = to_json(_own(raw, unfinished=True))
+    document = to_json(as_own(raw, unfinished=True))
     if document == draft.document:
         return draft
     _step(actor, draft, what, element)
@@ -125,7 +125,7 @@ def change(actor: Actor, *, public_id: str, what: str, element: str, deed: Deed)
     return draft
 
 
-def _own(raw: Raw, *, unfinished: bool = False) -> FrameDocument:
+def as_own(raw: Raw, *, unfinished: bool = False) -> FrameDocument:
     """The draft as a document. Raises FrameFault for what an organisation cannot write itself."""
     return parse(editing.without_claims(raw), unfinished=unfinished, own=True)
 
@@ -240,7 +240,7 @@ def publish(
             )
             % {"number": meanwhile.number}
         )
-    return _published(actor, draft, _own(draft.document), note, take)
+    return _published(actor, draft, as_own(draft.document), note, take)
 
 
 def newer_version(draft: FrameDraft) -> FrameVersion | None:

@@ -208,3 +208,26 @@ def test_a_helpers_frame_never_hands_in(cast: Cast):
     assert document_of(content).preparation == "handed_in"
     hr.post(at("frame-edit", version.public_id))
     assert FrameDraft.objects.get().document["preparation"] == "never"
+
+
+def test_a_frame_from_before_ids_were_kept_says_what_is_wrong_with_it(cast: Cast):
+    hr, draft = english(cast.hr), begun(cast)
+    raw = to_json(standard.load("mus-short"))
+    raw["themes"][0]["items"][0]["id"] = "committee.1a"
+    FrameDraft.objects.filter(pk=draft.pk).update(document=raw)
+    told = "ids like “committee.1a” are kept"
+    assert told in words(hr.get(at("draft-publish", draft.public_id)))
+    page = hr.post(at("draft-publish", draft.public_id), {"seen": "0"})
+    assert told in words(page)
+    FrameDraft.objects.all().delete()
+    version = new_version(
+        cast.hr.actor,
+        in_use(cast.havneby.pk, "mus").frame,
+        keep_content(cast.havneby.pk, drafting.parse(raw)),
+    )
+    for page in (
+        hr.post(at("frame-edit", version.public_id), follow=True),
+        hr.post(at("frame-new"), {"kind": "mus", "from": version.public_id}, follow=True),
+    ):
+        assert told in words(page)
+    assert not FrameDraft.objects.exists()

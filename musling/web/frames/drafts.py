@@ -16,7 +16,7 @@ from musling.foundation.problems import NotThere, Refused
 from musling.frames import drafting, editing, queries, standard
 from musling.frames.document import FrameDocument, FrameFault, text
 from musling.frames.editing import Raw
-from musling.frames.models import FrameDraft
+from musling.frames.models import Frame, FrameDraft
 from musling.frames.parsing import parse
 from musling.frames.queries import document_of, kinds_in_use
 from musling.gate import rules
@@ -59,7 +59,7 @@ def begin(request: HttpRequest, actor: Actor) -> HttpResponse:
         if kind is None:
             raise NotThere
         document, _told = suited(_beginning(actor, kind, request.POST.get("from", BLANK)), kind)
-        return to_editor(request, drafting.begin_draft(actor, kind=kind.id, document=document))
+        return _begun(request, actor, kind, document)
     own = queries.frames_to_choose(actor)
     choices = [
         (
@@ -73,6 +73,22 @@ def begin(request: HttpRequest, actor: Actor) -> HttpResponse:
         for kind in kinds
     ]
     return render(request, "frames/begin.html", {"choices": choices})
+
+
+def _begun(
+    request: HttpRequest,
+    actor: Actor,
+    kind: Kind,
+    document: FrameDocument,
+    frame: Frame | None = None,
+) -> HttpResponse:
+    """To the draft; back to the list with the reason where none can be made."""
+    try:
+        made = drafting.begin_draft(actor, kind=kind.id, document=document, frame=frame)
+    except Refused as refused:
+        messages.error(request, refused.message)
+        return redirect("frames", slug_of(request))
+    return to_editor(request, made)
 
 
 def _beginning(actor: Actor, kind: Kind, source: str) -> FrameDocument:
@@ -114,8 +130,7 @@ def edit(request: HttpRequest, actor: Actor, version_id: str) -> HttpResponse:
         )
     begins = row if older else queries.newest_version(actor, row.frame.public_id) or row
     document, _told = suited(document_of(begins.content), kind)
-    draft = drafting.begin_draft(actor, kind=kind.id, document=document, frame=row.frame)
-    return to_editor(request, draft)
+    return _begun(request, actor, kind, document, row.frame)
 
 
 @rules.role("hr", methods=("GET",))

@@ -110,7 +110,7 @@ def what_is_left_out(actor: Actor, kind: str, document: FrameDocument) -> list[s
 def _problems(found: FrameDraft) -> list[str]:
     """What has to be there before it can be published."""
     try:
-        parse(found.document)
+        drafting.as_own(found.document)
     except FrameFault as fault:
         return [str(one) for one in fault.faults]
     return []
