@@ -363,6 +363,14 @@ def test_whoever_saves_with_windows_is_understood():
     assert read_frame_file("a.toml", b"\xef\xbb\xbf" + file.encode()) == parse(small())
 
 
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_name_of_any_length_is_told_cut(form):
+    name = "a" * 900_000
+    told = refused(f"a.{form}", f"{name} = 1" if form == "toml" else f'{{"{name}": 1}}')
+    assert f"a.{form}, line 1: {'a' * 60}: there is no such field; check the spelling" in told
+    assert max(map(len, told)) < 200
+
+
 def test_a_flood_of_faults_is_told_in_part():
     told = refused("a.toml", "\n".join(f"field-{n} = 1" for n in range(5000)))
     assert len(told) == 101

@@ -206,6 +206,9 @@ def test_a_helpers_frame_never_hands_in(cast: Cast):
     content = FrameContent.objects.create(organisation=cast.havneby, hash="0" * 64, document=raw)
     FrameVersion.objects.filter(pk=version.pk).update(content=content)
     assert document_of(content).preparation == "handed_in"
+    page = words(hr.get(at("frame", version.public_id)))
+    assert "What one prepares stays with oneself" in page
+    assert "as soon as it is handed in" not in page
     hr.post(at("frame-edit", version.public_id))
     assert FrameDraft.objects.get().document["preparation"] == "never"
 

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from musling.conversations.frame_kinds import name_of
+from musling.conversations.frame_kinds import name_of, suited
 from musling.conversations.kinds import KINDS
 from musling.conversations.models import Part
 from musling.documents.letterhead import Letterhead
@@ -98,7 +98,7 @@ def frame(request: HttpRequest, actor: Actor, version_id: str) -> HttpResponse:
     part = request.GET.get("part", Part.EMPLOYEE)
     if part not in {Part.EMPLOYEE, Part.LEADER}:
         raise NotThere
-    document = document_of(row.content)
+    document = _as_held(row)
     shown = as_seen(actor, row.content.hash, document, str(part))
     where = (request.standing.slug, row.public_id)  # type: ignore[attr-defined]
     taken = {
@@ -146,6 +146,12 @@ def _version(actor: Actor, version_id: str) -> FrameVersion:
     return row
 
 
+def _as_held(row: FrameVersion) -> FrameDocument:
+    """What it asks, as its talks are held: an old one may say more than its kind allows."""
+    document, kind = document_of(row.content), KINDS.get(row.frame.kind)
+    return suited(document, kind)[0] if kind else document
+
+
 def _file_name(row: FrameVersion) -> str:
     """The kind of talk, what the frame is called, and its number, in plain letters."""
     parts = ("musling", row.frame.kind.replace("_", "-"), taking.in_letters(row.frame.name))
@@ -156,7 +162,7 @@ def _taken(
     request: HttpRequest, actor: Actor, version_id: str, side: str, ending: taking.Ending
 ) -> HttpResponse:
     row = _version(actor, version_id)
-    document = document_of(row.content)
+    document = _as_held(row)
     found = taking.side_of(document, side)
     if found is None:
         raise NotThere
