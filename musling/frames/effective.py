@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from musling.frames import team_changes
-from musling.frames.composing import Composed, Required, compose
+from musling.frames.composing import Composed, Required, compose, with_period_theme
 from musling.frames.document import FrameDocument, Item, Theme, content_hash, to_json
 from musling.frames.models import FrameContent, RequiredItem, TeamVersion
 from musling.frames.parsing import parse, parse_item, parse_theme
@@ -45,7 +45,9 @@ class Asked:
         chosen = theme_in_force(organisation_id, year)
         self.theme = period_theme(chosen.document, chosen.first_year) if chosen else None
         self.required = required_items(organisation_id, kind)
-        gone = missing(self.base, self.required)
+        # The theme of the period takes the place of what the frame asks there.
+        asked = with_period_theme(self.base, self.theme) if self.theme else self.base
+        gone = missing(asked, self.required)
         self.gone = once_asked(organisation_id, kind, gone) if gone else {}
         places = list(places)
         led = {one.led_unit_id for one in places if one.led_unit_id is not None}

@@ -184,6 +184,23 @@ def test_another_frame_loses_nothing_that_a_committee_requires(cast: Cast):
     assert asked(cast).item(FREE).mandatory
 
 
+@pytest.mark.row("E11")
+def test_what_the_periods_theme_takes_the_place_of_is_still_asked_where_it_is_required(cast: Cast):
+    slot = next(
+        one
+        for one in document_of(in_use(cast.havneby.pk, "mus").content).themes
+        if one.kind == "organisation"
+    )
+    name = slot.items[0].id
+    published(
+        cast, lambda raw: editing.change_item(raw, name, {"mandatory": False, "short": False})
+    )
+    require_item(cast.committee.actor, unit=None, kinds=MUS, item=name)
+    chosen(cast, this_period(), "Grøn hverdag")
+    item = asked(cast).item(name)
+    assert (item.mandatory, item.mandatory_by, item.added_by) == (True, "committee", "committee")
+
+
 def told(cast: Cast, name: str) -> list[tuple[str, str, tuple[str, ...]]]:
     found = left_out(cast.havneby.pk, "mus", standard.load(name), clock.today().year, slot=True)
     return [(one.became, one.words["da"], one.units) for one in found]
