@@ -14,7 +14,13 @@ from musling.foundation.fingerprints import ChangedMeanwhile, of_values
 from musling.foundation.problems import NotThere, Refused
 from musling.frames import editing
 from musling.frames.actions import keep_content, new_version, take_into_use
-from musling.frames.document import FrameDocument, text, to_json
+from musling.frames.document import (
+    FrameDocument,
+    FrameFault,
+    text,
+    to_json,
+    without_claims,
+)
 from musling.frames.editing import Gone, Raw
 from musling.frames.models import DraftStep, Frame, FrameDraft, FrameVersion
 from musling.frames.parsing import parse
@@ -39,6 +45,10 @@ class ChangedByAnother(ChangedMeanwhile):
         self.theirs = dict(theirs)
 
 
+class NewerVersion(Refused):
+    """The frame has a version that was published after the draft was begun."""
+
+
 class Removed(Refused):
     """What was to be changed is not in the draft any more."""
 
@@ -61,7 +71,15 @@ def begin_draft(
     """A draft of a new frame, or of the frame's next version: then the one that there is, if any.
 
     ``kind`` is the kind of talk that it is for. ``original``: what the paper said, line by line.
+    Raises Refused for what cannot be a frame of the organisation's own.
     """
+    document = without_claims(document)
+    try:
+        parse(to_json(document), unfinished=True, own=True)
+    except FrameFault as fault:
+        raise Refused(
+            _("No draft can be made of this: %(why)s") % {"why": fault.faults[0]}
+        ) from None
     Organisation.objects.select_for_update().get(pk=actor.organisation_id)  # one after the other
     if frame is not None:
         there = FrameDraft.objects.filter(frame=frame).first()
@@ -98,13 +116,18 @@ def change(actor: Actor, *, public_id: str, what: str, element: str, deed: Deed)
         raise Removed(
             _("Somebody else has taken this out. Copy what you wrote, and add it anew.")
         ) from None
-    document = to_json(parse(raw, unfinished=True))
+    document = to_json(as_own(raw, unfinished=True))
     if document == draft.document:
         return draft
     _step(actor, draft, what, element)
     DraftStep.objects.filter(draft=draft, undone=True).delete()
     _store(actor, draft, document)
     return draft
+
+
+def as_own(raw: Raw, *, unfinished: bool = False) -> FrameDocument:
+    """The draft as a document. Raises FrameFault for what an organisation cannot write itself."""
+    return parse(editing.without_claims(raw), unfinished=unfinished, own=True)
 
 
 def change_item(
@@ -187,13 +210,20 @@ def _turn(actor: Actor, draft: FrameDraft, step: DraftStep) -> None:
 
 @transaction.atomic
 def publish(
-    actor: Actor, *, public_id: str, note: str = "", take: bool = True, seen: int | None = None
+    actor: Actor,
+    *,
+    public_id: str,
+    note: str = "",
+    take: bool = True,
+    seen: int | None = None,
+    over: int = 0,
 ) -> FrameVersion:
     """Makes the draft the frame's next version, and the draft goes.
 
     ``take``: talks that begin from now on ask it. ``seen``: the revision that was looked at.
-    Raises FrameFault where the frame is not finished, Refused where it says nothing new or was
-    changed meanwhile.
+    ``over``: the number of the version, newer than the draft's beginning, that it may replace.
+    Raises FrameFault where the frame is not finished, NewerVersion where there is one that was not
+    looked at, Refused where it says nothing new or was changed meanwhile.
     """
     Organisation.objects.select_for_update().get(pk=actor.organisation_id)
     draft = _locked(actor, public_id)
@@ -201,7 +231,29 @@ def publish(
         raise ChangedMeanwhile(
             _("The frame was changed after you opened this page. Look at it again.")
         )
-    document = parse(draft.document)
+    meanwhile = newer_version(draft)
+    if meanwhile is not None and meanwhile.number > over:
+        raise NewerVersion(
+            _(
+                "Version %(number)s was published after this draft was begun. Look at what it "
+                "changed, then say whether yours is to replace it."
+            )
+            % {"number": meanwhile.number}
+        )
+    return _published(actor, draft, as_own(draft.document), note, take)
+
+
+def newer_version(draft: FrameDraft) -> FrameVersion | None:
+    """The newest version of the draft's frame, if it came after the draft's beginning."""
+    if draft.frame is None:
+        return None
+    rows = draft.frame.versions.filter(published_at__gt=draft.made_at)
+    return rows.select_related("content").order_by("-number").first()
+
+
+def _published(
+    actor: Actor, draft: FrameDraft, document: FrameDocument, note: str, take: bool
+) -> FrameVersion:
     title = text(document.title, "da")
     content = keep_content(actor.organisation_id, document)
     frame = draft.frame or Frame.objects.create(
@@ -226,20 +278,6 @@ def throw_away(actor: Actor, *, public_id: str) -> None:
     draft = _locked(actor, public_id)
     log.note(actor, "frame.draft_thrown_away", object_id=draft.pk)
     draft.delete()
-
-
-@transaction.atomic
-def retire(actor: Actor, *, frame: Frame) -> None:
-    """Takes a frame off the list of those to choose from. Raises Refused while it is in use."""
-    others = Frame.objects.filter(
-        organisation_id=actor.organisation_id, kind=frame.kind, retired_at=None
-    )
-    used = others.exclude(taken_at=None).order_by("-taken_at", "-pk").first()
-    if used is not None and used.pk == frame.pk:
-        raise Refused(_("This frame is in use. Take another into use first."))
-    frame.retired_at = clock.now()
-    frame.save(update_fields=["retired_at"])
-    log.note(actor, "frame.retired", object_id=frame.pk)
 
 
 def _locked(actor: Actor, public_id: str) -> FrameDraft:

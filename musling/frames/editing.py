@@ -61,6 +61,16 @@ def opened(draft: Mapping[str, Any]) -> Raw:
     return raw
 
 
+def without_claims(draft: Mapping[str, Any]) -> Raw:
+    """The draft without words about who added or required what: only ``composing`` says that."""
+    raw = opened(draft)
+    for theme in raw["themes"]:
+        for one in (theme, *theme["items"]):
+            one.pop("added_by", None)
+            one.pop("mandatory_by", None)
+    return raw
+
+
 def add_theme(draft: Mapping[str, Any], fields: Mapping[str, Any]) -> tuple[Raw, str]:
     """A new, empty theme at the end; the draft and the theme's id."""
     raw = opened(draft)

@@ -6,13 +6,14 @@ import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any
+from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 
 from musling.foundation.problems import Refused
 from musling.frames.document import FrameDocument, FrameFault
 from musling.frames.files.json_lines import JsonPlaces, json_places
+from musling.frames.files.limits import Excess, too_much
 from musling.frames.files.places import above
 from musling.frames.files.toml_lines import toml_lines
 from musling.frames.parsing import parse
@@ -20,8 +21,6 @@ from musling.frames.parsing import parse
 # Twenty times the largest frame that comes with Musling; what reading costs grows with it.
 MOST_BYTES = 1_000_000
 MOST_TOLD = 100  # faults; who has more will not read them
-# Reading a name of many parts takes time with the square of their number; three are enough.
-_MANY_PARTS = re.compile(r"""(?m)(?:^|[\[{,])[ \t]*(?:[\w"'-]+[ \t]*\.[ \t]*){20}[\w"'-]""")
 _TOML_PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 
 
@@ -67,9 +66,6 @@ def read_frame_file(name: str, content: bytes) -> FrameDocument:
     except _Unreadable as problem:
         fault = FileFault(problem.line, problem.place, problem.problem)
         raise FrameFileRefused(name, [fault]) from None
-    except RecursionError:
-        deep = FileFault(0, "", _("there are brackets within brackets, far too many"))
-        raise FrameFileRefused(name, [deep]) from None
 
 
 class _Unreadable(Exception):
@@ -97,14 +93,24 @@ def _reader(name: str) -> Callable[[str, str], FrameDocument]:
 
 
 def _read_toml(name: str, source: str) -> FrameDocument:
-    if many := _MANY_PARTS.search(source):
-        line = source.count("\n", 0, many.start()) + 1
-        raise _Unreadable(_("the name of a field has too many parts"), line)
+    _refuse_excess(source, "toml")
     try:
         data = tomllib.loads(source)
     except ValueError as problem:
         raise _no_toml(str(problem), source) from None
     return _parsed(name, data, lambda: toml_lines(source))
+
+
+def _refuse_excess(source: str, ending: Literal["toml", "json"]) -> None:
+    found = too_much(source, ending)
+    if found is None:
+        return
+    told: dict[Excess, str] = {
+        "depth": _("there are brackets within brackets, far too many"),
+        "parts": _("the name of a field has too many parts"),
+        "values": _("there is more in the file than any frame holds"),
+    }
+    raise _Unreadable(told[found.what], found.line)
 
 
 def _no_toml(message: str, source: str) -> _Unreadable:
@@ -116,6 +122,7 @@ def _no_toml(message: str, source: str) -> _Unreadable:
 
 
 def _read_json(name: str, source: str) -> FrameDocument:
+    _refuse_excess(source, "json")
     try:
         data = json.loads(source)
     except json.JSONDecodeError as problem:
@@ -138,7 +145,7 @@ def _not_in_toml(found: JsonPlaces) -> list[FileFault]:
 
 def _parsed(name: str, data: Any, lines: Callable[[], dict[str, int]]) -> FrameDocument:
     try:
-        return parse(data)
+        return parse(data, own=True)
     except FrameFault as refused:
         where = lines()
         faults = [FileFault(line_of(f.place, where), f.place, f.problem) for f in refused.faults]

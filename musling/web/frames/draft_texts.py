@@ -15,25 +15,51 @@ RawText = dict[str, str]
 PLACE = re.compile(r"^(?:themes\[\d+\]\.)?(?P<item>items\[\d+\]\.)?(?P<field>[a-z_]+)")
 
 
-def of_field(values: Mapping[str, Any], name: str) -> RawText | None:
-    """A text from its fields ``name_da`` and ``name_en``; None where both are empty."""
+def of_field(values: Mapping[str, Any], name: str, before: Any = None) -> RawText | None:
+    """A text from its fields ``name_da`` and ``name_en``; None where both are empty.
+
+    ``before``: the text as it is stored; what it says in further languages stays.
+    """
     words = {code: str(values.get(f"{name}_{code}") or "").strip() for code in LANGUAGES}
-    return {code: value for code, value in words.items() if value} or None
+    said = {code: value for code, value in words.items() if value}
+    return others(before) | said if said else None
 
 
-def of_lines(values: Mapping[str, Any], name: str) -> list[RawText]:
-    """A list of texts, a line each; the same line of the other language is its translation."""
+def others(text: Mapping[str, str] | None) -> RawText:
+    """What a text says in the languages that the forms have no field for."""
+    return {code: value for code, value in (text or {}).items() if code not in LANGUAGES}
+
+
+def of_lines(values: Mapping[str, Any], name: str, before: Sequence[Any] = ()) -> list[RawText]:
+    """A list of texts, a line each; the same line of the other language is its translation.
+
+    ``before``: the texts as they are stored. What one says in further languages stays with the same
+    Danish words wherever they stand now, else with its place in the list.
+    """
     columns = [lines(str(values.get(f"{name}_{code}") or "")) for code in LANGUAGES]
-    return _rows(columns)
+    return _with_others(_rows(columns), before)
 
 
-def of_paragraphs(values: Mapping[str, Any], name: str) -> list[RawText]:
-    """A list of texts with an empty line between them."""
+def of_paragraphs(
+    values: Mapping[str, Any], name: str, before: Sequence[Any] = ()
+) -> list[RawText]:
+    """A list of texts with an empty line between them; ``before`` as above."""
     columns = [
         [part.strip() for part in re.split(r"\n\s*\n", _plain(values.get(f"{name}_{code}")))]
         for code in LANGUAGES
     ]
-    return _rows(columns)
+    return _with_others(_rows(columns), before)
+
+
+def _with_others(rows: list[RawText], before: Sequence[Mapping[str, str]]) -> list[RawText]:
+    known = {text.get("da"): text for text in before}
+    kept = {row.get("da") for row in rows}
+    at_place = [text if text.get("da") not in kept else {} for text in before]
+    at_place += [{}] * (len(rows) - len(before))
+    return [
+        others(known.get(row.get("da")) or place) | row
+        for row, place in zip(rows, at_place, strict=False)
+    ]
 
 
 def _rows(columns: Iterable[Sequence[str]]) -> list[RawText]:
@@ -71,10 +97,11 @@ def named(texts: Sequence[RawText], before: Sequence[Mapping[str, Any]]) -> list
     the id of the first old one, and so on: rewording an answer does not make it another.
     """
     known = {one["text"].get("da"): str(one["id"]) for one in before}
+    texts_before = {str(one["id"]): one["text"] for one in before}
     words = [text.get("da") for text in texts]
     free = [one for said, one in known.items() if said not in words]
     result: list[Raw] = []
     for text in texts:
         one = known.pop(text.get("da"), None) or (free.pop(0) if free else new_id("o"))
-        result.append({"id": one, "text": text})
+        result.append({"id": one, "text": others(texts_before.get(one)) | text})
     return result

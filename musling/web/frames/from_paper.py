@@ -1,6 +1,5 @@
 """„Hent jeres skema": a Word file, a PDF or pasted text becomes a draft (row X5)."""
 
-from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -10,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from musling.conversations.frame_kinds import suited
 from musling.conversations.kinds import KINDS, Kind
 from musling.foundation.actor import Actor
 from musling.foundation.problems import NotThere, Refused
@@ -76,13 +76,13 @@ def read_form(request: HttpRequest, actor: Actor) -> HttpResponse:
         form.add_error("form", _("The file is larger than 10 MB. Save it without pictures."))
     elif request.method == "POST" and form.is_valid():
         try:
-            return to_editor(request, _draft_of(actor, form))
+            return to_editor(request, _draft_of(request, actor, form))
         except Refused as refused:
             form.add_error("form" if form.cleaned_data["form"] else "text", refused.message)
     return render(request, "frames/read.html", {"form": form}, status=422 if form.errors else 200)
 
 
-def _draft_of(actor: Actor, form: FormForm) -> FrameDraft:
+def _draft_of(request: HttpRequest, actor: Actor, form: FormForm) -> FrameDraft:
     """Reads, makes the draft, and keeps the original with it. Raises Refused."""
     said = form.cleaned_data
     upload, text = said["form"], said["text"]
@@ -92,10 +92,11 @@ def _draft_of(actor: Actor, form: FormForm) -> FrameDraft:
         raise Refused(_("The file is larger than 10 MB. Save it without pictures."))
     kind = KINDS[said["kind"]]
     if upload is not None and upload.name.lower().endswith(FRAME_FILES):
-        document = read_frame_file(upload.name, upload.read())
-        if not kind.hands_in:
-            document = replace(document, preparation="never")
-        return drafting.begin_draft(actor, kind=kind.id, document=document)
+        document, told = suited(read_frame_file(upload.name, upload.read()), kind)
+        draft = drafting.begin_draft(actor, kind=kind.id, document=document)
+        for line in told:
+            messages.warning(request, line)
+        return draft
     name = upload.name if upload is not None else str(PASTED)
     lines = (
         files.lines(upload.read(), upload.name, MOST)
@@ -108,7 +109,7 @@ def _draft_of(actor: Actor, form: FormForm) -> FrameDraft:
     if kind.minutes:
         raw["minutes"] = kind.minutes
     try:
-        document = parse(raw, unfinished=True)
+        document = parse(raw, unfinished=True, own=True)
     except FrameFault as fault:
         raise Refused(
             _("The form is read, but is too long for a frame: %(why)s") % {"why": fault.faults[0]}

@@ -75,7 +75,9 @@ def on_paper(request: HttpRequest, actor: Actor, draft_id: str, side: str) -> Ht
         made_at=clock.now(),
     )
     content = taking.made(document, paper, "pdf", head=head, kind=KINDS[found.kind])
-    return taking.answer(content, f"musling-kladde-{taking.IN_NAME[paper]}", "pdf")
+    name = taking.in_letters(text(document.title, "da"))
+    called = "-".join(filter(None, ("musling-kladde", name, taking.IN_NAME[paper])))
+    return taking.answer(content, called, "pdf")
 
 
 def _way(request: HttpRequest) -> str:
