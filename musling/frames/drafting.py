@@ -19,6 +19,7 @@ from musling.frames.document import FrameDocument, text, to_json
 from musling.frames.editing import Gone, Raw
 from musling.frames.models import DraftStep, Frame, FrameDraft, FrameVersion
 from musling.frames.parsing import parse
+from musling.frames.sizes import refuse_too_large
 from musling.organisations.models import Organisation
 
 MOST_STEPS = 50
@@ -109,9 +110,11 @@ def change(
                 "saved: add it anew, or leave it."
             )
         ) from None
-    document = to_json(parse(raw, unfinished=True))
+    parsed = parse(raw, unfinished=True)
+    document = to_json(parsed)
     if document == draft.document:
         return draft
+    refuse_too_large(parsed, parse(draft.document, unfinished=True))
     _step(actor, draft, what, element)
     DraftStep.objects.filter(draft=draft, undone=True).delete()
     _store(actor, draft, document, press)
@@ -225,6 +228,7 @@ def publish(
             _("The frame was changed after you opened this page. Look at it again.")
         )
     document = parse(draft.document)
+    refuse_too_large(document)
     title = text(document.title, "da")
     content = keep_content(actor.organisation_id, document)
     frame = draft.frame or Frame.objects.create(

@@ -6,10 +6,12 @@ import re
 import pytest
 from django.test import Client
 
+from musling.documents.typesetting import TypesettingFailedError
 from musling.frames import drafting, editing, standard
 from musling.frames.document import text
 from musling.frames.models import FrameDraft, FrameVersion
 from musling.frames.queries import document_of, in_use
+from musling.web.frames import taking
 from tests.cast import Cast
 from tests.frames.drafts import begun
 from tests.web.staff_pages import at, english, queries, words
@@ -46,7 +48,7 @@ def test_hr_makes_a_frame_from_nothing_and_publishes_it(cast: Cast):
     page = hr.post(at("frame-new"), {"kind": "mus", "from": "blank"}, follow=True)
     assert "Nothing is asked yet" in words(page)
     draft = FrameDraft.objects.get()
-    assert "a frame needs at least one theme" in words(hr.get(at("draft-publish", draft.public_id)))
+    assert "A frame needs at least one theme" in words(hr.get(at("draft-publish", draft.public_id)))
     theme = {"title_da": "Trivsel", "kind": "questions", "phase": "now", "for_parts": "both"}
     hr.post(at("draft-add-theme", draft.public_id), theme)
     draft.refresh_from_db()
@@ -98,11 +100,42 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_typed_is_lost(cast: Cast
     assert item_of(cast, "tasks.time")["type"] == "scale"
 
 
+def test_a_table_that_is_too_wide_is_told_at_its_field(cast: Cast):
+    hr, draft = english(cast.hr), draft_of(cast)
+    address = at("draft-item", draft.public_id, "tasks.time")
+    wide = "\n".join(f"Kolonne {number}" for number in range(9))
+    page = hr.post(address, fields(hr, address) | {"type": "table", "columns_da": wide})
+    assert page.status_code == 422
+    assert "at most 8 columns" in page.context["form"].errors["columns_da"][0]
+
+
+def test_what_is_not_ready_is_told_by_name(cast: Cast):
+    hr, draft = english(cast.hr), draft_of(cast)
+    empty = {"title_da": "Tomt tema", "kind": "questions", "phase": "now", "for_parts": "both"}
+    hr.post(at("draft-add-theme", draft.public_id), empty)
+    page = words(hr.get(at("draft-publish", draft.public_id)))
+    assert "The theme “Tomt tema”: a theme needs at least one item" in page
+    assert "themes[" not in page
+
+
+def test_paper_that_cannot_be_made_is_told_on_the_preview(cast: Cast, monkeypatch):
+    hr, draft = english(cast.hr), draft_of(cast)
+
+    def fails(*args, **options):
+        raise TypesettingFailedError("no typst here")
+
+    monkeypatch.setattr(taking, "made", fails)
+    page = hr.get(at("draft-paper", draft.public_id, "both"), follow=True)
+    assert page.status_code == 200
+    assert "The document could not be made." in words(page)
+    assert "no typst here" not in words(page)
+
+
 def test_lines_in_english_without_danish_ones_are_told(cast: Cast):
     hr, draft = english(cast.hr), draft_of(cast)
     address = at("draft-item", draft.public_id, "tasks.time")
     page = hr.post(address, fields(hr, address) | {"help_da": "Ét?", "help_en": "One?\nTwo?"})
-    assert "There are 2 lines in English and 1 in Danish." in words(page)
+    assert "Line 2 stands in English alone." in words(page)
     assert '<details class="english" open>' in page.content.decode()
 
 

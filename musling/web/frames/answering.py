@@ -19,6 +19,7 @@ from musling.frames.models import FrameDraft
 from musling.web.frames.draft_forms import TwoLanguages
 from musling.web.frames.drafts import by_script, to_editor
 from musling.web.frames.outline import found_draft, outline
+from musling.web.frames.places import in_words
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def answer(request: HttpRequest, actor: Actor, found: FrameDraft, sheet: Sheet) 
     if request.method != "POST":
         return page(request, found, sheet)
     try:
-        draft = _saved(sheet)
+        draft = _saved(sheet, found, actor.language)
     except (ChangedByAnother, Removed, Gone) as problem:
         return _met_another(request, actor, found, sheet, problem)
     if draft is None:
@@ -57,7 +58,7 @@ def answer(request: HttpRequest, actor: Actor, found: FrameDraft, sheet: Sheet) 
     return to_editor(request, draft, sheet.line())
 
 
-def _saved(sheet: Sheet) -> FrameDraft | None:
+def _saved(sheet: Sheet, found: FrameDraft, language: str) -> FrameDraft | None:
     """The draft after saving; None where the form says why not."""
     form = sheet.form
     if not form.is_valid():
@@ -65,7 +66,11 @@ def _saved(sheet: Sheet) -> FrameDraft | None:
     try:
         return sheet.save(form.cleaned_data["seen"])
     except FrameFault as fault:
-        form.take_faults(fault.faults, of_item=sheet.said["is_item"])
+        form.take_faults(
+            fault.faults,
+            of_item=sheet.said["is_item"],
+            told=lambda one: in_words(one.place, one.problem, found.document, language),
+        )
     except (ChangedByAnother, Removed):
         raise
     except Refused as refused:

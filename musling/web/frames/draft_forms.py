@@ -1,6 +1,6 @@
 """The forms of the editor: a question, a theme, and what stands round them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -12,24 +12,28 @@ from musling.conversations.models import Reveal
 from musling.frames import document
 from musling.web.forms import DkfdsForm
 from musling.web.frames import draft_texts
-from musling.web.frames.draft_texts import LANGUAGES, of_field, of_lines, of_paragraphs
+from musling.web.frames.draft_texts import (
+    ALONE_LINE,
+    ALONE_PARAGRAPH,
+    LANGUAGES,
+    of_field,
+    of_lines,
+    of_paragraphs,
+)
 from musling.web.frames.seen import SEEN
 from musling.web.frames.words import ITEM_TYPES, PARTS, PHASES, THEME_KINDS, TOPICS
 
 IN_ENGLISH = _("in English")
 ROWS_OF_POINTS, ROWS_OF_AIMS, ROWS_OF_PHASES = 4, 6, 8
 BOTH, TOGETHER = "both", "together"
-MORE_LINES = _(
-    "There are %(english)s lines in English and %(danish)s in Danish. Line by line they belong "
-    "together: take the same line out of both, or add it to both."
-)
 
 
 class TwoLanguages(DkfdsForm):
     """A form whose texts have a field per language: the Danish first, the others folded away."""
 
-    # Names of the texts that are lists, one a line.
+    # Names of the texts that are lists: one a line, or with an empty line between them.
     lists: ClassVar[tuple[str, ...]] = ()
+    paragraphs: ClassVar[tuple[str, ...]] = ()
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=16)
 
     def add_text(
@@ -40,21 +44,23 @@ class TwoLanguages(DkfdsForm):
             widget: forms.Widget = forms.TextInput(attrs={"lang": code})
             if rows > 1:
                 widget = forms.Textarea(attrs={"rows": rows, "lang": code})
-            self.fields[f"{name}_{code}"] = forms.CharField(
+            field = self.fields[f"{name}_{code}"] = forms.CharField(
                 label=label, required=required and code == "da", widget=widget, help_text=hint
             )
+            # An empty line at the top says which Danish line the first English one belongs to.
+            field.strip = name not in (*self.lists, *self.paragraphs)
 
     def clean(self) -> dict[str, Any]:
-        """A list has as many lines in English as in Danish, or fewer: line by line they belong."""
+        """Line by line they belong together: none stands in English alone."""
         said = super().clean() or {}
-        for name in self.lists:
-            danish, english = (
-                len([one for one in draft_texts.lines(said.get(f"{name}_{code}", "")) if one])
-                for code in LANGUAGES
-            )
-            if english > danish:
-                known = {"english": english, "danish": danish}
-                self.add_error(f"{name}_en", MORE_LINES % known)
+        for names, split, words in (
+            (self.lists, draft_texts.lines, ALONE_LINE),
+            (self.paragraphs, draft_texts.paragraphs, ALONE_PARAGRAPH),
+        ):
+            for name in names:
+                columns = (split(said.get(f"{name}_{code}")) for code in LANGUAGES)
+                if alone := draft_texts.alone_in_english(*columns):
+                    self.add_error(f"{name}_en", words % {"n": alone})
         return said
 
     def in_danish(self) -> Iterator[BoundField]:
@@ -70,13 +76,18 @@ class TwoLanguages(DkfdsForm):
         """Whether something in English has to be put right, so that it is unfolded."""
         return any(field.errors for field in self.in_english())
 
-    def take_faults(self, faults: Any, *, of_item: bool = False) -> None:
-        """Puts the faults of a document at the fields that they belong to."""
+    def take_faults(
+        self, faults: Any, *, of_item: bool = False, told: Callable[[Any], str] = str
+    ) -> None:
+        """Puts the faults of a document at the fields that they belong to.
+
+        ``told``: what is said of one that belongs to none.
+        """
         for fault in faults:
             found = draft_texts.PLACE.match(fault.place)
             name = found["field"] if found and bool(found["item"]) == of_item else ""
             field = next((one for one in (f"{name}_da", name) if one in self.fields), None)
-            self.add_error(field, fault.problem if field else str(fault))
+            self.add_error(field, fault.problem if field else told(fault))
 
 
 def parts_from(value: str) -> list[str] | None:
@@ -242,6 +253,7 @@ class FrameForm(TwoLanguages):
         *("guidance_employee", "guidance_leader"),
         *(f"life{n}_help" for n in range(ROWS_OF_PHASES)),
     )
+    paragraphs = ("purpose",)
     minutes = forms.IntegerField(
         label=_("Length of the talk in minutes"),
         required=False,

@@ -20,10 +20,12 @@ from musling.frames.editing import Raw
 from musling.frames.models import FrameDraft
 from musling.frames.parsing import parse
 from musling.frames.queries import document_of, kinds_in_use
+from musling.frames.sizes import refuse_too_large
 from musling.gate import rules
 from musling.web.frames.draft_forms import PublishForm
 from musling.web.frames.original import original_lines
 from musling.web.frames.outline import found_draft, outline
+from musling.web.frames.places import faults_in_words
 from musling.web.frames.words import difference_in_words
 from musling.web.staff.saving import posted, slug_of
 
@@ -229,16 +231,16 @@ def _to_publish(actor: Actor, found: FrameDraft) -> dict[str, Any]:
     return about | {
         "newest": history[0] if history else None,
         "changes": [difference_in_words(one) for one in changes],
-        "problems": _problems(found),
+        "problems": _problems(found, actor.language),
     }
 
 
-def _problems(found: FrameDraft) -> list[str]:
-    """What has to be there before it can be published."""
+def _problems(found: FrameDraft, language: str) -> list[str]:
+    """What has to be put right before it can be published."""
     try:
-        parse(found.document)
+        refuse_too_large(parse(found.document))
     except FrameFault as fault:
-        return [str(one) for one in fault.faults]
+        return faults_in_words(fault.faults, found.document, language)
     return []
 
 
