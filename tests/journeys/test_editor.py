@@ -247,12 +247,18 @@ def test_hr_picks_questions_from_the_catalogue(visit, size, scripts):
     hanne, draft = at_the_draft(visit, cast, size, scripts)
     page = hanne.page
     hanne.presses("a[href$='/themes/tasks/pick/']")
+    hanne.presses("main form .button-primary")  # nothing is ticked yet
+    assert "Sæt kryds ved mindst ét spørgsmål." in hanne.reads()
+    page.locator("[name=question]:not([type=hidden])").first.check(force=True)
+    hanne.presses("main form button[name=page]")  # the next page
+    page.locator("[name=question]:not([type=hidden])").nth(1).check(force=True)
     page.fill("[name=q]", "stolt")
-    hanne.presses("main form.search button")
-    page.locator("[name=question]").first.check(force=True)
-    hanne.presses("main form.sheet .button-primary")
-    assert order(draft)[-1].startswith("catalogue.")
-    assert "1 spørgsmål er tilføjet." in hanne.reads()
+    hanne.presses("main form button[name=look]")
+    assert "2 flere er afkrydset" in hanne.reads()
+    page.locator("[name=question]:not([type=hidden])").first.check(force=True)
+    hanne.presses("main form .button-primary")
+    assert all(item.startswith("catalogue.") for item in order(draft)[-3:])
+    assert "3 spørgsmål er tilføjet." in hanne.reads()
 
 
 def test_the_preview_stands_beside_as_on_a_phone(visit):

@@ -417,6 +417,9 @@ def test_questions_are_picked_from_the_catalogue_for_the_team_and_for_one_talk(c
         assert f'href="{pick}"' in leader.get(address).content.decode()
         found = leader.get(pick, {"q": plain.text["en"][:20]}).content.decode()
         assert f'value="{plain.id}"' in found
+        looked = leader.post(pick, {"question": [several.id], "look": "1", "q": "qqq"}, follow=True)
+        assert f'type="hidden" name="question" value="{several.id}"' in looked.content.decode()
+        assert "Tick at least one question." in words(leader.post(pick, {}))
         page = words(leader.post(pick, {"question": [several.id, plain.id]}, follow=True))
         assert "2 questions are added." in page
         assert "Not saved yet" in page

@@ -37,9 +37,19 @@ class TwoLanguages(DkfdsForm):
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=16)
 
     def add_text(
-        self, name: str, label: Any, *, rows: int = 1, hint: Any = "", required: bool = False
+        self,
+        name: str,
+        label: Any,
+        *,
+        rows: int = 1,
+        hint: Any = "",
+        required: bool = False,
+        belongs: bool = False,
     ) -> None:
-        """The field of a text in each language. ``rows`` 1: one line."""
+        """The field of a text in each language. ``rows`` 1: one line.
+
+        ``belongs``: with what is chosen elsewhere it must be there, so it is not called optional.
+        """
         for code in LANGUAGES:
             widget: forms.Widget = forms.TextInput(attrs={"lang": code})
             if rows > 1:
@@ -47,6 +57,7 @@ class TwoLanguages(DkfdsForm):
             field = self.fields[f"{name}_{code}"] = forms.CharField(
                 label=label, required=required and code == "da", widget=widget, help_text=hint
             )
+            field.belongs = belongs and code == "da"  # type: ignore[attr-defined]
             # An empty line at the top says which Danish line the first English one belongs to.
             field.strip = name not in (*self.lists, *self.paragraphs)
 
@@ -108,7 +119,7 @@ class ItemForm(TwoLanguages):
     lists = ("help", "options", "columns")
     type = forms.ChoiceField(label=_("How it is answered"), choices=ITEM_TYPES)
     for_parts = forms.ChoiceField(label=_("Who answers"), choices=PARTS, initial=BOTH)
-    phase = forms.ChoiceField(label=_("Where it looks"), choices=PHASES)
+    phase = forms.ChoiceField(label=_("Back, now or ahead"), choices=PHASES)
     mandatory = forms.BooleanField(
         label=_("Mandatory"), required=False, help_text=_("No leader can leave it out.")
     )
@@ -137,8 +148,8 @@ class ItemForm(TwoLanguages):
         self.add_text("help", _("Help questions"), rows=3, hint=one_a_line)
         self.add_text("explanation", _("Explanation"), rows=2)
         self.add_text("explanation_leader", _("Explanation to the leader"), rows=2)
-        self.add_text("options", _("Answers to choose from"), rows=4, hint=one_a_line)
-        self.add_text("columns", _("Columns of the table"), rows=4, hint=one_a_line)
+        self.add_text("options", _("Answers to choose from"), rows=4, hint=one_a_line, belongs=True)
+        self.add_text("columns", _("Columns of the table"), rows=4, hint=one_a_line, belongs=True)
         order = [f"{name}_{code}" for name in ("text", "text_leader", "help") for code in LANGUAGES]
         self.order_fields(["seen", *order[:2], "type", "options_da", "columns_da", "rows", *order])
 
@@ -192,7 +203,7 @@ class ThemeForm(TwoLanguages):
     lists = ("help",)
     kind = forms.ChoiceField(label=_("What it is"), choices=THEME_KINDS, initial="questions")
     for_parts = forms.ChoiceField(label=_("Who answers"), choices=PARTS, initial=BOTH)
-    phase = forms.ChoiceField(label=_("Where it looks"), choices=PHASES, initial="now")
+    phase = forms.ChoiceField(label=_("Back, now or ahead"), choices=PHASES, initial="now")
     minutes = forms.IntegerField(
         label=_("Minutes to talk about it"),
         required=False,
@@ -273,8 +284,8 @@ class FrameForm(TwoLanguages):
             self._point("aim", n, _("Aim %(n)s") % {"n": n + 1})
         self.add_text("guidance_employee", _("Advice to the employee"), rows=4, hint=ONE_A_LINE)
         self.add_text("guidance_leader", _("Advice to the leader"), rows=4, hint=ONE_A_LINE)
-        self.add_text("scale_low", _("0 means"))
-        self.add_text("scale_high", _("5 means"))
+        self.add_text("scale_low", _("0 means"), belongs=True)
+        self.add_text("scale_high", _("5 means"), belongs=True)
         self.add_text("scale_explanation", _("How numbers are used"), rows=2)
         for n in range(ROWS_OF_POINTS):
             self._point("point", n, _("Point %(n)s") % {"n": n + 1})
@@ -398,11 +409,17 @@ class PublishForm(DkfdsForm):
         help_text=_("Stands in the history of versions."),
     )
     take = forms.BooleanField(
-        label=_("Take it into use for talks that begin from now on"), required=False, initial=True
+        label=_("Take it into use for talks that begin from now on"), required=False
     )
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, is_used: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, is_used: bool = False, replaces: str = "", **kwargs: Any
+    ) -> None:
+        """``is_used``: the frame is in use; ``replaces``: the name of the one that is instead."""
         super().__init__(*args, **kwargs)
+        if replaces:
+            words = _("It replaces “%(name)s” from then on. Talks that have begun keep theirs.")
+            self.fields["take"].help_text = words % {"name": replaces}
         if is_used:  # the next version of the frame in use is in use
             del self.fields["take"]

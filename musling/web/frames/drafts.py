@@ -195,7 +195,12 @@ def publish(request: HttpRequest, actor: Actor, draft_id: str) -> HttpResponse:
     found = found_draft(actor, draft_id)
     used = queries.in_use(actor.organisation_id, found.kind)
     is_used = used is not None and used.frame_id == found.frame_id
-    form = PublishForm(posted(request), initial={"seen": found.revision}, is_used=is_used)
+    form = PublishForm(
+        posted(request),
+        initial={"seen": found.revision},
+        is_used=is_used,
+        replaces=used.frame.name if used is not None and not is_used else "",
+    )
     if request.method == "POST" and form.is_valid():
         try:
             version = drafting.publish(
