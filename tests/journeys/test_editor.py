@@ -248,13 +248,13 @@ def test_hr_picks_questions_from_the_catalogue(visit, size, scripts):
     page = hanne.page
     hanne.presses("a[href$='/themes/tasks/pick/']")
     hanne.presses("main form .button-primary")  # nothing is ticked yet
-    assert "Sæt kryds ved mindst ét spørgsmål." in hanne.reads()
+    assert "Sæt flueben ved mindst ét spørgsmål." in hanne.reads()
     page.locator("[name=question]:not([type=hidden])").first.check(force=True)
     hanne.presses("main form button[name=page]")  # the next page
     page.locator("[name=question]:not([type=hidden])").nth(1).check(force=True)
     page.fill("[name=q]", "stolt")
     hanne.presses("main form button[name=look]")
-    assert "2 flere er afkrydset" in hanne.reads()
+    assert "2 flere har flueben" in hanne.reads()
     page.locator("[name=question]:not([type=hidden])").first.check(force=True)
     hanne.presses("main form .button-primary")
     assert all(item.startswith("catalogue.") for item in order(draft)[-3:])
@@ -271,3 +271,5 @@ def test_the_preview_stands_beside_as_on_a_phone(visit):
     width = phone.locator("html").evaluate("e => [e.clientWidth, e.scrollWidth]")
     assert width[0] <= 360
     assert width[1] <= width[0]
+    top = phone.locator("h1").evaluate("e => e.getBoundingClientRect().top")
+    assert top >= 20  # the rounded corner cuts nothing

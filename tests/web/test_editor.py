@@ -302,7 +302,7 @@ def test_taking_into_use_names_what_it_replaces_and_is_not_ticked(cast: Cast):
     hr.post(at("frame-new"), {"kind": "mus", "from": "mus-short"})
     page = hr.get(at("draft-publish", FrameDraft.objects.get().public_id))
     name = in_use(cast.havneby.pk, "mus").frame.name
-    assert f"It replaces “{name}” from then on." in words(page)
+    assert f"It replaces “{name}”, version 1, from then on." in words(page)
     assert not page.context["form"]["take"].value()
 
 

@@ -414,12 +414,19 @@ class PublishForm(DkfdsForm):
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(
-        self, *args: Any, is_used: bool = False, replaces: str = "", **kwargs: Any
+        self,
+        *args: Any,
+        is_used: bool = False,
+        replaces: tuple[str, int] | None = None,
+        **kwargs: Any,
     ) -> None:
-        """``is_used``: the frame is in use; ``replaces``: the name of the one that is instead."""
+        """``is_used``: the frame is in use; ``replaces``: name and number of the one that is."""
         super().__init__(*args, **kwargs)
         if replaces:
-            words = _("It replaces “%(name)s” from then on. Talks that have begun keep theirs.")
-            self.fields["take"].help_text = words % {"name": replaces}
+            words = _(
+                "It replaces “%(name)s”, version %(n)s, from then on. Talks that have begun keep "
+                "theirs."
+            )
+            self.fields["take"].help_text = words % {"name": replaces[0], "n": replaces[1]}
         if is_used:  # the next version of the frame in use is in use
             del self.fields["take"]

@@ -199,7 +199,7 @@ def publish(request: HttpRequest, actor: Actor, draft_id: str) -> HttpResponse:
         posted(request),
         initial={"seen": found.revision},
         is_used=is_used,
-        replaces=used.frame.name if used is not None and not is_used else "",
+        replaces=(used.frame.name, used.number) if used and not is_used else None,
     )
     if request.method == "POST" and form.is_valid():
         try:
