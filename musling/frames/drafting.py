@@ -1,6 +1,7 @@
 """Making a frame: a draft that several can work on, every change stored, undone and done again."""
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -24,10 +25,13 @@ from musling.frames.document import (
 from musling.frames.editing import Gone, Raw
 from musling.frames.models import DraftStep, Frame, FrameDraft, FrameVersion
 from musling.frames.parsing import parse
+from musling.frames.sizes import refuse_too_large
 from musling.organisations.models import Organisation
 
 MOST_STEPS = 50
 TYPING = dt.timedelta(minutes=1)  # one goes on with the same text: one step to undo
+MOST_PRESSES = 100  # a press whose answer was lost comes again within minutes
+_PRESS = re.compile(r"[0-9a-f-]{8,64}")
 
 Deed = Callable[[Raw], Raw]
 
@@ -39,7 +43,7 @@ class ChangedByAnother(ChangedMeanwhile):
         super().__init__(
             _(
                 "Somebody else changed this while you were writing. Nothing of yours is saved yet: "
-                "compare, and save again if what you wrote is right."
+                "compare, and choose what shall stand."
             )
         )
         self.theirs = dict(theirs)
@@ -103,25 +107,35 @@ def begin_draft(
 
 
 @transaction.atomic
-def change(actor: Actor, *, public_id: str, what: str, element: str, deed: Deed) -> FrameDraft:
+def change(
+    actor: Actor, *, public_id: str, what: str, element: str, deed: Deed, press: str = ""
+) -> FrameDraft:
     """Does one thing to the draft and stores it, with the step back.
 
-    Raises NotThere where there is no such draft, Removed where the element has gone, FrameFault
-    with its places where the outcome would not be a frame; nothing is stored then.
+    ``press`` names the press of a button: the same one, sent again because its answer was lost,
+    does nothing more. Raises NotThere where there is no such draft, Removed where the element has
+    gone, FrameFault with its places where the outcome would not be a frame; nothing is stored then.
     """
     draft = _locked(actor, public_id)
+    if press in draft.presses:
+        return draft
     try:
         raw = deed(draft.document)
     except Gone:
         raise Removed(
-            _("Somebody else has taken this out. Copy what you wrote, and add it anew.")
+            _(
+                "Somebody else has taken this out while you were writing. What you wrote is not "
+                "saved: add it anew, or leave it."
+            )
         ) from None
-    document = to_json(as_own(raw, unfinished=True))
+    parsed = as_own(raw, unfinished=True)
+    document = to_json(parsed)
     if document == draft.document:
         return draft
+    refuse_too_large(parsed, parse(draft.document, unfinished=True))
     _step(actor, draft, what, element)
     DraftStep.objects.filter(draft=draft, undone=True).delete()
-    _store(actor, draft, document)
+    _store(actor, draft, document, press)
     return draft
 
 
@@ -136,8 +150,9 @@ def change_item(
     """Changes an item. ``seen``: the ``mark`` of what the form showed; else ChangedByAnother."""
 
     def deed(raw: Raw) -> Raw:
-        _as_seen(editing.item_of(raw, item)[0], seen)
-        return editing.change_item(raw, item, fields)
+        changed = editing.change_item(raw, item, fields)
+        _as_seen(editing.item_of(raw, item)[0], seen, raw, changed)
+        return changed
 
     return change(actor, public_id=public_id, what="item.changed", element=item, deed=deed)
 
@@ -148,8 +163,9 @@ def change_theme(
     """Changes a theme, not its items; ``seen`` as above."""
 
     def deed(raw: Raw) -> Raw:
-        _as_seen(editing.theme_of(raw, theme), seen)
-        return editing.change_theme(raw, theme, fields)
+        changed = editing.change_theme(raw, theme, fields)
+        _as_seen(editing.theme_of(raw, theme), seen, raw, changed)
+        return changed
 
     return change(actor, public_id=public_id, what="theme.changed", element=theme, deed=deed)
 
@@ -160,8 +176,9 @@ def change_frame(
     """Changes what stands outside the themes; ``seen`` as above."""
 
     def deed(raw: Raw) -> Raw:
-        _as_seen(outside_themes(raw), seen)
-        return editing.change_frame(raw, fields)
+        changed = editing.change_frame(raw, fields)
+        _as_seen(outside_themes(raw), seen, raw, changed)
+        return changed
 
     return change(actor, public_id=public_id, what="frame.changed", element="", deed=deed)
 
@@ -171,41 +188,50 @@ def outside_themes(raw: Mapping[str, Any]) -> Raw:
     return {name: value for name, value in raw.items() if name in editing.FRAME_FIELDS}
 
 
-def _as_seen(element: Mapping[str, Any], seen: str) -> None:
-    if seen and seen != mark(element):
+def _as_seen(element: Mapping[str, Any], seen: str, raw: Raw, changed: Raw) -> None:
+    """Raises ChangedByAnother, unless what is to be stored stands there already: then the same was
+    sent twice, or both wrote the same.
+    """
+    if not seen or seen == mark(element):
+        return
+    if to_json(parse(changed, unfinished=True)) != raw:
         raise ChangedByAnother(element)
 
 
 @transaction.atomic
-def undo(actor: Actor, *, public_id: str) -> FrameDraft:
+def undo(actor: Actor, *, public_id: str, press: str = "") -> FrameDraft:
     """Takes back the latest change, if it is one's own. Raises Refused with the reason."""
     draft = _locked(actor, public_id)
+    if press in draft.presses:
+        return draft
     step = DraftStep.objects.filter(draft=draft, undone=False).order_by("-revision").first()
     if step is None:
         raise Refused(_("There is nothing to undo."))
     if step.made_by_id != (actor.profile_id or None):
         raise Refused(_("The latest change is somebody else's. Talk together before you undo it."))
-    _turn(actor, draft, step)
+    _turn(actor, draft, step, press)
     return draft
 
 
 @transaction.atomic
-def redo(actor: Actor, *, public_id: str) -> FrameDraft:
+def redo(actor: Actor, *, public_id: str, press: str = "") -> FrameDraft:
     """Does again what was undone last. Raises Refused where nothing is."""
     draft = _locked(actor, public_id)
+    if press in draft.presses:
+        return draft
     step = DraftStep.objects.filter(draft=draft, undone=True).order_by("revision").first()
     if step is None:
         raise Refused(_("There is nothing to do again."))
-    _turn(actor, draft, step)
+    _turn(actor, draft, step, press)
     return draft
 
 
-def _turn(actor: Actor, draft: FrameDraft, step: DraftStep) -> None:
+def _turn(actor: Actor, draft: FrameDraft, step: DraftStep, press: str) -> None:
     """Swaps the draft's document with the step's, which from then on leads the other way."""
     before, step.document = step.document, draft.document
     step.undone = not step.undone
     step.save(update_fields=["document", "undone"])
-    _store(actor, draft, before)
+    _store(actor, draft, before, press)
 
 
 @transaction.atomic
@@ -240,7 +266,9 @@ def publish(
             )
             % {"number": meanwhile.number}
         )
-    return _published(actor, draft, as_own(draft.document), note, take)
+    document = as_own(draft.document)
+    refuse_too_large(document)
+    return _published(actor, draft, document, note, take)
 
 
 def newer_version(draft: FrameDraft) -> FrameVersion | None:
@@ -315,9 +343,11 @@ def _step(actor: Actor, draft: FrameDraft, what: str, element: str) -> None:
     DraftStep.objects.filter(pk__in=list(old)).delete()
 
 
-def _store(actor: Actor, draft: FrameDraft, document: Raw) -> None:
+def _store(actor: Actor, draft: FrameDraft, document: Raw, press: str) -> None:
+    if _PRESS.fullmatch(press):
+        draft.presses = [*draft.presses, press][-MOST_PRESSES:]
     draft.document = document
     draft.revision += 1
     draft.changed_at = clock.now()
     draft.changed_by_id = actor.profile_id or None
-    draft.save(update_fields=["document", "revision", "changed_at", "changed_by_id"])
+    draft.save(update_fields=["document", "revision", "changed_at", "changed_by_id", "presses"])

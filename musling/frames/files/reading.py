@@ -17,6 +17,7 @@ from musling.frames.files.limits import Excess, too_much
 from musling.frames.files.places import above
 from musling.frames.files.toml_lines import toml_lines
 from musling.frames.parsing import parse
+from musling.frames.sizes import refuse_too_large
 
 # Twenty times the largest frame that comes with Musling; what reading costs grows with it.
 MOST_BYTES = 1_000_000
@@ -34,20 +35,29 @@ class FileFault:
 
 
 class FrameFileRefused(Refused):
-    """The file is no frame. ``faults`` has every one, in the order of their lines."""
+    """The file is no frame. ``faults`` has every one, in the order of their lines.
 
-    def __init__(self, name: str, faults: Iterable[FileFault]) -> None:
+    ``data``: what was read, where it could be read at all: the names of what the faults stand in.
+    """
+
+    def __init__(self, name: str, faults: Iterable[FileFault], data: Any = None) -> None:
         self.name = shown_name(name)
+        self.data = data
         self.faults = tuple(sorted(faults, key=lambda fault: fault.line))
-        told = [self._told(fault) for fault in self.faults[:MOST_TOLD]]
-        if left := len(self.faults) - len(told):
-            told.append(_("… and %(count)s more") % {"count": left})
+        told = self.told(lambda fault: ": ".join(filter(None, (fault.place, fault.problem))))
         super().__init__("\n".join(told), "file")
 
-    def _told(self, fault: FileFault) -> str:
+    def told(self, in_words: Callable[[FileFault], str]) -> list[str]:
+        """A line for each fault: the file, the line in it, and what ``in_words`` says of it."""
+        told = [self._where(fault) + in_words(fault) for fault in self.faults[:MOST_TOLD]]
+        if left := len(self.faults) - len(told):
+            told.append(_("… and %(count)s more") % {"count": left})
+        return told
+
+    def _where(self, fault: FileFault) -> str:
         line = _("line %(line)s") % {"line": fault.line} if fault.line else ""
         where = ", ".join(filter(None, (self.name, line)))
-        return ": ".join(filter(None, (where, fault.place, fault.problem)))
+        return f"{where}: " if where else ""
 
 
 def shown_name(name: str) -> str:
@@ -145,11 +155,14 @@ def _not_in_toml(found: JsonPlaces) -> list[FileFault]:
 
 def _parsed(name: str, data: Any, lines: Callable[[], dict[str, int]]) -> FrameDocument:
     try:
-        return parse(data, own=True)
+        document = parse(data, own=True)
+        refuse_too_large(document)
     except FrameFault as refused:
         where = lines()
         faults = [FileFault(line_of(f.place, where), f.place, f.problem) for f in refused.faults]
-    raise FrameFileRefused(name, faults)
+    else:
+        return document
+    raise FrameFileRefused(name, faults, data)
 
 
 def line_of(place: str, lines: dict[str, int]) -> int:

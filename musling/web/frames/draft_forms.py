@@ -1,6 +1,6 @@
 """The forms of the editor: a question, a theme, and what stands round them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -14,7 +14,14 @@ from musling.frames.editing import new_id
 from musling.frames.raw_table import LONGEST_ID, is_id
 from musling.web.forms import DkfdsForm
 from musling.web.frames import draft_texts
-from musling.web.frames.draft_texts import LANGUAGES, of_field, of_lines, of_paragraphs
+from musling.web.frames.draft_texts import (
+    ALONE_LINE,
+    ALONE_PARAGRAPH,
+    LANGUAGES,
+    of_field,
+    of_lines,
+    of_paragraphs,
+)
 from musling.web.frames.seen import SEEN
 from musling.web.frames.words import ITEM_TYPES, PARTS, PHASES, THEME_KINDS, TOPICS
 
@@ -23,42 +30,52 @@ ROWS_OF_POINTS, ROWS_OF_AIMS, ROWS_OF_PHASES = 4, 6, 8
 MOST_SHOWN = 20  # aims or life phases in the form; a frame that has more keeps the others
 STORED = "stored"  # in a form's initial data: what it shows, as it is stored
 BOTH, TOGETHER = "both", "together"
-MORE_LINES = _(
-    "There are %(english)s lines in English and %(danish)s in Danish. Line by line they belong "
-    "together: take the same line out of both, or add it to both."
-)
 
 
 class TwoLanguages(DkfdsForm):
     """A form whose texts have a field per language: the Danish first, the others folded away."""
 
-    # Names of the texts that are lists, one a line.
+    # Names of the texts that are lists: one a line, or with an empty line between them.
     lists: tuple[str, ...] = ()
+    paragraphs: tuple[str, ...] = ()
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=16)
 
     def add_text(
-        self, name: str, label: Any, *, rows: int = 1, hint: Any = "", required: bool = False
+        self,
+        name: str,
+        label: Any,
+        *,
+        rows: int = 1,
+        hint: Any = "",
+        required: bool = False,
+        belongs: bool = False,
     ) -> None:
-        """The field of a text in each language. ``rows`` 1: one line."""
+        """The field of a text in each language. ``rows`` 1: one line.
+
+        ``belongs``: with what is chosen elsewhere it must be there, so it is not called optional.
+        """
         for code in LANGUAGES:
             widget: forms.Widget = forms.TextInput(attrs={"lang": code})
             if rows > 1:
                 widget = forms.Textarea(attrs={"rows": rows, "lang": code})
-            self.fields[f"{name}_{code}"] = forms.CharField(
+            field = self.fields[f"{name}_{code}"] = forms.CharField(
                 label=label, required=required and code == "da", widget=widget, help_text=hint
             )
+            field.belongs = belongs and code == "da"  # type: ignore[attr-defined]
+            # An empty line at the top says which Danish line the first English one belongs to.
+            field.strip = name not in (*self.lists, *self.paragraphs)
 
     def clean(self) -> dict[str, Any]:
-        """A list has as many lines in English as in Danish, or fewer: line by line they belong."""
+        """Line by line they belong together: none stands in English alone."""
         said = super().clean() or {}
-        for name in self.lists:
-            danish, english = (
-                len([one for one in draft_texts.lines(said.get(f"{name}_{code}", "")) if one])
-                for code in LANGUAGES
-            )
-            if english > danish:
-                known = {"english": english, "danish": danish}
-                self.add_error(f"{name}_en", MORE_LINES % known)
+        for names, split, words in (
+            (self.lists, draft_texts.lines, ALONE_LINE),
+            (self.paragraphs, draft_texts.paragraphs, ALONE_PARAGRAPH),
+        ):
+            for name in names:
+                columns = (split(said.get(f"{name}_{code}")) for code in LANGUAGES)
+                if alone := draft_texts.alone_in_english(*columns):
+                    self.add_error(f"{name}_en", words % {"n": alone})
         return said
 
     def in_danish(self) -> Iterator[BoundField]:
@@ -74,13 +91,18 @@ class TwoLanguages(DkfdsForm):
         """Whether something in English has to be put right, so that it is unfolded."""
         return any(field.errors for field in self.in_english())
 
-    def take_faults(self, faults: Any, *, of_item: bool = False) -> None:
-        """Puts the faults of a document at the fields that they belong to."""
+    def take_faults(
+        self, faults: Any, *, of_item: bool = False, told: Callable[[Any], str] = str
+    ) -> None:
+        """Puts the faults of a document at the fields that they belong to.
+
+        ``told``: what is said of one that belongs to none.
+        """
         for fault in faults:
             found = draft_texts.PLACE.match(fault.place)
             name = found["field"] if found and bool(found["item"]) == of_item else ""
             field = next((one for one in (f"{name}_da", name) if one in self.fields), None)
-            self.add_error(field, fault.problem if field else str(fault))
+            self.add_error(field, fault.problem if field else told(fault))
 
 
 def parts_from(value: str) -> list[str] | None:
@@ -101,7 +123,7 @@ class ItemForm(TwoLanguages):
     lists = ("help", "options", "columns")
     type = forms.ChoiceField(label=_("How it is answered"), choices=ITEM_TYPES)
     for_parts = forms.ChoiceField(label=_("Who answers"), choices=PARTS, initial=BOTH)
-    phase = forms.ChoiceField(label=_("Where it looks"), choices=PHASES)
+    phase = forms.ChoiceField(label=_("Back, now or ahead"), choices=PHASES)
     mandatory = forms.BooleanField(
         label=_("Mandatory"), required=False, help_text=_("No leader can leave it out.")
     )
@@ -130,8 +152,8 @@ class ItemForm(TwoLanguages):
         self.add_text("help", _("Help questions"), rows=3, hint=one_a_line)
         self.add_text("explanation", _("Explanation"), rows=2)
         self.add_text("explanation_leader", _("Explanation to the leader"), rows=2)
-        self.add_text("options", _("Answers to choose from"), rows=4, hint=one_a_line)
-        self.add_text("columns", _("Columns of the table"), rows=4, hint=one_a_line)
+        self.add_text("options", _("Answers to choose from"), rows=4, hint=one_a_line, belongs=True)
+        self.add_text("columns", _("Columns of the table"), rows=4, hint=one_a_line, belongs=True)
         order = [f"{name}_{code}" for name in ("text", "text_leader", "help") for code in LANGUAGES]
         self.order_fields(["seen", *order[:2], "type", "options_da", "columns_da", "rows", *order])
 
@@ -187,7 +209,7 @@ class ThemeForm(TwoLanguages):
     lists = ("help",)
     kind = forms.ChoiceField(label=_("What it is"), choices=THEME_KINDS, initial="questions")
     for_parts = forms.ChoiceField(label=_("Who answers"), choices=PARTS, initial=BOTH)
-    phase = forms.ChoiceField(label=_("Where it looks"), choices=PHASES, initial="now")
+    phase = forms.ChoiceField(label=_("Back, now or ahead"), choices=PHASES, initial="now")
     minutes = forms.IntegerField(
         label=_("Minutes to talk about it"),
         required=False,
@@ -248,6 +270,7 @@ def theme_shown(theme: Mapping[str, Any]) -> dict[str, Any]:
 class FrameForm(TwoLanguages):
     """What stands round the themes: name, time, purpose, guidance, scale, points, life phases."""
 
+    paragraphs = ("purpose",)
     minutes = forms.IntegerField(
         label=_("Length of the talk in minutes"),
         required=False,
@@ -272,8 +295,8 @@ class FrameForm(TwoLanguages):
             self._point("aim", n, _("Aim %(n)s") % {"n": n + 1})
         self.add_text("guidance_employee", _("Advice to the employee"), rows=4, hint=ONE_A_LINE)
         self.add_text("guidance_leader", _("Advice to the leader"), rows=4, hint=ONE_A_LINE)
-        self.add_text("scale_low", _("0 means"))
-        self.add_text("scale_high", _("5 means"))
+        self.add_text("scale_low", _("0 means"), belongs=True)
+        self.add_text("scale_high", _("5 means"), belongs=True)
         self.add_text("scale_explanation", _("How numbers are used"), rows=2)
         for n in range(ROWS_OF_POINTS):
             self._point("point", n, _("Point %(n)s") % {"n": n + 1})
@@ -448,14 +471,30 @@ class PublishForm(DkfdsForm):
         help_text=_("Stands in the history of versions."),
     )
     take = forms.BooleanField(
-        label=_("Take it into use for talks that begin from now on"), required=False, initial=True
+        label=_("Take it into use for talks that begin from now on"), required=False
     )
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, is_used: bool = False, newer: int = 0, **kwargs: Any) -> None:
-        """``newer``: the number of a version that came after the draft was begun, if one did."""
+    def __init__(
+        self,
+        *args: Any,
+        is_used: bool = False,
+        newer: int = 0,
+        replaces: tuple[str, int] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """``is_used``: the frame is in use; ``replaces``: name and number of the one that is.
+
+        ``newer``: the number of a version that came after the draft was begun, if one did.
+        """
         super().__init__(*args, **kwargs)
         self.newer = newer
+        if replaces:
+            words = _(
+                "It replaces “%(name)s”, version %(n)s, from then on. Talks that have begun keep "
+                "theirs."
+            )
+            self.fields["take"].help_text = words % {"name": replaces[0], "n": replaces[1]}
         if is_used:  # the next version of the frame in use is in use
             del self.fields["take"]
         if newer:

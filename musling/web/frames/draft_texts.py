@@ -5,9 +5,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from musling.frames.editing import new_id
 
 LANGUAGES = ("da", "en")
+ALONE_LINE = _(
+    "Line %(n)s stands in English alone. Line by line they belong together: write the Danish line, "
+    "or move the English one beside its own. An empty line keeps a place."
+)
+ALONE_PARAGRAPH = _(
+    "Paragraph %(n)s stands in English alone. They belong together in their order: write the "
+    "Danish one, or take the English one out."
+)
 Raw = dict[str, Any]
 RawText = dict[str, str]
 
@@ -36,7 +46,7 @@ def of_lines(values: Mapping[str, Any], name: str, before: Sequence[Any] = ()) -
     ``before``: the texts as they are stored. What one says in further languages stays with the same
     Danish words wherever they stand now, else with its place in the list.
     """
-    columns = [lines(str(values.get(f"{name}_{code}") or "")) for code in LANGUAGES]
+    columns = [lines(values.get(f"{name}_{code}")) for code in LANGUAGES]
     return _with_others(_rows(columns), before)
 
 
@@ -44,10 +54,7 @@ def of_paragraphs(
     values: Mapping[str, Any], name: str, before: Sequence[Any] = ()
 ) -> list[RawText]:
     """A list of texts with an empty line between them; ``before`` as above."""
-    columns = [
-        [part.strip() for part in re.split(r"\n\s*\n", _plain(values.get(f"{name}_{code}")))]
-        for code in LANGUAGES
-    ]
+    columns = [paragraphs(values.get(f"{name}_{code}")) for code in LANGUAGES]
     return _with_others(_rows(columns), before)
 
 
@@ -68,9 +75,21 @@ def _rows(columns: Iterable[Sequence[str]]) -> list[RawText]:
     return [row for row in tidy if row]
 
 
-def lines(value: str) -> list[str]:
-    """The lines, without those that are empty at the end."""
-    return [line.strip() for line in _plain(value).strip("\n").split("\n")]
+def lines(value: Any) -> list[str]:
+    """The lines, without those that are empty at the end: an empty one keeps its place."""
+    return [line.strip() for line in _plain(value).rstrip().split("\n")]
+
+
+def paragraphs(value: Any) -> list[str]:
+    """The same of texts with an empty line between them; two empty lines more are an empty text."""
+    tidy = re.sub(r"[^\S\n]+(?=\n)", "", _plain(value)).rstrip()
+    return [part.strip() for part in tidy.split("\n\n")]
+
+
+def alone_in_english(danish: Sequence[str], english: Sequence[str]) -> int:
+    """The place, from 1, of the first text that stands without Danish; 0 where none does."""
+    rows = enumerate(zip_longest(danish, english, fillvalue=""), 1)
+    return next((place for place, (da, en) in rows if en and not da), 0)
 
 
 def _plain(value: Any) -> str:
@@ -83,9 +102,17 @@ def shown(text: Mapping[str, str] | None, name: str) -> Raw:
 
 
 def shown_lines(texts: Sequence[Mapping[str, str]], name: str, between: str = "\n") -> Raw:
-    """The fields that show a list of texts; a line without translation keeps its place."""
+    """The fields that show a list of texts; a line without translation keeps its place.
+
+    What parts one text from the next cannot stand inside one: a file may hold it, and the texts
+    below would move beside another's translation.
+    """
+    inside = re.compile(r"\s*\n\s*" if between == "\n" else r"\s*\n\s*\n\s*")
+    instead = " " if between == "\n" else "\n"
     return {
-        f"{name}_{code}": between.join(text.get(code, "") for text in texts).rstrip()
+        f"{name}_{code}": between.join(
+            inside.sub(instead, text.get(code, "")) for text in texts
+        ).rstrip()
         for code in LANGUAGES
     }
 

@@ -26,6 +26,7 @@ from musling.web.frames.outline import found_draft, outline
 from musling.web.staff.saving import slug_of
 
 BLANK = "blank"
+REFUSED = "draft-refused"  # in the session: why the last press did nothing, and at which line
 
 
 def new_document(kind: Kind) -> FrameDocument:
@@ -138,7 +139,9 @@ def draft(request: HttpRequest, actor: Actor, draft_id: str) -> HttpResponse:
     """The outline. Asked for by the script, it comes without the page round it."""
     found = found_draft(actor, draft_id)
     page = "frames/_outline.html" if by_script(request) else "frames/draft.html"
-    shown = outline(actor, found)
+    refused = request.session.pop(REFUSED, None) or {}
+    told = refused if refused.pop("draft", "") == draft_id else {}
+    shown = outline(actor, found, **told)
     if found.original and not by_script(request):
         shown["lines"] = original_lines(found, actor.language)
     return render(request, page, shown)
@@ -176,28 +179,31 @@ TURNS = {"undo": drafting.undo, "redo": drafting.redo}
 def do(request: HttpRequest, actor: Actor, draft_id: str) -> HttpResponse:
     """One move: up, down, elsewhere, once more, away, undone, done again."""
     problem, element = "", ""
+    name = next((one for one in (*TURNS, *DEEDS) if one in request.POST), "")
     try:
-        element = _done(request.POST, actor, draft_id)
+        element = _done(request.POST, actor, draft_id, name)
     except FrameFault as fault:
         problem = _("It cannot stand there: %(why)s") % {"why": fault.faults[0].problem}
+    except drafting.Removed:
+        problem = _("Somebody else has taken this out meanwhile.")
     except Refused as refused:
         problem = refused.message
     found = found_draft(actor, draft_id)
+    told = {"problem": problem, "at": request.POST.get(name, "") if problem else ""}
     if by_script(request):
-        shown = outline(actor, found) | {"problem": problem}
-        return render(request, "frames/_outline.html", shown)
+        return render(request, "frames/_outline.html", outline(actor, found, **told))
     if problem:
-        messages.error(request, problem)
+        request.session[REFUSED] = {"draft": draft_id, **told}
+        element = told["at"]
     return to_editor(request, found, element)
 
 
-def _done(data: QueryDict, actor: Actor, draft_id: str) -> str:
+def _done(data: QueryDict, actor: Actor, draft_id: str, name: str) -> str:
     """Does what the pressed button says; the id of the element that it was done to."""
-    for name, turn in TURNS.items():
-        if name in data:
-            turn(actor, public_id=draft_id)
-            return ""
-    name = next((one for one in DEEDS if one in data), "")
+    press = data.get("press", "")
+    if name in TURNS:
+        TURNS[name](actor, public_id=draft_id, press=press)
+        return ""
     if not name:
         raise NotThere
     element = data.get(name, "")
@@ -207,6 +213,7 @@ def _done(data: QueryDict, actor: Actor, draft_id: str) -> str:
         what=name,
         element=element[:60],
         deed=lambda raw: DEEDS[name](raw, element, data),
+        press=press,
     )
     return "" if name in GONE_AFTER else element
 

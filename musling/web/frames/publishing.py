@@ -18,9 +18,11 @@ from musling.frames.left_out import has_slot, left_out
 from musling.frames.models import FrameDraft, FrameVersion
 from musling.frames.parsing import parse
 from musling.frames.queries import document_of
+from musling.frames.sizes import refuse_too_large
 from musling.gate import rules
 from musling.web.frames.draft_forms import PublishForm
 from musling.web.frames.outline import found_draft, outline
+from musling.web.frames.places import faults_in_words
 from musling.web.frames.words import difference_in_words, left_out_in_words
 from musling.web.staff.saving import posted, slug_of
 
@@ -37,6 +39,7 @@ def publish(request: HttpRequest, actor: Actor, draft_id: str) -> HttpResponse:
         initial={"seen": found.revision},
         is_used=is_used,
         newer=newer.number if newer else 0,
+        replaces=(used.frame.name, used.number) if used and not is_used else None,
     )
     if request.method == "POST" and form.is_valid():
         version = _published(request, actor, found, form)
@@ -81,7 +84,7 @@ def _to_publish(actor: Actor, found: FrameDraft, newer: FrameVersion | None) -> 
         "newer": newer,
         "newer_changes": _since_begun(actor, found, newer) if newer else [],
         "left_out": what_is_left_out(actor, found.kind, new),
-        "problems": _problems(found),
+        "problems": _problems(found, actor.language),
     }
 
 
@@ -107,10 +110,10 @@ def what_is_left_out(actor: Actor, kind: str, document: FrameDocument) -> list[s
     return [left_out_in_words(one, actor.language) for one in found]
 
 
-def _problems(found: FrameDraft) -> list[str]:
-    """What has to be there before it can be published."""
+def _problems(found: FrameDraft, language: str) -> list[str]:
+    """What has to be put right before it can be published."""
     try:
-        drafting.as_own(found.document)
+        refuse_too_large(drafting.as_own(found.document))
     except FrameFault as fault:
-        return [str(one) for one in fault.faults]
+        return faults_in_words(fault.faults, found.document, language)
     return []

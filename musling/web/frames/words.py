@@ -132,7 +132,7 @@ FIELDS = {
     "four_points": _("the four points"),
     "core_task_example": _("the example of a core task"),
     "kind": _("what kind of theme it is"),
-    "phase": _("where it looks"),
+    "phase": _("whether it looks back, now or ahead"),
     "for_parts": _("who answers"),
     "intro": _("the introduction"),
     "help": _("the help questions"),
