@@ -176,6 +176,8 @@ def names_of(profiles: Collection[int | None]) -> dict[int, str]:
 
 
 def kinds_in_use(actor: Actor) -> list[str]:
-    """The kinds of talk that the organisation has a frame for; one query."""
-    rows = Frame.objects.filter(organisation_id=actor.organisation_id, retired_at=None)
+    """The kinds of talk that the organisation has taken a frame into use for; one query."""
+    rows = Frame.objects.filter(
+        organisation_id=actor.organisation_id, retired_at=None, taken_at__isnull=False
+    )
     return sorted(set(rows.values_list("kind", flat=True)))

@@ -142,7 +142,7 @@ def prepare_theme(request: HttpRequest, actor: Actor, public_id: str, theme: str
         _keep_typed(opened, answers, versions, clash)
     old = last_agreements(actor, found) if _asks_agreements(themes[place]) else []
     form = sheet(
-        found.conversation.content.hash,
+        found.document_hash,
         found.document,
         themes[place],
         found.me.part,

@@ -69,7 +69,12 @@ def _filled(
 def sheet(
     content_hash: str, document: FrameDocument, theme: Theme, part: str, short: bool, language: str
 ) -> Sheet:
-    """The cut form of a theme; kept per process by the document's hash."""
+    """The cut form of a theme; kept per process by the document's hash, where it has one.
+
+    ``content_hash`` is empty for what is sealed: no process holds that longer than a request.
+    """
+    if not content_hash:
+        return cut(_render(document, theme, part, short, language))
     name = f"sheet:{content_hash}:{theme.id}:{part}:{short:d}:{language}"
     kept = caches["rendered"].get(name)
     if kept is None:
