@@ -209,8 +209,8 @@ def before(cast: Cast, kind: Kind) -> Conversation:
 def _prepare(member: Member, part: str, talk: Conversation, kind: Kind) -> None:
     document = stages.queries.talk(member.actor, talk.public_id).document
     items = [item.id for item in document.items_for(part) if item.type in {"scale", "text"}]  # type: ignore[arg-type]
-    if not items:
-        return  # the citizen who leads prepares nothing in writing
+    if len(items) < 3:
+        return  # the frame asks the citizen who leads nothing
     private, shared, scored = [one for one in items if one != "feedback.contribution"][:3]
     answers = {private: {"text": MARKS[contents.PREPARATION][part]}}
     if kind.hands_in:

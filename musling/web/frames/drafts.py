@@ -22,6 +22,7 @@ from musling.frames.parsing import parse
 from musling.frames.queries import document_of, kinds_in_use
 from musling.gate import rules
 from musling.web.frames.draft_forms import PublishForm
+from musling.web.frames.history import published_meanwhile, remember_published
 from musling.web.frames.original import original_lines
 from musling.web.frames.outline import found_draft, outline
 from musling.web.frames.words import difference_in_words
@@ -105,6 +106,8 @@ def edit(request: HttpRequest, actor: Actor, version_id: str) -> HttpResponse:
 @rules.role("hr", methods=("GET",))
 def draft(request: HttpRequest, actor: Actor, draft_id: str) -> HttpResponse:
     """The outline. Asked for by the script, it comes without the page round it."""
+    if answer := published_meanwhile(request, actor, draft_id):
+        return answer
     found = found_draft(actor, draft_id)
     page = "frames/_outline.html" if by_script(request) else "frames/draft.html"
     shown = outline(actor, found)
@@ -183,6 +186,8 @@ def _done(data: QueryDict, actor: Actor, draft_id: str) -> str:
 @rules.role("hr", methods=("GET", "POST"))
 def publish(request: HttpRequest, actor: Actor, draft_id: str) -> HttpResponse:
     """What is new in words, what to think about, the note; then it is a version for ever."""
+    if answer := published_meanwhile(request, actor, draft_id):
+        return answer
     found = found_draft(actor, draft_id)
     used = queries.in_use(actor.organisation_id, found.kind)
     is_used = used is not None and used.frame_id == found.frame_id
@@ -205,6 +210,7 @@ def publish(request: HttpRequest, actor: Actor, draft_id: str) -> HttpResponse:
                 data["seen"] = str(found.revision)  # pressing again means what stands now
                 form.data = data
         else:
+            remember_published(request, draft_id, version.public_id)
             messages.success(request, _("Version %(n)s is published.") % {"n": version.number})
             return redirect("frame", slug_of(request), version.public_id)
     return render(
