@@ -120,20 +120,25 @@ def core_task(
 ) -> list[CoreTask]:
     """The organisation's core task and the nearest unit's contribution; one query.
 
+    The organisation's words head a talk once the management has validated them (row C1); until
+    then those before do. A contribution is its leader's own; one that was withdrawn is none.
     ``at``: as they were worded at that moment, for a talk that was held; otherwise now.
     """
     moment = at or actor.at
+    day = moment.astimezone(COPENHAGEN).date()
+    validated = Q(validated_on__lte=day) | Q(validated_on=None) & ~Q(validated_by="")
     rows = CoreTask.objects.filter(
-        Q(unit=None) | Q(unit__in=way_up),
+        Q(unit=None) & validated | Q(unit__in=way_up),
         Q(worded_at=None) | Q(worded_at__lte=moment),
         organisation_id=actor.organisation_id,
-        valid_from__lte=moment.astimezone(COPENHAGEN).date(),
+        valid_from__lte=day,
     ).select_related("unit")
     newest: dict[int | None, CoreTask] = {}
     for row in rows.order_by("-valid_from", "-pk"):
         newest.setdefault(row.unit_id, row)
     found = [newest[None]] if None in newest else []
-    nearest = next((newest[unit] for unit in way_up if unit in newest), None)
+    worded = {unit: row for unit, row in newest.items() if row.text}
+    nearest = next((worded[unit] for unit in way_up if unit in worded), None)
     return found + ([nearest] if nearest else [])
 
 
@@ -221,6 +226,8 @@ def names_of(profiles: Collection[int | None]) -> dict[int, str]:
 
 
 def kinds_in_use(actor: Actor) -> list[str]:
-    """The kinds of talk that the organisation has a frame for; one query."""
-    rows = Frame.objects.filter(organisation_id=actor.organisation_id, retired_at=None)
+    """The kinds of talk that the organisation has taken a frame into use for; one query."""
+    rows = Frame.objects.filter(
+        organisation_id=actor.organisation_id, retired_at=None, taken_at__isnull=False
+    )
     return sorted(set(rows.values_list("kind", flat=True)))

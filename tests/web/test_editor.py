@@ -61,6 +61,14 @@ def test_hr_makes_a_frame_from_nothing_and_publishes_it(cast: Cast):
     sent = {"note": "Helt ny", "take": "on", "seen": page.context["form"]["seen"].value()}
     page = hr.post(at("draft-publish", draft.public_id), sent, follow=True)
     assert "Version 1 is published." in words(page)
+    # Back in the browser, or a second press on the button: its versions, and why.
+    for name in ("draft", "draft-publish"):
+        answer = hr.get(at(name, draft.public_id), follow=True)
+        assert answer.status_code == 200
+        assert "This draft is published as version 1." in words(answer)
+    again = hr.post(at("draft-publish", draft.public_id), {"note": "", "seen": "1"}, follow=True)
+    assert "This draft is published as version 1." in words(again)
+    assert english(cast.hr).get(at("draft", draft.public_id)).status_code == 404
     version = in_use(cast.havneby.pk, "mus")
     made = document_of(version.content).themes[0].items[0]
     assert made.help == ({"da": "I dag?", "en": "Today?"}, {"da": "Den sidste tid?"})

@@ -21,6 +21,7 @@ from musling.frames.parsing import parse
 from musling.frames.queries import document_of, kinds_in_use
 from musling.gate import rules
 from musling.web.frames.draft_forms import BLANK_TITLE
+from musling.web.frames.history import published_meanwhile
 from musling.web.frames.original import original_lines
 from musling.web.frames.outline import found_draft, outline
 from musling.web.staff.saving import slug_of
@@ -137,6 +138,8 @@ def edit(request: HttpRequest, actor: Actor, version_id: str) -> HttpResponse:
 @rules.role("hr", methods=("GET",))
 def draft(request: HttpRequest, actor: Actor, draft_id: str) -> HttpResponse:
     """The outline. Asked for by the script, it comes without the page round it."""
+    if answer := published_meanwhile(request, actor, draft_id):
+        return answer
     found = found_draft(actor, draft_id)
     page = "frames/_outline.html" if by_script(request) else "frames/draft.html"
     refused = request.session.pop(REFUSED, None) or {}

@@ -17,6 +17,7 @@ from musling.web.frames.words import difference_in_words
 from musling.web.staff.saving import slug_of
 
 ON_A_PAGE = 10
+PUBLISHED, MOST_PUBLISHED = "published_drafts", 10  # in the session, draft by version
 
 
 def _found(actor: Actor, version_id: str) -> FrameVersion:
@@ -24,6 +25,25 @@ def _found(actor: Actor, version_id: str) -> FrameVersion:
     if row is None:
         raise NotThere
     return row
+
+
+def remember_published(request: HttpRequest, draft_id: str, version_id: str) -> None:
+    """Whoever goes back in the browser to a draft that became a version is led there."""
+    kept = {**request.session.get(PUBLISHED, {}), draft_id: version_id}
+    request.session[PUBLISHED] = dict(list(kept.items())[-MOST_PUBLISHED:])
+
+
+def published_meanwhile(request: HttpRequest, actor: Actor, draft_id: str) -> HttpResponse | None:
+    """The answer to a page of a draft that one has published oneself; None for any other."""
+    version_id = request.session.get(PUBLISHED, {}).get(draft_id)
+    if version_id is None or queries.draft(actor, draft_id) is not None:
+        return None
+    row = queries.version(actor, version_id)
+    if row is None:
+        return None
+    words = _("This draft is published as version %(n)s. It is no draft any more.")
+    messages.info(request, words % {"n": row.number})
+    return redirect("frame-history", slug_of(request), version_id)
 
 
 @rules.role("hr", methods=("GET",))

@@ -21,6 +21,7 @@ from musling.frames.queries import document_of
 from musling.frames.sizes import refuse_too_large
 from musling.gate import rules
 from musling.web.frames.draft_forms import PublishForm
+from musling.web.frames.history import published_meanwhile, remember_published
 from musling.web.frames.outline import found_draft, outline
 from musling.web.frames.places import faults_in_words
 from musling.web.frames.words import difference_in_words, left_out_in_words
@@ -30,6 +31,8 @@ from musling.web.staff.saving import posted, slug_of
 @rules.role("hr", methods=("GET", "POST"))
 def publish(request: HttpRequest, actor: Actor, draft_id: str) -> HttpResponse:
     """What is new in words, what to think about, the note; then it is a version for ever."""
+    if answer := published_meanwhile(request, actor, draft_id):
+        return answer
     found = found_draft(actor, draft_id)
     used = queries.in_use(actor.organisation_id, found.kind)
     is_used = used is not None and used.frame_id == found.frame_id
@@ -44,6 +47,7 @@ def publish(request: HttpRequest, actor: Actor, draft_id: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         version = _published(request, actor, found, form)
         if version is not None:
+            remember_published(request, draft_id, version.public_id)
             messages.success(request, _("Version %(n)s is published.") % {"n": version.number})
             return redirect("frame", slug_of(request), version.public_id)
     shown = _to_publish(actor, found, newer) | {"form": form, "is_used": is_used}
