@@ -52,6 +52,10 @@ def _continued(themes: list[DraftTheme]) -> tuple[list[DraftTheme], list[LeftOut
         if before and before.title and sections.is_continued(theme.title, before.title):
             before.questions += theme.questions
             before.help, before.intro = before.help + theme.help, before.intro + theme.intro
+            before.help_lines, before.intro_lines = (
+                before.help_lines + theme.help_lines,
+                before.intro_lines + theme.intro_lines,
+            )
             repeated.append(LeftOut(theme.title, "heading", theme.lines))
         else:
             found.append(theme)

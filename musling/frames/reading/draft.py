@@ -48,7 +48,7 @@ class DraftQuestion:
 
     ``options`` are the answers to pick from, or the words of a scale as far as the form gives them;
     ``uncertain`` says what to look at, or is empty; ``lines`` are the numbers of the original's
-    lines.
+    lines, ``help_lines`` those among them that became help.
     """
 
     text: str
@@ -58,6 +58,7 @@ class DraftQuestion:
     options: list[str] = field(default_factory=list)
     columns: list[str] = field(default_factory=list)
     lines: tuple[int, ...] = ()
+    help_lines: tuple[int, ...] = ()
     uncertain: Doubt = ""
 
     def to_json(self) -> dict[str, Any]:
@@ -76,13 +77,19 @@ class DraftQuestion:
 
 @dataclass(slots=True)
 class DraftTheme:
-    """A heading with its items. ``intro`` is what it says of itself."""
+    """A heading with its items. ``intro`` is what it says of itself.
+
+    ``lines`` are the heading's own, ``intro_lines`` and ``help_lines`` those of what it says and of
+    its help.
+    """
 
     title: str
     questions: list[DraftQuestion] = field(default_factory=list)
     help: list[str] = field(default_factory=list)
     intro: list[str] = field(default_factory=list)
     lines: tuple[int, ...] = ()
+    intro_lines: tuple[int, ...] = ()
+    help_lines: tuple[int, ...] = ()
     uncertain: Doubt = ""
 
     def to_json(self) -> dict[str, Any]:

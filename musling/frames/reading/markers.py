@@ -14,7 +14,7 @@ _BULLET = re.compile(rf"(?:[{re.escape(BULLETS)}]|[\uf000-\uf0ff])(?:\s+|(?=[^\W
 _LETTER_O = re.compile(r"o\s+(?=\S)")
 _BOX = re.compile(rf"{BOX}\s*(?=[^\W_])")
 _PARTS = re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,3})[.):]?(?:\s+|(?=[A-ZÆØÅÄÖÜ]))")
-_NUMBER = re.compile(r"[(\[]?(\d{1,2})([.):\]]|\s?[–-](?=\s))(?:\s+|(?=[A-ZÆØÅÄÖÜa-zæøå]))")
+_NUMBER = re.compile(r"[(\[]?(\d{1,3})([.):\]]|\s?[–-](?=\s))(?:\s+|(?=[A-ZÆØÅÄÖÜa-zæøå]))")
 _CODE = re.compile(r"([A-ZÆØÅ])\.?(\d{1,2})[.):]?\s+(?=\S)")
 _BARE_NUMBER = re.compile(r"(\d{1,2})\s+(?=[*★☆●†‡#!]?\s*[A-ZÆØÅÄÖÜ])")
 _ROMAN = re.compile(r"[(]?([ivx]{1,5}|[IVX]{1,5})[.):]\s+")

@@ -1,6 +1,7 @@
 """One heading with what stands under it: which blocks are items, which help, which neither."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from musling.frames.reading.blocks import Block
@@ -55,6 +56,8 @@ class Section:
             [tidy(block.text) for block in self.help],
             [block.text for block in self.intro],
             self.heading.lines if self.heading else (),
+            _lines_of(self.intro),
+            _lines_of(self.help),
             "" if self.heading else "no-heading",
         )
 
@@ -86,7 +89,6 @@ def tidy(text: str) -> str:
 
 def _question(entry: Entry) -> DraftQuestion:
     block = entry.block
-    lines = [number for one in (block, *entry.help, *entry.options) for number in one.lines]
     return DraftQuestion(
         clean_title(tidy(block.text)),
         block.type or "text",
@@ -94,6 +96,11 @@ def _question(entry: Entry) -> DraftQuestion:
         [tidy(one.text) for one in entry.help],
         [tidy(one) for one in block.options],
         [tidy(one) for one in block.columns],
-        tuple(dict.fromkeys(lines)),
+        _lines_of((block, *entry.help, *entry.options)),
+        _lines_of(entry.help),
         _doubt(entry),
     )
+
+
+def _lines_of(blocks: Iterable[Block]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(number for block in blocks for number in block.lines))

@@ -24,7 +24,9 @@ from musling.frames.reading.plain import text_lines
 from musling.gate import rules
 from musling.web.forms import DkfdsForm
 from musling.web.frames.drafts import to_editor
+from musling.web.frames.fault_places import told
 from musling.web.frames.original import (
+    back_id,
     drafted_raw,
     how_many_left_out,
     put_back,
@@ -110,8 +112,9 @@ def _draft_of(actor: Actor, form: FormForm) -> FrameDraft:
     try:
         document = parse(raw, unfinished=True)
     except FrameFault as fault:
+        why = told(fault.faults, raw, actor.language)
         raise Refused(
-            _("The form is read, but is too long for a frame: %(why)s") % {"why": fault.faults[0]}
+            _("The form is read, but does not fit in a frame. %(why)s") % {"why": why}
         ) from None
     draft = drafting.begin_draft(
         actor, kind=kind.id, document=document, original_name=shown(name), original=original
@@ -129,16 +132,21 @@ def back(request: HttpRequest, actor: Actor, draft_id: str) -> HttpResponse:
     if not value.isdecimal() or int(value[:6]) >= how_many_left_out(found):
         raise NotThere
     place = int(value[:6])
+    name = back_id(found, place)
+    made: dict[str, Any] = {}
+
+    def deed(raw: dict[str, Any]) -> dict[str, Any]:
+        made.update(put_back(raw, found, place))
+        return made
+
     try:
         draft = drafting.change(
-            actor,
-            public_id=draft_id,
-            what="paper.back",
-            element=f"paper-{place}",
-            deed=lambda raw: put_back(raw, found, place),
+            actor, public_id=draft_id, what="paper.back", element=name, deed=deed
         )
-    except FrameFault:  # it is there already
-        draft = found
-    else:
+    except FrameFault as fault:
+        why = told(fault.faults, made, actor.language)
+        messages.error(request, _("It cannot be put back as it is. %(why)s") % {"why": why})
+        return to_editor(request, found)
+    if draft.revision != found.revision:  # pressed twice, it is there already
         messages.success(request, _("Put back as a question. Change it as you like."))
-    return to_editor(request, draft, f"paper-{place}")
+    return to_editor(request, draft, name)
