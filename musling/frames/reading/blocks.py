@@ -22,7 +22,7 @@ class Block:
     ``type``, ``options``, ``columns`` and ``mandatory`` are what was found on its lines and on
     those that belong to it. ``room``: room to answer follows; ``rated``: steps stand right
     beneath; ``cell``: it stood in a table; ``colon``: the line ended in one; ``explains``: it tells
-    what a mark means. ``peeled`` is text that stood on its lines and is no part of ``text``.
+    what a mark means; ``by_bold``: bold type alone called it mandatory. ``peeled`` is text that stood on its lines and is no part of ``text``.
     """
 
     text: str
@@ -42,6 +42,7 @@ class Block:
     asks: int = 0
     type: QuestionType | Literal[""] = ""
     mandatory: bool | None = None
+    by_bold: bool = False
     room: bool = False
     cell: bool = False
     rated: bool = False

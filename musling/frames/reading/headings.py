@@ -33,6 +33,8 @@ def find(blocks: list[Block], words: Words) -> None:
 
 def _head(block: Block) -> None:
     block.role, block.reason = "heading", "heading"
+    if block.by_bold:  # headings are bold, whatever bold says of items
+        block.mandatory, block.by_bold = None, False
 
 
 def strong(block: Block) -> bool:
@@ -276,11 +278,15 @@ def _is_plain_heading(blocks: list[Block], place: int, words: Words) -> bool:
         return False
     if block.text[:1].islower() or block.text.startswith("("):
         return False
-    if not (block.gap or place == 0 or (block.asks == 0 and _after_end(blocks, place))):
+    over_table = place + 1 < len(blocks) and blocks[place + 1].role == "table"
+    free = block.gap or place == 0 or over_table
+    if not (free or (block.asks == 0 and _after_end(blocks, place))):
         return False
     following = _after_prose(blocks, place)
     if following is None:
         return False
+    if block.asks == 2 and block.words <= 4 and following.role == "table":
+        return True  # "Vi aftaler" over the sheet, also where no blank line stands between
     if block.asks > 1:  # "Mit arbejde i dag": may be a heading if only marked ones ask
         apart = bool(following.style) or following.role == "table"
         return block.gap and apart and block.words < 8
@@ -321,7 +327,9 @@ def _is_last_colon(blocks: list[Block], place: int) -> bool:
         return False
     near = reversed(blocks[max(0, place - 8) : place])
     before = next((b for b in near if b.role not in ("legend", "answer")), None)
-    return blocks[place + 1].role in ("answer", "row") and before is not None and bool(before.style)
+    if before is None or before.role == "heading":  # right under a heading it is the item itself
+        return False
+    return blocks[place + 1].role in ("answer", "row") and bool(before.style)
 
 
 def _is_colon_heading(blocks: list[Block], place: int, words: Words) -> bool:

@@ -23,6 +23,7 @@ _SMALL = re.compile(r"[\"'“”„»«’‘(]?[a-zæøåäöüéß]")
 _FOLLOWS = re.compile(
     r"(?:hvis|if|wenn|om|falls)\s+(?:ja|nej|nei|nein|yes|no|ikke|so)\b", re.IGNORECASE
 )
+_SIGN_FIRST = re.compile(r"([!#†‡§]{1,2}\s*|\*)(?=[(\[]?(?:\d{1,3}(?:\.\d{1,2})*|[a-zæøå])[.):]\s)")
 _HYPHEN = re.compile(r"[^\W\d_][-\u2010\u00ad]$")
 
 
@@ -43,6 +44,10 @@ def joined(lines: Iterable[Line], words: Words) -> list[Block]:
 def _marker(line: Line, words: Words) -> Marker:
     if signs.explains_a_mark(line.text, words) or signs.is_scale(line.text, words):
         return NONE
+    sign = _SIGN_FIRST.match(line.text)
+    if sign:  # "! 3) Hvordan …": a mark before the number
+        behind = marker_of(line.text[sign.end() :], words)
+        return behind._replace(length=sign.end() + behind.length)
     marker = marker_of(line.text, words)
     if marker.style.startswith("bullet"):  # "- [ ] ja": a list of boxes to tick
         box = marker_of(line.text[marker.length :], words)
@@ -53,6 +58,9 @@ def _marker(line: Line, words: Words) -> Marker:
 
 def _block(line: Line, marker: Marker) -> Block:
     rest = line.text[marker.length :]
+    sign = _SIGN_FIRST.match(line.text)
+    if sign and marker.length > sign.end():
+        rest = f"{sign[1].strip()} {rest.strip()}"
     block = Block(
         rest.strip(),
         (line.number,),
@@ -68,7 +76,7 @@ def _block(line: Line, marker: Marker) -> Block:
     )
     if line.marker and not marker.style:
         block.style, block.ordinal = line.marker, line.ordinal
-    block.peel(line.text[: marker.length], "number")
+    block.peel(line.text[sign.end() if sign else 0 : marker.length], "number")
     return block
 
 

@@ -1,6 +1,7 @@
 """Walks through a section and says of each block whether it is an item, its help, or neither."""
 
 import re
+from itertools import pairwise
 
 from musling.frames.reading import signs
 from musling.frames.reading.blocks import Block
@@ -13,6 +14,12 @@ from musling.frames.reading.words import Words
 def settle(section: Section, words: Words, *, scaled: bool) -> None:
     """Gives every block of the section its place. ``scaled``: the form explains a scale."""
     _Walk(section, words, scaled).run()
+
+
+def _leads_to_room(block: Block, after: Block) -> bool:
+    """ "Det er aftalt, at" over a line to write on."""
+    drawn = after.role == "answer" and ("_" in after.text or ".." in after.text)
+    return drawn and not block.role and block.words <= 12 and not block.text.endswith((".", "!"))
 
 
 class _Walk:
@@ -45,6 +52,8 @@ class _Walk:
         marked = [b for b in self.section.blocks if b.style not in ("", "box") and b.role == ""]
         asking = sum(block.asks > 1 for block in marked)
         if any(b.role in ("table", "item") or b.type or b.room for b in self.section.blocks):
+            return False
+        if any(_leads_to_room(one, other) for one, other in pairwise(self.section.blocks)):
             return False
         title = self.section.title
         if self.words.starts("guide", title) and not any(b.asks > 2 for b in self.section.blocks):
@@ -268,7 +277,16 @@ class _Walk:
             one.style and not one.role and "?" not in one.text for one in after
         )
 
+    def _is_over_boxes(self, block: Block, place: int) -> bool:
+        """ "Sæt kryds ved det, du gerne vil høre mere om" over boxes: the item they answer."""
+        after = self._near(place, 2)
+        boxes = [b for b in after if b.style == "box" and not b.role and not b.asks > 2]
+        return len(boxes) == 2 and not block.style and not self.guide
+
     def _plain(self, block: Block, place: int) -> None:
+        if self._is_over_boxes(block, place):
+            self._item_of(block)
+            return
         if self._introduces_scale(block, place):
             self._legend_line(block)
             return
@@ -333,7 +351,9 @@ class _Walk:
     def _is_prose(self, block: Block) -> bool:
         """Several sentences, or one that tells and does not ask."""
         told = len(re.findall(r"[.!](?:\s|$)", block.text))
-        return (told > 1 and block.words > 20) or (told == 1 and block.words > 30)
+        # Before the first heading people are told what the form is; sentences there are no items.
+        several = 10 if self.section.heading is None and not block.style else 20
+        return (told > 1 and block.words > several) or (told == 1 and block.words > 30)
 
     def _is_help(self, block: Block) -> bool:
         """Unmarked lines under an item: in brackets, italic, set in, or right beneath it."""

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from musling.frames.document import Fault
+from musling.frames.raw_table import Fault
 
 _PLACE = re.compile(r"themes\[(?P<theme>\d+)\](?:\.items\[(?P<item>\d+)\])?")
 _LONGEST = 60  # characters of a name that is told

@@ -19,7 +19,8 @@ letters. What each is for:
   ``row_name``: what its empty rows are called;
 - ``question_head``, ``theme_head``, ``answer_head``: the head of a table of questions;
 - ``help_label``, ``list_label``, ``comment``: lines that announce help, items, or room to write;
-- ``guide``: headings over prose; ``theme``, ``number_word``: words before a number;
+- ``guide``: headings over prose; ``theme``, ``number_word``: words before a number, and
+  ``numbers``, ``ordinals``: numbers in letters;
 - ``joiners``, ``abbreviations``: for joining lines; ``back``, ``ahead``: phases;
 - ``kinds``: names of the kinds of talk.
 """
