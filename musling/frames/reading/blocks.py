@@ -22,7 +22,8 @@ class Block:
     ``type``, ``options``, ``columns`` and ``mandatory`` are what was found on its lines and on
     those that belong to it. ``room``: room to answer follows; ``rated``: steps stand right
     beneath; ``cell``: it stood in a table; ``colon``: the line ended in one; ``explains``: it tells
-    what a mark means; ``by_bold``: bold type alone called it mandatory. ``peeled`` is text that stood on its lines and is no part of ``text``.
+    what a mark means; ``by_bold``: bold type alone called it mandatory. ``peeled`` is text that
+    stood on its lines and is no part of ``text``.
     """
 
     text: str

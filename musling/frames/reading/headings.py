@@ -13,6 +13,7 @@ from musling.frames.reading.labels import all_known, label_of
 from musling.frames.reading.words import Words
 
 _RANKED = ("number", "letter", "LETTER", "roman", "ROMAN", "bullet", "question")
+_TOP = 6  # blocks in which the form's name stands
 _SHORT, _LONG = 9, 16  # words of a heading without and with a sign of its own
 _SENTENCE_END = re.compile(r"[.!;,][)\"'”’»]*$")
 
@@ -27,6 +28,7 @@ def find(blocks: list[Block], words: Words) -> None:
     _by_style(open_ones, words)
     _by_rank(open_ones, words)
     _asking_heads(open_ones)
+    _by_colon(open_ones, words)
     _by_place(open_ones, words)
     _demote(open_ones, words)
 
@@ -218,6 +220,28 @@ def _asking_heads(blocks: list[Block]) -> None:
         _head_all([blocks[place] for place in over])
 
 
+def _by_colon(blocks: list[Block], words: Words) -> None:
+    """Short lines with a colon, each over a list of its own: several of them are the headings.
+
+    Judged together, for the lists may ask nothing: "Mig og mit fag:" over topics in a few words.
+    """
+    if any(b.asks == 3 for b in blocks) or any(b.role == "heading" for b in blocks[_TOP:]):
+        return
+    over = [n for n in range(len(blocks)) if _is_over_list(blocks, n, words)]
+    if len(over) > 1:
+        _head_all([blocks[place] for place in over])
+
+
+def _is_over_list(blocks: list[Block], place: int, words: Words) -> bool:
+    block, after = blocks[place], blocks[place + 1 : place + 3]
+    bare = not (block.role or block.style or block.type or block.cell)
+    if not bare or not block.gap or not block.text.endswith(":") or block.words > _SHORT:
+        return False
+    if label_of(block.text, words) or words.starts("guide", block.text) or len(after) < 2:
+        return False
+    return all(one.style.startswith("bullet") and not one.role for one in after)
+
+
 def _is_asking_head(blocks: list[Block], place: int) -> bool:
     block, after = blocks[place], blocks[place + 1 : place + 3]
     bare = not (block.role or block.style or block.type or block.room or block.cell)
@@ -316,7 +340,9 @@ def _after_prose(blocks: list[Block], place: int) -> Block | None:
 
 def _says_of_itself(block: Block) -> bool:
     return (
-        not block.style and block.asks == 0 and (block.words > 5 or block.text.endswith((".", ":")))
+        not block.style
+        and block.asks == 0
+        and (block.words > 5 or block.text.endswith((".", ":")) or block.text.startswith("("))
     )
 
 

@@ -66,7 +66,7 @@ def _block(line: Line, marker: Marker) -> Block:
         (line.number,),
         style=marker.style,
         ordinal=marker.ordinal,
-        indent=line.indent,
+        indent=line.indent + (sign.end() if sign else 0),  # its fellows have no mark there
         gap=line.gap,
         bold=line.bold,
         italic=line.italic,

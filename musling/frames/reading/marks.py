@@ -39,7 +39,9 @@ def found_in(blocks: list[Block], words: Words) -> Marks:
     marks = Marks()
     for block in blocks:
         asks = "?" in block.text or words.starts("question", block.text)
-        asks = asks or (block.style.startswith(("number", "letter")) and bool(_MARKED.match(block.text)))
+        asks = asks or (
+            block.style.startswith(("number", "letter")) and bool(_MARKED.match(block.text))
+        )
         if asks or block.type or len(block.text) > _PROSE:
             continue
         sentences = re.split(r"(?<=\w[.:;])\s+(?=[^\W\d_*(])", block.text)

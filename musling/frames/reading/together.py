@@ -9,6 +9,7 @@ def settle_together(found: list[Section], words: Words) -> None:
     """What only several sections together show: statements with questions beneath them."""
     _leave_guides(found)
     for section in found:
+        _free_rated_rows(section)
         _sort_labels(section)
     _give_companions(found)
     _leave_repeated(found)
@@ -60,6 +61,26 @@ def _leave(section: Section) -> None:
         for block in (entry.block, *entry.help):
             block.leave("prose", "prose")
     section.entries = []
+
+
+def _free_rated_rows(section: Section) -> None:
+    """ "3. Din vurdering af dig selv:" over rows that each have steps: the rows are the items.
+
+    What stands over them says how they are answered; a question of its own stays one.
+    """
+    kept: list[Entry] = []
+    for entry in section.entries:
+        rows = [block for block in entry.help if block.type == "scale"]
+        over = entry.block
+        if len(rows) < 2 or len(rows) < len(entry.help) or "?" in over.text or over.cell:
+            kept.append(entry)
+            continue
+        for row in rows:
+            row.role, row.options = "item", row.options or list(over.options)
+            row.mandatory = over.mandatory if row.mandatory is None else row.mandatory
+            kept.append(Entry(row))
+        over.leave("legend", "legend")
+    section.entries = kept
 
 
 def _sort_labels(section: Section) -> None:

@@ -169,7 +169,8 @@ def _find_answers(block: Block, words: Words) -> None:
         _note(block, found)
         if found.type == "scale" or len(found.options) == 0:
             block.peel(tail, "legend")
-        block.text = signs.without_room(block.text)[0]
+        block.text, rating = signs.without_rating(signs.without_room(block.text)[0], words)
+        block.peel(rating, "legend")
 
 
 def _whole(block: Block) -> str:

@@ -107,7 +107,8 @@ class _Walk:
         ):
             self.section.entries.pop()
             return before
-        if before in self.section.intro and before.text.endswith((":", "?")):
+        told = before.text.endswith((":", "?")) or self.words.holds("here", before.text)
+        if before in self.section.intro and told:
             self.section.intro.remove(before)
             return before
         return None
@@ -139,6 +140,8 @@ class _Walk:
 
     def _legend(self, block: Block, place: int) -> None:
         """Steps under an item are its answers; before all items they are for all of them."""
+        if self._continues_answers(block, place):
+            return
         if self.last and not self.last.block.type and self._belongs(place):
             self.last.block.type = block.type
             self.last.block.options = list(block.options)
@@ -146,6 +149,20 @@ class _Walk:
                 block.role = "option"
         elif not self.section.scale and block.type == "scale":
             self.section.scale = block
+
+    def _continues_answers(self, block: Block, place: int) -> bool:
+        """A second row of boxes right under the first: more answers to the same."""
+        before = self.section.blocks[place - 1] if place else None
+        if before is None or self.last is None or before.role != "option" or block.gap:
+            return False
+        if not (before.style == block.style == "" and before.options and block.options):
+            return False
+        whole = [*self.last.block.options, *block.options]
+        self.last.block.options = whole
+        self.last.block.type = signs.kind_of_options(whole, self.words)  # type: ignore[assignment]
+        kept = self.last.block.type == "choice"
+        block.role = "option" if kept else "legend"
+        return True
 
     def _belongs(self, place: int) -> bool:
         before = next((b for b in reversed(self._near(place, -8)) if b.role != "answer"), None)
@@ -283,13 +300,27 @@ class _Walk:
         boxes = [b for b in after if b.style == "box" and not b.role and not b.asks > 2]
         return len(boxes) == 2 and not block.style and not self.guide
 
+    def _takes_told_steps(self, block: Block) -> bool:
+        """Steps in brackets before or after statements are the scale of the section."""
+        steps = signs.told_steps(block.text, self.words) if not self.section.scale else []
+        if steps:
+            block.leave("legend", "legend")
+            block.type, block.options = "scale", steps
+            self.section.scale = block
+        return bool(steps)
+
     def _plain(self, block: Block, place: int) -> None:
-        if self._is_over_boxes(block, place):
-            self._item_of(block)
+        if self._takes_told_steps(block):
             return
         if self._introduces_scale(block, place):
             self._legend_line(block)
-            return
+        elif self._is_over_boxes(block, place):
+            self._item_of(block)
+        else:
+            self._judge(block, place)
+
+    def _judge(self, block: Block, place: int) -> None:
+        """An unmarked line that is no part of a scale or a choice: item, help, or neither."""
         if self._has_room(block, place):
             block.room, block.asks = True, max(block.asks, 1)
         if self.last and self.last.block.role == "table" and block.asks < 3 and not block.type:
