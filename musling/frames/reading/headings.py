@@ -25,12 +25,27 @@ def find(blocks: list[Block], words: Words) -> None:
         for block in blocks
         if block.role in ("", "heading", "table", "item", "legend", "answer")
     ]
+    gaps = _as_if_apart(open_ones)
     _by_style(open_ones, words)
     _by_rank(open_ones, words)
     _asking_heads(open_ones)
     _by_colon(open_ones, words)
     _by_place(open_ones, words)
     _demote(open_ones, words)
+    for block, gap in zip(open_ones, gaps, strict=True):
+        block.gap = gap
+
+
+def _as_if_apart(blocks: list[Block]) -> list[bool]:
+    """Sets unmarked lines of a form without any blank line apart; gives what was there before.
+
+    In such a form blank space tells nothing, so its lack must not speak against a heading.
+    """
+    gaps = [block.gap for block in blocks]
+    if not any(gaps[1:]) and len(blocks) > _TOP:
+        for block in blocks:
+            block.gap = not block.style and block.role not in ("legend", "answer")
+    return gaps
 
 
 def _head(block: Block) -> None:
@@ -271,7 +286,7 @@ def _asks_over_prose(blocks: list[Block], place: int) -> bool:
     """ "Hvad er MUS?" over a paragraph that answers it: a heading of the guide, asked of nobody."""
     block = blocks[place]
     after = blocks[place + 1] if place + 1 < len(blocks) else None
-    if block.asks < 3 or block.type or block.room or block.words > 10 or after is None:
+    if not block.question or block.type or block.room or block.words > 10 or after is None:
         return False
     told = not after.role and not after.style and "?" not in after.text and after.text.endswith(".")
     return told and after.words >= 20

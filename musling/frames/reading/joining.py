@@ -23,6 +23,7 @@ _SMALL = re.compile(r"[\"'“”„»«’‘(]?[a-zæøåäöüéß]")
 _FOLLOWS = re.compile(
     r"(?:hvis|if|wenn|om|falls)\s+(?:ja|nej|nei|nein|yes|no|ikke|so)\b", re.IGNORECASE
 )
+_DASHES = ("bullet -", "bullet –")
 _SIGN_FIRST = re.compile(r"([!#†‡§]{1,2}\s*|\*)(?=[(\[]?(?:\d{1,3}(?:\.\d{1,2})*|[a-zæøå])[.):]\s)")
 _HYPHEN = re.compile(r"[^\W\d_][-\u2010\u00ad]$")
 
@@ -33,6 +34,8 @@ def joined(lines: Iterable[Line], words: Words) -> list[Block]:
     before: Line | None = None
     for line in lines:
         marker = _marker(line, words)
+        if found and marker.style in _DASHES and not line.gap and _open_bracket(found[-1].text):
+            marker = NONE  # "(obligatorisk" and on the next line "– kan ikke fravælges)"
         if before and found and not marker.length and goes_on(found[-1], before, line, words):
             _join(found[-1], line, words)
         else:
@@ -104,6 +107,8 @@ def goes_on(block: Block, before: Line, line: Line, words: Words) -> bool:
     """Whether the line is the rest of the block that ``before`` is the last line of."""
     if line.whole or line.heading or line.marker or (line.page != before.page and line.gap):
         return _across_pages(block, before, line)
+    if block.text.endswith(" /") and not line.gap and len(block.text) <= LONGEST:
+        return True  # steps that the end of the line parted
     if len(block.text) > LONGEST or _apart(block, line, words):
         return False
     answers = signs.split_answers(block.text, words) if len(block.text) < 400 else None
@@ -112,6 +117,8 @@ def goes_on(block: Block, before: Line, line: Line, words: Words) -> bool:
         return open_end and bool(_SMALL.match(line.text)) and not _begins_help(line, words)
     if _open_bracket(block.text) and not line.gap:
         return True
+    if line.text[:1].isupper() and words.starts("question", line.text):
+        return False  # a question begins, however far the line before went
     if _HYPHEN.search(block.text) and _SMALL.match(line.text):
         return True
     bracketed = block.text.startswith("(") and block.text.endswith(")")

@@ -142,7 +142,7 @@ def _give_companions(found: list[Section]) -> None:
     """
     telling = [section for section in found if any(_states(entry) for entry in section.entries)]
     stated = [entry for section in telling for entry in section.entries if _states(entry)]
-    below = sum(any("?" in one.text for one in entry.help) for entry in stated)
+    below = sum(any(one.question for one in entry.help) for entry in stated)
     if below < 3 and not _statements_lead(telling, stated):
         return
     for section in telling:
@@ -151,7 +151,7 @@ def _give_companions(found: list[Section]) -> None:
 
 def _states(entry: Entry) -> bool:
     return (
-        "?" not in entry.block.text
+        not entry.block.question
         and entry.block.asks > 0
         and entry.block.role == "item"
         and (not entry.block.cell)
@@ -166,7 +166,7 @@ def _follows(entry: Entry, before: Entry) -> bool:
     return (
         alike
         and not answered
-        and one.asks == 3
+        and one.question
         and not one.type
         and not one.mandatory
         and not entry.help

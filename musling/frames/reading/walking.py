@@ -56,7 +56,7 @@ class _Walk:
         if any(_leads_to_room(one, other) for one, other in pairwise(self.section.blocks)):
             return False
         title = self.section.title
-        if self.words.starts("guide", title) and not any(b.asks > 2 for b in self.section.blocks):
+        if self.words.starts("guide", title) and not any(b.question for b in self.section.blocks):
             return True
         if asking * 2 > len(marked) or not marked:
             return not marked and not self._asking_plain()
