@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 
 from musling.frames.reading.blocks import Block
+from musling.frames.reading.joining import FOLLOWS
 from musling.frames.reading.labels import all_known, label_of
 from musling.frames.reading.words import Words
 
@@ -72,6 +73,8 @@ def may_head(block: Block, words: Words, longest: int) -> bool:
         return False
     if _SENTENCE_END.search(text) and not block.heading and not words.has("abbreviations", text):
         return False
+    if FOLLOWS.match(text):  # "Hvis ja: …" goes on with a question
+        return False
     return any(sign.isalpha() for sign in text) and not label_of(text, words)
 
 
@@ -97,6 +100,8 @@ def _judge_look(blocks: list[Block], places: list[int]) -> None:
     mostly = len(asking) * 2 > len(places)
     for place in places:
         block = blocks[place]
+        if block.by_bold and block.question:  # bold marks items here, so it makes no heading
+            continue
         if (
             block.asks < 3
             or block.style == "theme"
@@ -329,7 +334,16 @@ def _is_plain_heading(blocks: list[Block], place: int, words: Words) -> bool:
     if block.asks > 1:  # "Mit arbejde i dag": may be a heading if only marked ones ask
         apart = bool(following.style) or following.role == "table"
         return block.gap and apart and block.words < 8
-    return _is_itemlike(following)
+    return _is_itemlike(following) or _is_answered(blocks, place)
+
+
+def _is_answered(blocks: list[Block], place: int) -> bool:
+    """Whether the next line is a prompt: right over a line to write on, or over boxes."""
+    after = blocks[place + 1 : place + 4]
+    if len(after) < 2 or after[0].style or after[0].role or after[0].words < 3:
+        return False
+    drawn = after[1].role == "answer" and any(room in after[1].text for room in ("__", ".."))
+    return drawn or (len(after) > 2 and all(b.style == "box" and not b.role for b in after[1:]))
 
 
 def _after_end(blocks: list[Block], place: int) -> bool:

@@ -20,7 +20,7 @@ DOUBLE_SPACED = (
 LONGEST = 1500  # characters of a block; what is longer is prose, and its end does not matter
 _END = re.compile(r"[.?!:;…][)\]\"'”“’»]*\s*\*?$|_{3,}$")
 _SMALL = re.compile(r"[\"'“”„»«’‘(]?[a-zæøåäöüéß]")
-_FOLLOWS = re.compile(
+FOLLOWS = re.compile(
     r"(?:hvis|if|wenn|om|falls)\s+(?:ja|nej|nei|nein|yes|no|ikke|so)\b", re.IGNORECASE
 )
 _DASHES = ("bullet -", "bullet –")
@@ -107,20 +107,39 @@ def goes_on(block: Block, before: Line, line: Line, words: Words) -> bool:
     """Whether the line is the rest of the block that ``before`` is the last line of."""
     if line.whole or line.heading or line.marker or (line.page != before.page and line.gap):
         return _across_pages(block, before, line)
-    if block.text.endswith(" /") and not line.gap and len(block.text) <= LONGEST:
-        return True  # steps that the end of the line parted
+    if _is_cut(block, line):
+        return True
     if len(block.text) > LONGEST or _apart(block, line, words):
         return False
     answers = signs.split_answers(block.text, words) if len(block.text) < 400 else None
     if answers:
         open_end = not _END.search(answers[0]) and not line.gap and not line.whole
         return open_end and bool(_SMALL.match(line.text)) and not _begins_help(line, words)
+    if _is_open(block, line) or (_is_mark_line(line, words) and not line.gap):
+        return True
+    return not _begins_anew(line, words) and _is_rest(block, before, line, words)
+
+
+def _is_cut(block: Block, line: Line) -> bool:
+    """Steps that the end of the line parted: "Aldrig / Sjældent /"."""
+    return block.text.endswith(" /") and not line.gap and len(block.text) <= LONGEST
+
+
+def _is_open(block: Block, line: Line) -> bool:
+    """A bracket or a word that the line before left open."""
     if _open_bracket(block.text) and not line.gap:
         return True
+    return bool(_HYPHEN.search(block.text) and _SMALL.match(line.text))
+
+
+def _begins_anew(line: Line, words: Words) -> bool:
+    """A question begins, or a bracket that explains, however far the line before went."""
     if line.text[:1].isupper() and words.starts("question", line.text):
-        return False  # a question begins, however far the line before went
-    if _HYPHEN.search(block.text) and _SMALL.match(line.text):
         return True
+    return line.text.startswith("(") and _begins_help(line, words)
+
+
+def _is_rest(block: Block, before: Line, line: Line, words: Words) -> bool:
     bracketed = block.text.startswith("(") and block.text.endswith(")")
     if (bracketed or _END.search(block.text)) and not _abbreviated(block.text, words):
         return _hangs(block, before, line)
@@ -167,10 +186,18 @@ def _is_mark(text: str, words: Words) -> bool:
     return short and (words.holds("mandatory", text) or words.holds("optional", text))
 
 
+def _is_mark_line(line: Line, words: Words) -> bool:
+    """ "(Obligatorisk – kan ikke": the mark of the item, for which its line had no room."""
+    if not line.text.startswith("(") or "=" in line.text:
+        return False
+    begins = words.starts("mandatory", line.text) or words.starts("optional", line.text)
+    return begins or (line.text.rstrip(" .").endswith(")") and _is_mark(line.text, words))
+
+
 def _begins_help(line: Line, words: Words) -> bool:
     """ "fx ferie" or "(tænk på …)" on a line of its own explains; it does not go on."""
     if line.text.startswith("(") and line.text.rstrip(" .").endswith(")"):
         return not _is_mark(line.text, words)
-    if _FOLLOWS.match(line.text):
+    if FOLLOWS.match(line.text):
         return True
     return words.starts("help_label", line.text) and not line.text.startswith("og")

@@ -59,11 +59,14 @@ class _Walk:
         if self.words.starts("guide", title) and not any(b.question for b in self.section.blocks):
             return True
         if asking * 2 > len(marked) or not marked:
-            return not marked and not self._asking_plain()
+            return not marked and not self._asking_plain() and not self._has_boxes()
         if self.words.starts("guide", title) or (self.words.holds("guide", title) and asking == 0):
             return True
         advice = sum(self.words.starts("howto", block.text) for block in marked)
         return asking == 0 and (advice * 2 >= len(marked) or not title)
+
+    def _has_boxes(self) -> bool:
+        return any(self._is_over_boxes(b, n) for n, b in enumerate(self.section.blocks))
 
     def _asking_plain(self) -> bool:
         return any(b.asks > 1 for b in self.section.blocks if not b.role)
@@ -298,7 +301,7 @@ class _Walk:
         """ "Sæt kryds ved det, du gerne vil høre mere om" over boxes: the item they answer."""
         after = self._near(place, 2)
         boxes = [b for b in after if b.style == "box" and not b.role and not b.asks > 2]
-        return len(boxes) == 2 and not block.style and not self.guide
+        return len(boxes) == 2 and not block.style and not block.role
 
     def _takes_told_steps(self, block: Block) -> bool:
         """Steps in brackets before or after statements are the scale of the section."""
@@ -314,7 +317,7 @@ class _Walk:
             return
         if self._introduces_scale(block, place):
             self._legend_line(block)
-        elif self._is_over_boxes(block, place):
+        elif not self.guide and self._is_over_boxes(block, place):
             self._item_of(block)
         else:
             self._judge(block, place)

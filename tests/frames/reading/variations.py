@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 
 _OTHER = {"•": "▪", "-": "–", "–": "-", "o": "◦", "*": "•", "▪": "•", "\uf0b7": "●", "●": "■"}
 _BULLET = re.compile(r"^(\s*)([•\-–o*▪●\uf0b7])(?=\s+\S)(?!\s*\[)")
-_NUMBER = re.compile(r"^(\s*)(\d{1,2})([.)])(?=\s+\S)")
+_NUMBER = re.compile(r"^(\s*(?:! )?)(\d{1,2})([.)])(?=\s+\S)", re.MULTILINE)
 _SHAPED = re.compile(r"\t|\S\s{3,}\S|_{3}|\.{4}|\[ ?\]|[☐□○|]|\d\s+\d\s+\d|^\s*[=~*-]{3}|={3}|…")
 WIDTH = 60
 
@@ -25,9 +25,10 @@ def no_question_marks(text: str, _titles: Iterable[str]) -> str:
     return _lines(text, lambda line: re.sub(r"\?(?=\s*$)", "", line))
 
 
-def from_zero(text: str, _titles: Iterable[str]) -> str:
-    """Numbers begin at 0."""
-    return _lines(text, lambda line: _NUMBER.sub(lambda m: f"{m[1]}{int(m[2]) - 1}{m[3]}", line))
+def from_another_number(text: str, _titles: Iterable[str]) -> str:
+    """Numbers begin at 0; where they did so, at 1."""
+    step = 1 if any(match[2] == "0" for match in _NUMBER.finditer(text)) else -1
+    return _NUMBER.sub(lambda m: f"{m[1]}{int(m[2]) + step}{m[3]}", text)
 
 
 def with_brackets(text: str, _titles: Iterable[str]) -> str:
@@ -47,6 +48,11 @@ def _wrapped(line: str) -> list[str]:
     mark = re.match(r"\s*(?:[•\-–o*▪●\uf0b7]\s+|\d{1,2}(?:\.\d+)*[.)]?\s+|[a-z][.)]\s+)?", line)
     hang = " " * (len(mark[0]) if mark else 0)
     return textwrap.wrap(line, WIDTH, subsequent_indent=hang, break_on_hyphens=False)
+
+
+def no_blank_lines(text: str, _titles: Iterable[str]) -> str:
+    """Nothing between the lines, as some programs paste."""
+    return "\n".join(line for line in text.split("\n") if line.strip())
 
 
 def capital_headings(text: str, titles: Iterable[str]) -> str:
@@ -82,9 +88,10 @@ def _lines(text: str, change: Callable[[str], str]) -> str:
 VARIATIONS = (
     other_bullets,
     no_question_marks,
-    from_zero,
+    from_another_number,
     with_brackets,
     narrow,
+    no_blank_lines,
     capital_headings,
     themed_headings,
     spaced,
