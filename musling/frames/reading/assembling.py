@@ -8,9 +8,12 @@ from collections.abc import Iterable
 from musling.frames.reading import headings, sections, signs, together, types, walking
 from musling.frames.reading.blocks import Block
 from musling.frames.reading.draft import Draft, DraftTheme, LeftOut
+from musling.frames.reading.durations import minutes_of_talk
 from musling.frames.reading.naming import kind_of, title_of
 from musling.frames.reading.sections import Section
 from musling.frames.reading.words import Words
+
+_LONG = 1500  # characters of a paragraph that is looked at for how long the talk takes
 
 
 def assembled(blocks: list[Block], words: Words) -> Draft:
@@ -29,7 +32,14 @@ def assembled(blocks: list[Block], words: Words) -> Draft:
     themes = [theme for section in found if (theme := section.theme())]
     draft.themes, repeated = _continued(themes)
     draft.left_out = sorted([*_left_out(blocks, title), *repeated], key=lambda one: one.lines)
+    draft.minutes = next((m for b in blocks if (m := _minutes(b))), None)
     return draft
+
+
+def _minutes(block: Block) -> int | None:
+    """How long the talk takes, where a paragraph or a field says it."""
+    told = block.role in ("prose", "intro", "field", "label") and len(block.text) < _LONG
+    return minutes_of_talk(block.text) if told else None
 
 
 def _sections(blocks: Iterable[Block]) -> list[Section]:

@@ -77,7 +77,7 @@ class DraftQuestion:
 
 @dataclass(slots=True)
 class DraftTheme:
-    """A heading with its items. ``intro`` is what it says of itself.
+    """A heading with its items. ``intro`` is what it says of itself, ``minutes`` how long it takes.
 
     ``lines`` are the heading's own, ``intro_lines`` and ``help_lines`` those of what it says and of
     its help.
@@ -91,6 +91,7 @@ class DraftTheme:
     intro_lines: tuple[int, ...] = ()
     help_lines: tuple[int, ...] = ()
     uncertain: Doubt = ""
+    minutes: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As the contract fixes it, with what the reader knows beside."""
@@ -101,18 +102,20 @@ class DraftTheme:
             "intro": self.intro,
             "lines": list(self.lines),
             "uncertain": self.uncertain,
+            "minutes": self.minutes,
         }
 
 
 @dataclass(slots=True)
 class Draft:
-    """What the reader made of a form."""
+    """What the reader made of a form. ``minutes``: how long the talk takes, where it says so."""
 
     title: str = ""
     language: str = "da"
     kind: Kind = "MUS"
     themes: list[DraftTheme] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
+    minutes: int | None = None
 
     @property
     def questions(self) -> Iterable[DraftQuestion]:
@@ -125,6 +128,7 @@ class Draft:
             "title": self.title,
             "language": self.language,
             "kind": self.kind,
+            "minutes": self.minutes,
             "themes": [theme.to_json() for theme in self.themes],
             "left_out": [one.to_json() for one in self.left_out],
         }

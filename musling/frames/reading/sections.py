@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from musling.frames.reading.blocks import Block
 from musling.frames.reading.draft import Doubt, DraftQuestion, DraftTheme
+from musling.frames.reading.durations import minutes_alone
 from musling.frames.reading.naming import clean_title
 
 _LONG = 60  # words; longer questions are most often two, or a paragraph
@@ -59,6 +60,7 @@ class Section:
             _lines_of(self.intro),
             _lines_of(self.help),
             "" if self.heading else "no-heading",
+            next((m for b in self.intro if (m := minutes_alone(b.text))), None),
         )
 
 

@@ -62,7 +62,14 @@ def _parts(theme: DraftTheme) -> Iterator[DraftTheme]:
             part
             if n == 0
             else replace(
-                part, help=[], intro=[], lines=(), intro_lines=(), help_lines=(), uncertain=""
+                part,
+                help=[],
+                intro=[],
+                lines=(),
+                intro_lines=(),
+                help_lines=(),
+                uncertain="",
+                minutes=None,
             )
         )
 
@@ -81,6 +88,8 @@ def raw_document(draft: Draft) -> Raw:
         "preparation": "handed_in",
         "themes": [making.theme(theme) for theme in making.draft.themes],
     }
+    if draft.minutes:
+        raw["minutes"] = draft.minutes
     if rest:
         raw["purpose"] = {"paragraphs": [making.text(part) for part in pieces(rest, BODY)]}
     if any(question.type == "scale" for question in draft.questions):
@@ -132,6 +141,7 @@ class _Making:
             "items": items,
         }
         return raw | _filled(
+            minutes=theme.minutes,
             intro=self.text(intro) if intro else None,
             help=[self.text(line) for line in help_lines],
         )

@@ -107,8 +107,8 @@ def _draft_of(actor: Actor, form: FormForm) -> FrameDraft:
     raw, original = drafted_raw(lines, reading.drafted(lines))
     if not kind.hands_in:
         raw["preparation"] = "never"
-    if kind.minutes:
-        raw["minutes"] = kind.minutes
+    if kind.minutes:  # what the form itself says goes before what is usual
+        raw.setdefault("minutes", kind.minutes)
     try:
         document = parse(raw, unfinished=True)
     except FrameFault as fault:
