@@ -26,6 +26,7 @@ def assembled(blocks: list[Block], words: Words) -> Draft:
         walking.settle(section, words, scaled=scaled)
     together.settle_together(found, words)
     types.decide(found, words)
+    _doubt_unrated(found, scaled=scaled)
     draft = Draft(language=words.language)
     draft.title = title.text.strip() if title else ""
     draft.kind = kind_of(draft.title, blocks, words)
@@ -34,6 +35,16 @@ def assembled(blocks: list[Block], words: Words) -> Draft:
     draft.left_out = sorted([*_left_out(blocks, title), *repeated], key=lambda one: one.lines)
     draft.minutes = next((m for b in blocks if (m := _minutes(b))), None)
     return draft
+
+
+def _doubt_unrated(found: list[Section], *, scaled: bool) -> None:
+    """A statement without steps, in a form that explains a scale: perhaps it is answered on it."""
+    for section in found if scaled else ():
+        for entry in section.entries:
+            block = entry.block
+            states = not block.question and block.text.endswith(".") and not block.room
+            if states and not block.type and not block.uncertain:
+                block.uncertain = "scale"
 
 
 def _minutes(block: Block) -> int | None:

@@ -13,7 +13,7 @@ Reason = Literal[
 ]
 
 
-Doubt = Literal["", "no-heading", "topic", "star", "long", "help"]
+Doubt = Literal["", "no-heading", "topic", "star", "long", "help", "scale"]
 """Why a place should be looked at; ``told`` says it to people."""
 
 
@@ -24,6 +24,7 @@ def told(doubt: Doubt) -> str:
         "topic": _("This does not ask anything. Is it an item?"),
         "star": _("A star that nothing explains was taken for “mandatory”."),
         "long": _("This is very long. Is it one item?"),
+        "scale": _("The form has a scale. Is this answered on it?"),
         "help": _("Some of these help questions may be items of their own."),
     }
     return sentences.get(doubt, "")

@@ -10,6 +10,7 @@ from musling.frames.reading.durations import minutes_alone
 from musling.frames.reading.naming import clean_title
 
 _LONG = 60  # words; longer questions are most often two, or a paragraph
+_MUCH_HELP = 6  # lines; most items have one to three
 _CONTINUED = re.compile(r"\s*[(–-]*\s*(?:fortsat|forts\.?|fortsättning|fortsatt|fortsetzung|continued|cont\.?)\)?\W*$", re.IGNORECASE)  # fmt: skip # noqa: E501
 
 
@@ -81,7 +82,14 @@ def _doubt(entry: Entry) -> Doubt:
         return block.uncertain
     if block.words > _LONG:
         return "long"
+    if len(entry.help) > _MUCH_HELP or any(_may_be_item(one, block) for one in entry.help):
+        return "help"
     return "topic" if block.asks == 0 and not block.type and not block.room else ""
+
+
+def _may_be_item(one: Block, item: Block) -> bool:
+    """A question without a marker that stands no deeper than the item: help only by its place."""
+    return "?" in one.text and not one.style and not one.cell and one.indent <= item.indent
 
 
 def tidy(text: str) -> str:

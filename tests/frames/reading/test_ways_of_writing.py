@@ -148,3 +148,17 @@ def test_a_hundred_and_more_numbered_questions_are_all_items():
     rows = "\n".join(f"{n}. {text}" for n, text in enumerate(asked, 1))
     draft = read_text(f"MUS\n\nSagerne\n{rows}\n")
     assert outline(draft) == {"Sagerne": asked}
+
+
+def test_a_statement_without_steps_in_a_form_with_a_scale_is_doubtful():
+    draft = read_text(
+        "MUS\n\nDagen\nSkala: 1 = uenig, 5 = enig\n- Jeg trives.\n\nUgen\n- Hvad ser du?\n"
+        "- Alle hjælper til.\n"
+    )
+    assert [one.uncertain for one in draft.questions][1:] == ["", "scale"]
+
+
+def test_much_help_under_one_item_is_doubtful():
+    helps = "\n".join(f"  - Hvad skete der i uge {n}?" for n in range(1, 9))
+    draft = read_text(f"MUS\n\nDagen\n1. Hvad skete der?\n{helps}\n2. Hvad nu?\n")
+    assert [one.uncertain for one in draft.questions] == ["help", ""]
