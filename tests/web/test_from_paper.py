@@ -9,10 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from musling.frames import editing, standard
 from musling.frames.models import FrameDraft
 from musling.frames.parsing import parse
-from musling.frames.reading import Draft, LeftOut
+from musling.frames.reading import Draft, LeftOut, Limits
 from musling.frames.reading.lines import Line
 from musling.web.frames.original import drafted_raw, remember_marks
 from tests.cast import Cast
+from tests.frames.reading.bombs import BOMBS
 from tests.web.staff_pages import at, english, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("X5")]
@@ -125,6 +126,15 @@ def test_a_bad_file_gets_a_clear_answer_and_no_draft(cast: Cast, name, data, tol
     page = english(cast.hr).post(at("frame-read"), {"kind": "mus", "form": upload})
     assert page.status_code == 422
     assert told in words(page)
+    assert not FrameDraft.objects.exists()
+
+
+def test_a_bomb_is_refused_in_the_browser(cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    upload = SimpleUploadedFile("skema.docx", BOMBS["elements.docx"]())
+    monkeypatch.setattr("musling.web.frames.from_paper.MOST", Limits(memory=100_000_000))
+    page = english(cast.hr).post(at("frame-read"), {"kind": "mus", "form": upload})
+    assert page.status_code == 422
+    assert "This file is too heavy to read" in words(page)
     assert not FrameDraft.objects.exists()
 
 
