@@ -1,15 +1,15 @@
 """What doors and talks read of frames."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from musling.foundation.actor import Actor
 from musling.foundation.clock import COPENHAGEN
 from musling.foundation.problems import Refused
-from musling.frames.document import FrameDocument
+from musling.frames.document import FrameDocument, Item
 from musling.frames.models import (
     CoreTask,
     DraftStep,
@@ -97,6 +97,24 @@ def required_items(organisation_id: int, kind: str) -> list[RequiredItem]:
     return [row for row in rows.order_by("made_at", "pk") if kind in row.kinds]
 
 
+def once_asked(organisation_id: int, kind: str, items: Collection[str]) -> dict[str, Item]:
+    """Items by their ids as a version of that kind asked them last, each for who prepared it.
+
+    One query that reads the newest versions first and ends when all are found.
+    """
+    rows = FrameVersion.objects.filter(organisation_id=organisation_id, frame__kind=kind)
+    found: dict[str, Item] = {}
+    for row in rows.select_related("content").order_by("-published_at", "-pk").iterator(20):
+        document = document_of(row.content)
+        for name in set(items) - set(found):
+            item = document.find(name)
+            if item is not None and not item.together:
+                found[name] = item
+        if len(found) == len(set(items)):
+            break
+    return found
+
+
 def core_task(
     actor: Actor, way_up: Collection[int] = (), at: dt.datetime | None = None
 ) -> list[CoreTask]:
@@ -126,28 +144,55 @@ def version(actor: Actor, public_id: str) -> FrameVersion | None:
 
 
 def frame_history(actor: Actor, public_id: str) -> list[FrameVersion]:
-    """The versions of a frame, newest first, with their content; one query. Empty: not there."""
+    """The versions of a frame, newest first; one query. Empty: not there.
+
+    Without what they ask, which ``with_documents`` loads for those that are shown.
+    """
     rows = FrameVersion.objects.filter(
         organisation_id=actor.organisation_id, frame__public_id=public_id
     )
-    return list(rows.select_related("frame", "content").order_by("-number"))
+    return list(rows.select_related("frame").order_by("-number"))
 
 
-def frames_to_choose(actor: Actor) -> list[FrameVersion]:
-    """The newest version of each frame that is not retired, by kind and name; one query."""
+def with_documents(rows: Iterable[FrameVersion]) -> list[tuple[FrameVersion, FrameDocument]]:
+    """Each version and what it asks; one query."""
+    rows = list(rows)
+    contents = FrameContent.objects.in_bulk({row.content_id for row in rows})
+    return [(row, document_of(contents[row.content_id])) for row in rows]
+
+
+def newest_version(actor: Actor, public_id: str) -> FrameVersion | None:
+    """The newest version of a frame with its content, or None; one query."""
     rows = FrameVersion.objects.filter(
-        organisation_id=actor.organisation_id, frame__retired_at=None
+        organisation_id=actor.organisation_id, frame__public_id=public_id
     )
-    newest = {
-        row.frame_id: row for row in rows.select_related("frame", "content").order_by("number")
-    }
-    return sorted(newest.values(), key=lambda row: (row.frame.kind, row.frame.name, row.pk))
+    return rows.select_related("frame", "content").order_by("-number").first()
+
+
+def frames_to_choose(actor: Actor, *, retired: bool = False) -> list[FrameVersion]:
+    """The newest version of each frame on the list, by kind and name; one query.
+
+    ``retired``: of each that was taken off it instead. Without what they ask, as above.
+    """
+    versions = FrameVersion.objects.filter(frame=OuterRef("frame")).order_by("-number")
+    rows = FrameVersion.objects.filter(
+        organisation_id=actor.organisation_id,
+        frame__retired_at__isnull=not retired,
+        pk=Subquery(versions.values("pk")[:1]),
+    )
+    return list(rows.select_related("frame").order_by("frame__kind", "frame__name", "pk"))
 
 
 def drafts(actor: Actor) -> list[FrameDraft]:
-    """What is being made, newest change first; one query."""
+    """What is being made, newest change first, with its ``title`` alone; one query."""
     rows = FrameDraft.objects.filter(organisation_id=actor.organisation_id)
-    return list(rows.select_related("frame").defer("original").order_by("-changed_at"))
+    named = rows.annotate(title=F("document__title")).select_related("frame")
+    return list(named.defer("document", "original").order_by("-changed_at"))
+
+
+def has_draft(frame: Frame) -> bool:
+    """Whether somebody is making the frame's next version; one query."""
+    return FrameDraft.objects.filter(frame=frame).exists()
 
 
 def draft(actor: Actor, public_id: str) -> FrameDraft | None:

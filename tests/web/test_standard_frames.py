@@ -171,7 +171,9 @@ def test_hr_takes_a_version_home_in_every_form(cast: Cast):
         assert f'href="{address}"' in page
         answer = hr.get(address)
         assert answer.status_code == 200
-        called = re.search(r'filename="musling-mus-1-?(\w*)\.(\w+)"', answer["Content-Disposition"])
+        called = re.search(
+            r'filename="musling-mus-[a-z-]+-1-?(\w*)\.(\w+)"', answer["Content-Disposition"]
+        )
         found[called[1], called[2]] = answer.content
     assert set(found) == {
         *(

@@ -171,15 +171,20 @@ def test_ten_of_ones_own_are_the_most(cast: Cast):
     assert "at most 10 questions" in words(answer)
 
 
+THOUSANDS = f"remove-help {MUST}:{'9' * 5000}"
+
+
 def test_own_help_is_removed_again_and_odd_presses_do_no_harm(cast: Cast):
     leader = english(cast.leader)
     press(leader, here(cast), f"add-help {MUST}", help="Hvad tager længst?")
-    for odd in ("remove-help", f"remove-help {MUST}:x", "remove-help :", "nothing", "", "up gone"):
-        assert press(leader, here(cast), odd).status_code == 200, odd
+    odd_ones = ("remove-help", f"remove-help {MUST}:x", "remove-help :", "nothing", "", "up gone")
+    for odd in (*odd_ones, THOUSANDS):
+        page = press(leader, here(cast), odd)
+        assert page.status_code == 200, odd
+        assert "Hvad tager længst?" in words(page), odd
     for odd in ("change gone", "add-help gone", f"change {MUST}"):
         assert leader.post(here(cast), {"do": odd, **ASK, "help": "x"}).status_code == 302, odd
         assert leader.get(here(cast), {"write": odd}).status_code == 200, odd
-    press(leader, here(cast), f"add-help {MUST}", help="Hvad tager længst?")
     page = words(press(leader, here(cast), f"remove-help {MUST}:0"))
     assert "Hvad tager længst?" not in page
 
@@ -412,6 +417,9 @@ def test_questions_are_picked_from_the_catalogue_for_the_team_and_for_one_talk(c
         assert f'href="{pick}"' in leader.get(address).content.decode()
         found = leader.get(pick, {"q": plain.text["en"][:20]}).content.decode()
         assert f'value="{plain.id}"' in found
+        looked = leader.post(pick, {"question": [several.id], "look": "1", "q": "qqq"}, follow=True)
+        assert f'type="hidden" name="question" value="{several.id}"' in looked.content.decode()
+        assert "Tick at least one question." in words(leader.post(pick, {}))
         page = words(leader.post(pick, {"question": [several.id, plain.id]}, follow=True))
         assert "2 questions are added." in page
         assert "Not saved yet" in page

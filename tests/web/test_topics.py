@@ -53,7 +53,7 @@ def test_a_committee_words_its_own_and_ends_it_again(cast: Cast):
         ({"kinds": []}, "In which kinds of talk"),
         ({"kinds": ["lus"]}, "In which kinds of talk"),
         ({"unit": "Ingensteds"}, "Nothing is called so."),
-        ({"help_en": "What?"}, "There are more lines here than in Danish."),
+        ({"help_en": "What?"}, " stands in English alone."),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_lost(cast: Cast, more, complaint: str):
