@@ -12,6 +12,8 @@ from django.db.models import Exists, ForeignObjectRel, Model, OuterRef, Q, Query
 
 from musling.activity import log
 from musling.activity.expiring import forgotten_before
+from musling.calendars.actions import forget_all_of
+from musling.calendars.models import BusyTime, Feed, OwnCalendar, WorkingHours
 from musling.foundation.actor import program
 from musling.mail.models import Delivery
 from musling.organisations.models import Organisation
@@ -20,7 +22,10 @@ from musling.privacy.batches import in_batches
 from musling.vault import keys
 
 # These go along; whatever else points to a profile or an employment holds it.
-GOES_ALONG: tuple[type[Model], ...] = (Employment, Leadership, Role, Activation, Delivery)
+GOES_ALONG: tuple[type[Model], ...] = (
+    *(Employment, Leadership, Role, Activation, Delivery),
+    *(WorkingHours, OwnCalendar, BusyTime, Feed),
+)
 REASON = "left"
 
 
@@ -70,6 +75,7 @@ def _remove(organisation: int, ids: list[int]) -> int:
     persons = list(rows.exclude(person=None).values_list("person", flat=True))
     own = Employment.objects.filter(profile__in=ids)
     Activation.objects.filter(made_by__in=ids).update(made_by=None)
+    forget_all_of(ids)
     for going in (
         Delivery.objects.filter(recipient__in=ids),
         Activation.objects.filter(profile__in=ids),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
+from musling.calendars import access as calendars
 from musling.conversations import access as conversations
 from musling.conversations import contents
 from musling.conversations.kinds import Kind
@@ -12,7 +13,7 @@ from musling.frames import access as frames
 from musling.people import access as people
 from musling.privacy import access as privacy
 
-WITHOUT_STAGES: tuple[Row, ...] = people.ROWS + frames.ROWS + privacy.ROWS
+WITHOUT_STAGES: tuple[Row, ...] = people.ROWS + calendars.ROWS + frames.ROWS + privacy.ROWS
 
 
 @dataclass(frozen=True)
