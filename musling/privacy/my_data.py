@@ -100,14 +100,9 @@ def _person(profile: Profile) -> Document:
 
 def _calendars(actor: Actor) -> Document:
     """Working hours, the own calendar with what was read there, and since when there is a feed."""
-    hours, calendar, feed = (
-        rows.first()
-        for rows in (
-            calendars.own_hours(actor),
-            calendars.own_calendars(actor),
-            calendars.own_feeds(actor),
-        )
-    )
+    hours = calendars.own_hours(actor).first()
+    calendar = calendars.own_calendars(actor).first()
+    feed = calendars.own_feeds(actor).first()
     return {
         "working_hours": {"from_monday": hours.days, "pause": hours.pause} if hours else None,
         "own_calendar": calendar

@@ -125,7 +125,7 @@ def _refuse_number(people: Collection[str]) -> None:
 def _refuse_clashes(actor: Actor, times: Sequence[tuple[dt.datetime, str]], minutes: int) -> None:
     """Refuses times that have passed, that overlap, or at which the actor has another talk."""
     length = dt.timedelta(minutes=minutes)
-    ordered = sorted(times)
+    ordered = sorted(times, key=lambda pair: pair[0])
     passed = next((who for time, who in ordered if time <= actor.at), None)
     if passed is not None:
         raise Refused(_("A proposed time has passed. Choose one that lies ahead."), passed)

@@ -16,6 +16,8 @@ from musling.foundation.clock import COPENHAGEN
 # Whoever proposed another time may still take one of those that were offered.
 ANSWERABLE = (Offer.Answer.NONE, Offer.Answer.OTHER_TIME, Offer.Answer.OUTSIDE)
 WITH_TIME = (State.BOOKED, State.OPEN)
+# Others may still hold a time that they have lost (see actions.offering.leave_time).
+HAVE_TIME = (*WITH_TIME, State.HELD, State.MINUTES_OUT, State.AGREED)
 LONGEST = dt.timedelta(hours=8)  # a talk (see actions.offering)
 USUAL_WAY_AHEAD = dt.timedelta(days=14)  # of the first proposed day
 USUAL_PERIOD = dt.timedelta(days=28)
@@ -97,7 +99,8 @@ def booked_spans(
         starts_at__lt=ends,
         ends_at__gt=begins,
     ).exclude(pk__in=without)
-    return [Span(*row) for row in rows.values_list("starts_at", "ends_at")]
+    pairs = rows.values_list("starts_at", "ends_at")
+    return [Span(starts, ends) for starts, ends in pairs if starts and ends]
 
 
 def _proposed_spans(actor: Actor, without: Collection[int]) -> list[Span]:
@@ -150,22 +153,31 @@ class Appointment:
 
     pk: int
     public_id: str
-    kind: str
     name: str
+    title: str
     starts_at: dt.datetime
     ends_at: dt.datetime
     place: str
 
 
-def appointments(actor: Actor, period: Period) -> list[Appointment]:
-    """The booked talks that the actor leads in the period, in order of time; one query."""
-    rows = _led_between(actor, *period.moments)
+def week_of(day: dt.date) -> Period:
+    """From the Monday before, or the day itself, to the Sunday."""
+    monday = day - dt.timedelta(days=day.weekday())
+    return Period(monday, monday + dt.timedelta(days=6))
+
+
+def appointments(actor: Actor, period: Period, *, over_too: bool = False) -> list[Appointment]:
+    """The booked talks that the actor leads in the period, in order of time; one query.
+
+    ``over_too``: also those that have begun or been held.
+    """
+    rows = _led_between(actor, period, HAVE_TIME if over_too else (State.BOOKED,))
     return [
         Appointment(
             row.conversation.pk,
             row.conversation.public_id,
-            row.conversation.kind,
             row.profile.name,
+            row.employment.title if row.employment else "",
             row.conversation.starts_at.astimezone(COPENHAGEN),
             row.conversation.ends_at.astimezone(COPENHAGEN),
             row.conversation.place,
@@ -175,14 +187,17 @@ def appointments(actor: Actor, period: Period) -> list[Appointment]:
     ]
 
 
-def _led_between(actor: Actor, begins: dt.datetime, ends: dt.datetime) -> QuerySet[Participant]:
+def _led_between(actor: Actor, period: Period, states: Iterable[str]) -> QuerySet[Participant]:
+    begins, ends = period.moments
     talks = access.led_talks(actor).filter(
-        state=State.BOOKED, starts_at__gte=begins, starts_at__lt=ends
+        state__in=states, starts_at__gte=begins, starts_at__lt=ends
     )
     seats = Participant.objects.filter(
         conversation__in=talks.values("pk"), part=Part.EMPLOYEE, ended_at=None
     )
-    return seats.select_related("conversation", "profile").order_by("conversation__starts_at", "pk")
+    return seats.select_related("conversation", "profile", "employment").order_by(
+        "conversation__starts_at", "pk"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +219,10 @@ def calendar_entries(profile_id: int, since: dt.datetime) -> list[Entry]:
     """
     own = Participant.objects.filter(profile_id=profile_id, ended_at=None)
     rows = Conversation.objects.filter(
-        pk__in=own.values("conversation"), starts_at__gte=since, ends_at__isnull=False
-    ).exclude(state__in=(State.PLANNED, State.OFFERED, State.DECLINED, State.CANCELLED))
+        pk__in=own.values("conversation"),
+        state__in=HAVE_TIME,
+        starts_at__gte=since,
+        ends_at__isnull=False,
+    )
     fields = ("public_id", "starts_at", "ends_at", "place", "calendar_sequence", "made_at")
     return [Entry(*row) for row in rows.order_by("starts_at", "pk").values_list(*fields)]

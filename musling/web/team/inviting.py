@@ -63,7 +63,7 @@ def invite(request: HttpRequest, actor: Actor) -> HttpResponse:
             "people": people,
             "left": len(found.unoffered) - len(people),
             "way": way,
-            "ways": [(one, _name(one)) for one in FIELDS_OF],
+            "ways": [(one, _name(one), one == way) for one in FIELDS_OF],
             "pick": way == PICK,
             "sought": sought,
             "few": len(sought.free) < sought.wanted,

@@ -45,6 +45,7 @@ def team_board(request: HttpRequest, actor: Actor) -> HttpResponse:
             "year": found.year,
             "waiting": found.waiting,
             "unoffered": len(found.unoffered),
+            "next_week": actor.today + dt.timedelta(days=7),
             "slips": found.somebody_without_log_in,
             "rows": board_rows("team/_row.html", [_row(row, slug) for row in page]),
             "sums": [
