@@ -7,7 +7,7 @@ from typing import cast
 from allauth.core import ratelimit
 from django.conf import settings
 from django.db import connection, transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import get_conditional_response
@@ -20,6 +20,7 @@ from musling.foundation.tenancy import walled
 from musling.gate import rules
 from musling.mail.feed import Entry, calendar_feed
 from musling.mail.letters import host
+from musling.web.errors import not_there
 
 KEPT = dt.timedelta(days=60)  # how long a talk that was held stays in the calendar
 
@@ -34,11 +35,10 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
     """The talks as iCalendar; nothing at an address that is none or was ended."""
     found = feed_of(secret)
     if found is None:
-        if not ratelimit.consume(request, action="feed_unknown"):
-            return _too_often()
-        raise Http404
-    if not ratelimit.consume(request, action="feed", key=found.public_id):
-        return _too_often()
+        known = ratelimit.consume(request, action="feed_unknown", limit_get=True)
+        return _unlogged(not_there(request) if known else _too_often())
+    if not ratelimit.consume(request, action="feed", key=found.public_id, limit_get=True):
+        return _unlogged(_too_often())
     body = _talks(found)
     etag = f'"{sha256(body).hexdigest()[:32]}"'
     response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
@@ -49,6 +49,12 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
 
 def _too_often() -> HttpResponse:
     return HttpResponse(status=429, headers={"Retry-After": "3600"})
+
+
+def _unlogged(response: HttpResponse) -> HttpResponse:
+    """Django would write the address, and with it the secret, into its log of bad answers."""
+    response._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001 (Django's mark)
+    return response
 
 
 def _talks(found: Feed) -> bytes:
