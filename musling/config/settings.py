@@ -341,8 +341,6 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": "60/m/ip",
     "activate": "30/m/ip,300/h/ip",  # wrong codes
     "activate_address": "60/m/ip,5/h/key",
-    "feed": "60/h/key",  # calendars ask every quarter of an hour, some people have several
-    "feed_unknown": "30/m/ip",
 }
 ACCOUNT_FORMS = {
     "login": "musling.identity.forms.LogInForm",

@@ -1,13 +1,15 @@
 """The feed of one's own talks, for whoever holds its secret address."""
 
 import datetime as dt
+import time
 from hashlib import sha256
 from typing import cast
 
-from allauth.core import ratelimit
+from allauth.account.adapter import get_adapter
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import get_conditional_response
@@ -20,8 +22,10 @@ from musling.foundation.tenancy import walled
 from musling.gate import rules
 from musling.mail.feed import Entry, calendar_feed
 from musling.mail.letters import host
-from musling.web.errors import not_there
 
+AN_HOUR = 3600
+MOST_AN_HOUR = 60  # calendars ask every quarter of an hour, and some people have several
+MOST_UNKNOWN_AN_HOUR = 300  # from one address of the net, behind which a workplace may sit
 KEPT = dt.timedelta(days=60)  # how long a talk that was held stays in the calendar
 
 
@@ -34,11 +38,15 @@ def feed_address(secret: str) -> str:
 def feed(request: HttpRequest, secret: str) -> HttpResponse:
     """The talks as iCalendar; nothing at an address that is none or was ended."""
     found = feed_of(secret)
+    who, most = (
+        (found.public_id, MOST_AN_HOUR)
+        if found
+        else (get_adapter(request).get_client_ip(request), MOST_UNKNOWN_AN_HOUR)
+    )
+    if _comes_too_often(who, most):
+        return HttpResponse(status=429, headers={"Retry-After": str(AN_HOUR)})
     if found is None:
-        known = ratelimit.consume(request, action="feed_unknown", limit_get=True)
-        return _unlogged(not_there(request) if known else _too_often())
-    if not ratelimit.consume(request, action="feed", key=found.public_id, limit_get=True):
-        return _unlogged(_too_often())
+        raise Http404
     body = _talks(found)
     etag = f'"{sha256(body).hexdigest()[:32]}"'
     response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
@@ -47,14 +55,14 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
     return cast("HttpResponse", get_conditional_response(request, etag=etag, response=response))
 
 
-def _too_often() -> HttpResponse:
-    return HttpResponse(status=429, headers={"Retry-After": "3600"})
-
-
-def _unlogged(response: HttpResponse) -> HttpResponse:
-    """Django would write the address, and with it the secret, into its log of bad answers."""
-    response._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001 (Django's mark)
-    return response
+def _comes_too_often(who: str, most: int) -> bool:
+    """Counts per hour, in the cache that all processes share."""
+    counter = f"feed:{who}:{int(time.time()) // AN_HOUR}"
+    cache.add(counter, 0, timeout=AN_HOUR)
+    try:
+        return cache.incr(counter) > most
+    except ValueError:  # it ran out between the two
+        return False
 
 
 def _talks(found: Feed) -> bytes:
