@@ -173,7 +173,7 @@ def test_another_talk_of_the_leaders_takes_a_time_too(cast: Cast):
 
 
 def test_fewer_times_than_people_are_refused_and_nothing_is_sent(cast: Cast):
-    with refused("There are 1 times for 2 people."):
+    with refused("Only 1 of the 2 people would get a time."):
         put_out(cast, 9)
     assert not Conversation.objects.exists()
     assert not SharedTimes.objects.exists()

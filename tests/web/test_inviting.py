@@ -177,7 +177,7 @@ def test_too_few_times_are_refused_at_the_times(cast, browser):
     form = sent(browser.get(f"{INVITE}?way=pick"))
     page = browser.post(INVITE, form | {"times": form["times"][:3]})
     assert page.status_code == 422
-    assert "There are 3 times for 4 people." in words(page)
+    assert "Only 3 of the 4 people would get a time." in words(page)
     assert sent(page)["times"] == form["times"][:3]
     assert not Conversation.objects.exists()
     page = browser.post(INVITE, {name: value for name, value in form.items() if name != "times"})
