@@ -3,12 +3,10 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice
 
-import holidays
-
 from musling.foundation.clock import COPENHAGEN
+from musling.foundation.days_off import is_day_off
 
 # Begin and end of a day's work, from Monday; None: a day off.
 Hours = Sequence[tuple[dt.time, dt.time] | None]
@@ -22,9 +20,6 @@ USUAL_HOURS: Hours = (
 )
 USUAL_PAUSE = 15  # minutes
 STEP = dt.timedelta(minutes=5)  # a talk begins at full five minutes
-# Also days on which most workplaces are closed, such as Constitution Day and Christmas Eve.
-CLOSED = ("public", "optional")
-WORKDAY_ALL_THE_SAME = {(5, 1)}  # May Day is a day off by agreement in some places only
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +51,10 @@ def free_times(
     found = (
         time
         for day in _days(first, last)
-        if not is_holiday(day)
+        if not is_day_off(day)
         for time in _of_day(_opening(hours, day, after), taken, length, rest)
     )
     return [time.astimezone(COPENHAGEN) for time in islice(found, most)]
-
-
-def is_holiday(day: dt.date) -> bool:
-    """Whether a Danish workplace is closed on that day, a weekend not counted."""
-    return (day.month, day.day) not in WORKDAY_ALL_THE_SAME and day in _holidays(day.year)
-
-
-@lru_cache(maxsize=8)
-def _holidays(year: int) -> frozenset[dt.date]:
-    return frozenset(holidays.country_holidays("DK", years=year, categories=CLOSED))
 
 
 def _days(first: dt.date, last: dt.date) -> Iterator[dt.date]:

@@ -40,7 +40,7 @@ def _works_every_day(cast: Cast) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_holidays(monkeypatch) -> None:
-    monkeypatch.setattr("musling.calendars.slots.is_holiday", lambda _day: False)
+    monkeypatch.setattr("musling.calendars.slots.is_day_off", lambda _day: False)
 
 
 def that_day(member: Member, **more) -> list[int]:

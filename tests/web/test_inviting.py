@@ -34,7 +34,7 @@ def browser(cast: Cast) -> Client:
 
 @pytest.fixture(autouse=True)
 def _no_holidays(monkeypatch) -> None:
-    monkeypatch.setattr("musling.calendars.slots.is_holiday", lambda _day: False)
+    monkeypatch.setattr("musling.calendars.slots.is_day_off", lambda _day: False)
 
 
 def sent(page) -> dict[str, list[str]]:

@@ -68,7 +68,10 @@ def put_out_times(
         raise Refused(_("Put out at most %(most)d times.") % {"most": MOST_TIMES}, "times")
     if len(times) < len(set(employments)):
         raise Refused(
-            _("Only %(times)d of the %(people)d people would get a time. Choose more, or fewer people.")
+            _(
+                "Only %(times)d of the %(people)d people would get a time. Choose more, or fewer "
+                "people."
+            )
             % {"times": len(times), "people": len(set(employments))},
             "times",
         )
