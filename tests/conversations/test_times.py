@@ -320,7 +320,7 @@ def test_one_press_says_that_a_time_lies_outside_ones_hours(cast: Cast):
     offering.refuse_outside_hours(cast.employee.actor, public_id=row.public_id)
     offering.refuse_outside_hours(cast.employee.actor, public_id=row.public_id)
     assert Offer.objects.get().answer == "outside"
-    assert verbs().count("conversation.other_time") == 1
+    assert verbs().count("conversation.outside_hours") == 1
     assert step_of(cast.leader, row) == ("Propose a time within working hours", "me")
     assert step_of(cast.employee, row) == ("Another time is being proposed to you", "other")
 

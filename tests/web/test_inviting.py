@@ -348,6 +348,17 @@ def test_one_press_refuses_a_time_outside_ones_hours(cast, browser):
     assert "Outside working hours" in board
 
 
+def test_a_booked_time_can_fall_outside_a_new_shift(cast, browser):
+    here = f"/havneby/talks/{booked_talk(cast).public_id}/"
+    button = "The time is outside my working hours"
+    assert button in words(english(cast.employee).get(here))
+    assert button not in words(browser.get(here))
+    page = english(cast.employee).post(f"{here}answer/", {"answer": "outside"}, follow=True)
+    assert "Another time is being proposed to you." in words(page)
+    assert button not in words(page)
+    assert f'href="{here}move/"' in browser.get(here).content.decode()
+
+
 def test_no_thanks_is_offered_only_where_the_talk_is_no_duty(cast):
     talk = STAGES["offered"](cast)
     here = f"/havneby/talks/{talk.public_id}/"

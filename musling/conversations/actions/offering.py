@@ -150,7 +150,7 @@ def refuse_outside_hours(actor: Actor, *, public_id: str) -> None:
     answer_offer(offer, Offer.Answer.OUTSIDE)
     log.note(
         actor,
-        "conversation.other_time",
+        "conversation.outside_hours",
         object_id=found.conversation.pk,
         about=found.employee.profile_id,
     )
