@@ -16,6 +16,7 @@ from musling.conversations.queries.times import (
     appointments,
     free_for_talks,
     one_a_day,
+    spread,
     times_left,
 )
 from musling.foundation import clock
@@ -125,6 +126,16 @@ def test_a_choice_is_of_different_days():
     base = dt.datetime(2026, 9, 7, 9, tzinfo=dt.UTC)
     times = [base + dt.timedelta(hours=n) for n in (0, 1, 24, 25, 48)]
     assert one_a_day(times, 2) == [times[0], times[2]]
+
+
+def test_times_for_several_lie_over_a_week_and_over_each_day():
+    base = dt.datetime(2026, 9, 7, 8, tzinfo=dt.UTC)
+    times = [base + dt.timedelta(days=day, hours=hour) for day in range(20) for hour in range(8)]
+    found = [(time.day, time.hour) for time in spread(times, 8)]
+    assert found == [(day, hour) for day in (7, 8, 9, 10) for hour in (8, 12)]
+    assert spread(times[:8], 6) == times[:6], "one day alone: half a day later, then the earliest"
+    assert spread(times[:3], 6) == times[:3]
+    assert spread([], 6) == []
 
 
 # --- put out, and pick ----------------------------------------------------------------------------

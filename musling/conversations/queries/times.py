@@ -1,8 +1,9 @@
 """When a leader is free for talks, and what is left of times that several pick from."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from django.db.models import Q, QuerySet
 
@@ -21,6 +22,7 @@ HAVE_TIME = (*WITH_TIME, State.HELD, State.MINUTES_OUT, State.AGREED)
 LONGEST = dt.timedelta(hours=8)  # a talk (see actions.offering)
 USUAL_WAY_AHEAD = dt.timedelta(days=14)  # of the first proposed day
 USUAL_PERIOD = dt.timedelta(days=28)
+WORKING_DAYS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,22 @@ def one_a_day(times: Iterable[dt.datetime], count: int) -> list[dt.datetime]:
     for time in times:
         days.setdefault(time.date(), time)
     return list(days.values())[:count]
+
+
+def spread(times: Sequence[dt.datetime], count: int) -> list[dt.datetime]:
+    """So many of the times, over a week's working days and over each day: people work shifts.
+
+    Where the days are too few for that, the earliest of the others fill it up.
+    """
+    a_day = -(-count // WORKING_DAYS)
+    picked: list[dt.datetime] = []
+    for _day, of_day in groupby(times, key=lambda time: time.date()):
+        own = list(of_day)
+        some = min(a_day, len(own))
+        picked += [own[place * len(own) // some] for place in range(some)]
+    picked = picked[:count]
+    left = [time for time in times if time not in picked]
+    return sorted([*picked, *left[: count - len(picked)]])
 
 
 def booked_spans(

@@ -15,7 +15,7 @@ from musling.conversations.actions.inviting import MOST, invite_team, put_out_ti
 from musling.conversations.actions.offering import length_of
 from musling.conversations.models import Conversation
 from musling.conversations.queries.team import TeamRow, team
-from musling.conversations.queries.times import Period, free_for_talks, usual_period
+from musling.conversations.queries.times import Period, free_for_talks, spread, usual_period
 from musling.foundation.actor import Actor
 from musling.foundation.problems import NotThere, Refused
 from musling.gate import rules
@@ -44,7 +44,7 @@ def invite(request: HttpRequest, actor: Actor) -> HttpResponse:
         raise NotThere
     people, way = found.unoffered[:MOST], _way(request)
     period_form = PeriodForm(request.POST or None)
-    sought = _sought(actor, period_form, len(people), way)
+    sought = _sought(actor, period_form, len(people), way, kept=_posted_times(request))
     form = _form(request, period_form, people, way, sought)
     if form.is_bound and form.is_valid():
         try:
@@ -85,14 +85,24 @@ def _name(way: str) -> str:
     }[way]
 
 
-def _sought(actor: Actor, form: PeriodForm, people: int, way: str) -> Sought:
+def _posted_times(request: HttpRequest) -> set[str]:
+    """The times that were ticked, unless others are looked for."""
+    return set() if request.POST.get("do") == "find" else set(request.POST.getlist("times"))
+
+
+def _sought(actor: Actor, form: PeriodForm, people: int, way: str, *, kept: set[str]) -> Sought:
     """The free times among the days that were chosen; as usual where the form says nothing."""
     period, minutes = usual_period(actor), length_of("mus")
     if form.is_valid():
         period, minutes = form.period(period), form.cleaned_data["minutes"]
     wanted = people * max(1, len(FIELDS_OF[way]))
-    most = min(wanted + max(4, wanted // 2), MOST_TO_PICK) if way == PICK else wanted
-    free = free_for_talks(actor, period, minutes=minutes, most=most) if most else []
+    if way != PICK:
+        free = free_for_talks(actor, period, minutes=minutes, most=wanted) if wanted else []
+        return Sought(period, free, wanted)
+    every = free_for_talks(actor, period, minutes=minutes)
+    shown = set(spread(every, min(wanted + max(4, wanted // 2), MOST_TO_PICK)))
+    # What was ticked stays on the page for as long as it is free.
+    free = [time for time in every if time in shown or time.isoformat() in kept]
     return Sought(period, free, wanted)
 
 
