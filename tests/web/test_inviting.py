@@ -202,6 +202,9 @@ def test_a_time_that_was_booked_meanwhile_is_no_longer_among_them(cast, browser)
 
 def test_three_times_each_lie_on_more_than_one_day(cast, browser):
     form = sent(browser.get(f"{INVITE}?way=three"))
+    for one in (cast.employee, cast.colleague):
+        times = [form[key(name, one)][0] for name in ("time", "time2", "time3")]
+        assert len({time[:10] for time in times}) > 1
     del form[key("time3", cast.employee)]
     assert browser.post(INVITE, form).status_code == 302
     assert sorted(len(offer.times) for offer in Offer.objects.all()) == [2, 3, 3, 3]

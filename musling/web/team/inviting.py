@@ -96,10 +96,12 @@ def _sought(actor: Actor, form: PeriodForm, people: int, way: str, *, kept: set[
     if form.is_valid():
         period, minutes = form.period(period), form.cleaned_data["minutes"]
     wanted = people * max(1, len(FIELDS_OF[way]))
-    if way != PICK:
+    if way == EACH:
         free = free_for_talks(actor, period, minutes=minutes, most=wanted) if wanted else []
         return Sought(period, free, wanted)
     every = free_for_talks(actor, period, minutes=minutes)
+    if way == THREE:
+        return Sought(period, spread(every, wanted), wanted)
     shown = set(spread(every, min(wanted + max(4, wanted // 2), MOST_TO_PICK)))
     # What was ticked stays on the page for as long as it is free.
     free = [time for time in every if time in shown or time.isoformat() in kept]
