@@ -101,6 +101,7 @@ def offer(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
                 "Up to three. The ones below are free in your working hours; change what does not "
                 "suit. Nobody else sees the times."
             ),
+            "fit_first": found.offer is None,
         },
         status=422 if form.errors else 200,
     )

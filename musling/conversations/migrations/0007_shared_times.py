@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conversations", "0005_what_the_team_changed"),
+        ("conversations", "0006_fitting"),
         ("organisations", "0002_may_decline"),
         ("people", "0002_activation"),
     ]
