@@ -93,7 +93,11 @@ def organisation(slug: str, name: str) -> Organisation:
     if not keyring.numbers():
         keyring.begin()
     made = Organisation.objects.create(
-        slug=slug, name=name, sector=Organisation.Sector.MUNICIPAL, made_at=clock.now()
+        slug=slug,
+        name=name,
+        sector=Organisation.Sector.MUNICIPAL,
+        may_decline=True,
+        made_at=clock.now(),
     )
     program = Actor(None, 0, made.pk, clock.now())
     adopt_standard(program, name="mus-municipality", kind="mus")

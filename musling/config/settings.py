@@ -82,6 +82,8 @@ MUSLING_KEYRING_COPY = env("MUSLING_KEYRING_COPY")
 MUSLING_LEDGER = Path(env("MUSLING_LEDGER", str(MUSLING_VAR / "ledger")))
 # How long the log of who did and read what is kept; whole batches of its chain go at a time.
 MUSLING_LOG_YEARS = env_years("MUSLING_LOG_YEARS", 5)
+# Off where the server may not reach out to the net, or nobody wants it to.
+MUSLING_READ_CALENDARS = env_bool("MUSLING_READ_CALENDARS", True)
 MUSLING_CERTIFICATE = env("MUSLING_CERTIFICATE")
 MUSLING_CERTIFICATE_PASSWORD = env("MUSLING_CERTIFICATE_PASSWORD")
 MUSLING_MFA_ROLES = env_list("MUSLING_MFA_ROLES", "hr,operator")
@@ -116,6 +118,7 @@ INSTALLED_APPS = [
     "musling.activity",
     "musling.organisations",
     "musling.people",
+    "musling.calendars",
     "musling.frames",
     "musling.conversations",
     "musling.rounds",

@@ -127,6 +127,23 @@ class Participant(models.Model):
         return f"{self.part} {self.public_id}"
 
 
+class SharedTimes(models.Model):
+    """Times that a leader put out for several: each picks one, and who picks it first has it.
+
+    Who took which stands nowhere but in the talks themselves: a time is gone when a talk of the
+    leader's is booked there, or when the leader took it out.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    leader = models.ForeignKey(Profile, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    minutes = models.PositiveSmallIntegerField()
+    times = models.JSONField(default=list)  # beginnings that may still be picked, ISO with offset
+
+    def __str__(self) -> str:
+        return f"shared times {self.pk}"
+
+
 class Fitting(SealedModel):
     """What the leader changed in what this one talk asks (D5): it may be about one person.
 
@@ -151,6 +168,7 @@ class Offer(models.Model):
         NONE = "none", _("No answer yet")
         ACCEPTED = "accepted", _("Accepted")
         OTHER_TIME = "other_time", _("Another time proposed")
+        OUTSIDE = "outside", _("Outside own working hours")
         DECLINED = "declined", _("Declined")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
@@ -167,6 +185,8 @@ class Offer(models.Model):
     answer = models.CharField(max_length=10, choices=Answer, default=Answer.NONE)
     answered_at = models.DateTimeField(null=True)
     proposed_times = models.JSONField(default=list)  # the employee's, where another time
+    # Where several pick from the same times: what was sent stands above, what is left there.
+    shared = models.ForeignKey(SharedTimes, models.PROTECT, null=True, related_name="+")
 
     def __str__(self) -> str:
         return f"offer {self.pk}"

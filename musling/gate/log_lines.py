@@ -5,12 +5,20 @@ a line tells where it happened and what kind of error it was, and leaves the mes
 """
 
 import logging
+import re
 import traceback
 from types import TracebackType
+
+# Whoever has such an address reads somebody's feed.
+SECRET_ADDRESS = re.compile(r"(?<=/calendar/)[\w-]{20,}")
 
 
 class LineFormatter(logging.Formatter):
     """Writes tracebacks as places and kinds of error, without messages or source values."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (logging's own name)
+        """The line, without the secret of an address that opens something by itself."""
+        return SECRET_ADDRESS.sub("…", super().formatMessage(record))
 
     def formatException(  # noqa: N802 (logging's own name)
         self,

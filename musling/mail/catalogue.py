@@ -288,6 +288,15 @@ CATALOGUE: dict[str, tuple[Mail, ...]] = {
             still=state_is(State.OFFERED, State.BOOKED),
         ),
     ),
+    "conversation.outside_hours": (
+        Mail(
+            "outside-hours",
+            _("Another time asked for"),
+            leader,
+            WAITING,
+            still=state_is(State.OFFERED, State.BOOKED),
+        ),
+    ),
     "conversation.declined": (
         Mail(
             "declined",

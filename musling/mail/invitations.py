@@ -99,7 +99,7 @@ def invitation(meeting: Meeting, method: Method) -> bytes:
     calendar.add("VERSION", "2.0")
     calendar.add("CALSCALE", "GREGORIAN")
     calendar.add("METHOD", method)
-    calendar.add_component(_copenhagen())
+    calendar.add_component(danish_time())
     calendar.add_component(_event(meeting, method))
     content: bytes = calendar.to_ical()
     return content
@@ -124,8 +124,8 @@ def _event(meeting: Meeting, method: Method) -> Event:
     event.add("SEQUENCE", meeting.sequence)
     event.add("DTSTAMP", meeting.at.astimezone(dt.UTC))
     event.add("LAST-MODIFIED", meeting.at.astimezone(dt.UTC))
-    event.add("DTSTART", _local(meeting.starts))
-    event.add("DTEND", _local(meeting.ends))
+    event.add("DTSTART", local_time(meeting.starts))
+    event.add("DTEND", local_time(meeting.ends))
     event.add("SUMMARY", pgettext("neutral word in a calendar", "Talk"))
     event.add("DESCRIPTION", one_line(meeting.link))
     event.add("URL", vUri(one_line(meeting.link)))
@@ -142,7 +142,7 @@ def _event(meeting: Meeting, method: Method) -> Event:
     return event
 
 
-def _local(moment: dt.datetime) -> dt.datetime:
+def local_time(moment: dt.datetime) -> dt.datetime:
     """The moment in Danish time, or in UTC in the one hour of the year that comes twice.
 
     RFC 5545 (3.3.5) reads a local time in that hour as its first occurrence.
@@ -198,7 +198,7 @@ def parameter(text: str) -> str:
     return one_line(text.translate({ord('"'): "'", ord("\\"): "/", ord("^"): " "}))
 
 
-def _copenhagen() -> Timezone:
+def danish_time() -> Timezone:
     """Danish time as two rules in use since 1996 (directive 2000/84/EC).
 
     Written out, since the library lists every change of forty years instead and gives the start

@@ -106,6 +106,7 @@ def _context(letter: Letter) -> dict[str, object]:
         "link": link(letter),
         "starts": in_words(talk.starts_at) if talk and talk.starts_at else "",
         "times": _times(letter.matter),
+        "picks": bool(letter.matter.offer and letter.matter.offer.shared_id),
         "due": day_in_words(agreement.due_on) if agreement and agreement.due_on else "",
         "goes_on": _day_of(letter.matter.activity.more.get("on")),
         "invitation": bool(_method(letter)),
@@ -163,7 +164,8 @@ def _activation_link(letter: Letter) -> str:
 
 
 def _times(matter: Matter) -> list[str]:
-    times = matter.offer.times if matter.offer else []
+    """Those that were proposed; none where several pick: they go while the mail lies there."""
+    times = matter.offer.times if matter.offer and matter.offer.shared_id is None else []
     return [in_words(dt.datetime.fromisoformat(time)) for time in times]
 
 

@@ -28,11 +28,22 @@ class Organisation(models.Model):
     name = models.CharField(max_length=120)
     sector = models.CharField(max_length=10, choices=Sector)
     talk_name = models.CharField(max_length=40, default="MUS")
+    # Whether an employee may say "no thanks" to the yearly talk; empty: as the sector has it.
+    may_decline = models.BooleanField(null=True)
     accent = models.CharField(max_length=7, blank=True)
     made_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def lets_decline(self) -> bool:
+        """Whether an employee may say no thanks. Where the talk is a right by agreement it is a
+        duty, too, unless the organisation says otherwise: another time or form, or later.
+        """
+        if self.may_decline is None:
+            return self.sector not in self.RIGHT
+        return self.may_decline
 
     @classmethod
     def firmness(cls, sector: str) -> str:

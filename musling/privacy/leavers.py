@@ -12,6 +12,8 @@ from django.db.models import Exists, ForeignObjectRel, Model, OuterRef, Q, Query
 
 from musling.activity import log
 from musling.activity.expiring import forgotten_before
+from musling.calendars.actions import forget_all_of
+from musling.calendars.models import BusyTime, Feed, OwnCalendar, WorkingHours
 from musling.foundation.actor import program
 from musling.mail.models import Delivery
 from musling.organisations.models import Organisation
@@ -25,6 +27,7 @@ GOES_ALONG: tuple[type[Model], ...] = (
     *(Employment, Leadership, Role, Activation, Delivery),
     *(Place, FormSent, HelpAsked),
     *(LeftOut, FormChoice, Step),  # these stay, and name nobody any more
+    *(WorkingHours, OwnCalendar, BusyTime, Feed),
 )
 REASON = "left"
 
@@ -80,6 +83,7 @@ def _remove(organisation: int, ids: list[int]) -> int:
     Step.objects.filter(done_by__in=ids).update(done_by=None)
     FormSent.objects.filter(sent_by__in=ids).update(sent_by=None)
     HelpAsked.objects.filter(answered_by__in=ids).update(answered_by=None)
+    forget_all_of(ids)
     for going in (
         Place.objects.filter(employment__in=own),
         FormSent.objects.filter(leader__in=ids),

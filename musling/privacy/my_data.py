@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import F
 
 from musling.activity.models import Activity
+from musling.calendars import access as calendars
 from musling.conversations import access
 from musling.conversations.models import Answer, Conversation, Part, Participant
 from musling.conversations.queries import agreements as following
@@ -59,6 +60,7 @@ def collect(actor: Actor) -> Document:
             )
         ),
         "roles": list(Role.objects.filter(profile=profile).values("name", "starts_on", "ends_on")),
+        **_calendars(actor),
         "talks": _talks(actor, prepared, offers),
         "agreements": list(_agreements(actor)),
         "access_requests": [_request(actor, row) for row in my_requests(actor)],
@@ -90,6 +92,24 @@ def _person(profile: Profile) -> Document:
         "mobile": profile.mobile,
         "reminders": profile.reminders,
         "log_in": {"email": person.email, "language": person.language} if person else None,
+    }
+
+
+def _calendars(actor: Actor) -> Document:
+    """Working hours, the own calendar with what was read there, and since when there is a feed."""
+    hours = calendars.own_hours(actor).first()
+    calendar = calendars.own_calendars(actor).first()
+    feed = calendars.own_feeds(actor).first()
+    return {
+        "working_hours": {"from_monday": hours.days, "pause": hours.pause} if hours else None,
+        "own_calendar": calendar
+        and {
+            "address": calendar.unseal(keys.open_key(calendar.key_id), "address"),
+            "kept_at": calendar.made_at,
+            "read_at": calendar.read_at,
+            "busy": list(calendars.own_busy_times(actor).values_list("starts_at", "ends_at")),
+        },
+        "feed_made_at": feed.made_at if feed else None,
     }
 
 

@@ -24,6 +24,7 @@ from musling.conversations.models import (
     Participant,
     Preparation,
     Release,
+    SharedTimes,
     Signature,
     StandIn,
 )
@@ -93,6 +94,9 @@ def _remove(talks: list[Conversation]) -> int:
         Q(conversation__in=ids) | Q(origin__in=ids) | Q(typed_in_by__in=seats)
     )
     notes = FollowUp.objects.filter(Q(agreement__in=agreements) | Q(author__in=seats))
+    shared = list(
+        Offer.objects.filter(conversation__in=ids, shared__isnull=False).values_list("shared")
+    )
     whose = list(seats.values_list("organisation", "conversation", "profile"))
     Conversation.objects.filter(previous__in=ids).update(previous=None)
     rows.update(minute_taker=None)
@@ -119,6 +123,8 @@ def _remove(talks: list[Conversation]) -> int:
         Key.objects.filter(pk__in=gone_keys),
     ):
         going.delete()
+    others = Offer.objects.filter(shared=OuterRef("pk"))
+    SharedTimes.objects.filter(~Exists(others), pk__in=[pk for (pk,) in shared]).delete()
     for organisation in {place for place, _talk, _profile in whose}:
         noted = [
             (talk, profile, {"content": "proof", "rule": PROOF.id})

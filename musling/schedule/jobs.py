@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from musling.activity import chain, expiring, heads
+from musling.calendars.actions import forget_who_left
+from musling.calendars.reading import read_due
 from musling.conversations.actions.releasing import blank_what_is_over
 from musling.foundation import clock
 from musling.foundation.clock import COPENHAGEN
@@ -49,11 +51,13 @@ JOBS = (
     Job("deliver-mail", outbox.deliver, every(10)),
     # Work whose worker died is taken up again; the queue itself never does that.
     Job("take-up-work", runs.sweep, every(30)),
+    Job("read-calendars", read_due, every(60)),
     Job("destroy-held-posts", held.destroy_old, every(600)),
     Job("forget-counters", counters.forget_old, every(3600)),
     Job("remove-old-imports", import_folder.sweep, every(3600)),
     Job("hand-over", handing_over.hand_over, every(3600)),
     Job("close-who-left", lambda: close_for_who_left(clock.today()), A_DAY, hour=1),
+    Job("forget-calendars", forget_who_left, every(3600)),
     Job("end-releases", lambda: blank_what_is_over(clock.today()), A_DAY, hour=1),
     Job("look-at-rounds", look_at_all, A_DAY, hour=5),
     Job("do-steps-of-rounds", do_steps_of_today, A_DAY, hour=7),

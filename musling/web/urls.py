@@ -2,10 +2,13 @@
 
 from django.urls import include, path
 
+from musling.web.settings.feed import feed
 from musling.web.staff.founding import create_organisation
 
 urlpatterns = [
     path("create/", create_organisation, name="create-organisation"),
+    # No organisation is called calendar either (organisations.actions.RESERVED_SLUGS).
+    path("calendar/<str:secret>.ics", feed, name="feed"),
     path("", include("musling.web.help.urls")),  # before the slugs: no organisation is called help
     path("<slug:slug>/", include("musling.web.staff.urls")),
     path("<slug:slug>/", include("musling.web.talks.urls")),

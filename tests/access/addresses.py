@@ -62,6 +62,7 @@ ADDRESSES: dict[str, str] = {
             "example-frame-pdf",
             "example-frame-docx",
             "example-frame-file",
+            "feed",
             "home",
             "hide",
             "accessibility",
@@ -138,6 +139,7 @@ ADDRESSES: dict[str, str] = {
             "round-step-do",
             "round-close",
             "round-send-for",
+            "no-thanks",
             "frames",
             "frame",
             "frame-pdf",
@@ -192,6 +194,7 @@ ADDRESSES: dict[str, str] = {
             "my-data-file",
             "retention",
             "settings",
+            "my-calendar",
             "organisation-style",
         ),
         MEMBERS,
@@ -199,6 +202,8 @@ ADDRESSES: dict[str, str] = {
     # leaders
     "team": TEAM,
     "invite": TEAM,
+    "team-move": TEAM,
+    "team-week": TEAM,
     "team-slips": TEAM,
     # A round there has to be of which leaders were told: tests/web/test_rounds.py
     **dict.fromkeys(("round-send", "round-help", "round-form"), NOBODY_YET),

@@ -94,6 +94,7 @@ def filled_in(cast: Cast, talk: Conversation, name: str) -> str:
         "uidb36": "1",
         "key": "set-password",
         "code": "ABCDEFGH2345",
+        "secret": "x" * 32,
     }
     pattern = next(p for _a, p in every_address() if p.name == name)
     wanted = set(pattern.pattern.converters) | set(pattern.pattern.regex.groupindex)

@@ -4,7 +4,14 @@ import datetime as dt
 
 import pytest
 
-from musling.conversations.actions import handing_over, offering, planning, preparing, talking
+from musling.conversations.actions import (
+    handing_over,
+    moving,
+    offering,
+    planning,
+    preparing,
+    talking,
+)
 from musling.conversations.actions.inviting import invite_team
 from musling.conversations.models import (
     Conversation,
@@ -296,14 +303,14 @@ def test_a_talk_that_is_held_is_not_declined(cast: Cast):
 def test_moving_to_a_later_day_shows_as_put_off(cast: Cast):
     talk = booked_talk(cast)
     later = next_week() + dt.timedelta(days=1)
-    offering.move_talk(cast.leader.actor, public_id=talk.public_id, time=later, minutes=45)
+    moving.move_talk(cast.leader.actor, public_id=talk.public_id, time=later, minutes=45)
     talk.refresh_from_db()
     assert (talk.starts_at, talk.postponed, talk.calendar_sequence) == (later, 1, 1)
 
 
 def test_moving_within_the_day_does_not(cast: Cast):
     talk = booked_talk(cast)
-    offering.move_talk(cast.leader.actor, public_id=talk.public_id, time=next_week(14), minutes=30)
+    moving.move_talk(cast.leader.actor, public_id=talk.public_id, time=next_week(14), minutes=30)
     talk.refresh_from_db()
     assert (talk.postponed, talk.calendar_sequence) == (0, 1)
     assert talk.ends_at == next_week(14) + dt.timedelta(minutes=30)
@@ -314,18 +321,18 @@ def test_moving_answers_a_proposal_of_another_time(cast: Cast):
     offering.propose_other_times(
         cast.employee.actor, public_id=talk.public_id, times=[next_week(15)]
     )
-    offering.move_talk(cast.leader.actor, public_id=talk.public_id, time=next_week(16), minutes=45)
+    moving.move_talk(cast.leader.actor, public_id=talk.public_id, time=next_week(16), minutes=45)
     assert offer_of(talk).answer == Offer.Answer.WITHDRAWN
 
 
 def test_only_the_leader_moves_and_only_what_is_booked(cast: Cast):
     talk = offered_talk(cast)
     with refused("Only a booked talk"):
-        offering.move_talk(
+        moving.move_talk(
             cast.leader.actor, public_id=talk.public_id, time=next_week(16), minutes=45
         )
     with pytest.raises(NotThere):
-        offering.move_talk(
+        moving.move_talk(
             cast.employee.actor, public_id=talk.public_id, time=next_week(16), minutes=45
         )
 
@@ -334,11 +341,11 @@ def test_only_the_leader_moves_and_only_what_is_booked(cast: Cast):
 def test_either_puts_the_talk_off(cast: Cast, who: str):
     talk = booked_talk(cast)
     member = getattr(cast, who)
-    offering.postpone_talk(member.actor, public_id=talk.public_id)
+    moving.postpone_talk(member.actor, public_id=talk.public_id)
     talk.refresh_from_db()
     assert (talk.state, talk.postponed, talk.calendar_sequence) == (State.PLANNED, 1, 1)
     with refused("Only a booked talk"):
-        offering.postpone_talk(member.actor, public_id=talk.public_id)
+        moving.postpone_talk(member.actor, public_id=talk.public_id)
 
 
 def test_calling_off_is_safe_to_press_twice(cast: Cast):

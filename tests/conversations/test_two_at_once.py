@@ -9,12 +9,21 @@ import pytest
 from django.db import connection
 
 from musling.activity.models import Activity
-from musling.conversations.actions import approving, following_up, planning, preparing, talking
+from musling.conversations.actions import (
+    approving,
+    following_up,
+    inviting,
+    offering,
+    planning,
+    preparing,
+    talking,
+)
 from musling.conversations.actions.standing_in import tell_stand_in
-from musling.conversations.models import Agreement, Conversation, Minutes, Signature, StandIn
+from musling.conversations.models import Agreement, Conversation, Minutes, Offer, Signature, StandIn
+from musling.conversations.queries.times import times_left
 from musling.foundation import clock
 from musling.foundation.problems import Clash, Refused
-from tests.cast import Cast, booked_talk
+from tests.cast import Cast, booked_talk, next_week
 from tests.conversations import stages
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -186,3 +195,24 @@ def test_a_stand_in_is_told_once(cast: Cast):
     assert at_once(tell, tell) == {"done": 1, "Refused": 1}
     assert StandIn.objects.count() == 1
     assert Activity.objects.filter(verb="stand_in.begun").count() == 1
+
+
+def test_of_two_who_pick_the_same_time_one_has_it_and_the_other_sees_what_is_left(cast: Cast):
+    times = [next_week(9), next_week(11)]
+    both = (cast.employee, cast.colleague)
+    talks = inviting.put_out_times(
+        cast.leader.actor,
+        employments=[one.employment.public_id for one in both],
+        times=times,
+        minutes=45,
+    )
+    of = {stages.seat(talk, "employee").profile_id: talk.public_id for talk in talks}
+
+    def pick(member):
+        offering.accept_offer(member.actor, public_id=of[member.profile.pk], time=times[0])
+
+    ended = at_once(lambda: pick(cast.employee), lambda: pick(cast.colleague))
+    assert ended == {"done": 1, "Refused": 1}
+    assert Conversation.objects.filter(state="booked", starts_at=times[0]).count() == 1
+    (waits,) = Conversation.objects.filter(state="offered")
+    assert times_left(cast.employee.actor, Offer.objects.get(conversation=waits)) == times[1:]

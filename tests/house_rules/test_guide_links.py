@@ -29,6 +29,7 @@ def page_id(page: Path) -> str:
 def test_each_language_has_the_same_pages():
     assert [page_id(page) for page in PAGES] == [
         "da/hr.md",
+        "da/kalender.md",
         "da/leder.md",
         "da/log-ind.md",
         "da/medarbejder.md",
@@ -36,6 +37,7 @@ def test_each_language_has_the_same_pages():
         "da/runder.md",
         "da/spoergerammer.md",
         "da/udvalg.md",
+        "en/calendar.md",
         "en/committee.md",
         "en/employee.md",
         "en/hr.md",

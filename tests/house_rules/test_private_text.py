@@ -15,6 +15,8 @@ PUBLIC = {
     "people.profile": {"number", "first_name", "last_name", "email", "mobile", "language"},
     "people.employment": {"number", "title", "agreement"},
     "people.activation": {"code_hash"},
+    "calendars.workinghours": {"days"},  # weekdays and times of day
+    "calendars.feed": {"secret_hash"},
     "frames.framecontent": {"hash", "document"},  # what is asked is public
     "frames.frame": {"kind", "name", "standard"},
     "frames.frameversion": {"note"},
@@ -27,6 +29,7 @@ PUBLIC = {
     "frames.coretask": {"text", "validated_by"},
     "conversations.conversation": {"kind", "place"},  # the place stands in two calendars
     "conversations.offer": {"how", "times", "place", "proposed_times"},  # dates: they are proof
+    "conversations.sharedtimes": {"times"},  # of nobody in particular
     "conversations.answer": {"item"},
     "conversations.handedin": {"item"},
     "conversations.minutes": {"hash"},  # keyed by a sealed salt
@@ -87,7 +90,7 @@ def test_every_row_of_the_domain_carries_its_organisation():
         "organisations.organisation",
         "identity.heldpost",
     }
-    for label in ("organisations", "people", "frames", "conversations"):
+    for label in ("organisations", "people", "calendars", "frames", "conversations"):
         for model in apps.get_app_config(label).get_models():
             if model._meta.label_lower in without:
                 continue

@@ -34,6 +34,8 @@ NOT_PAGES = {
     "preparation-paper",
     "organisation-style",
     "shared-pdf",
+    "team-week",
+    "feed",
     # These need a request first: tests/journeys/test_privacy.py looks at them.
     "release-end",
     "access-answer",

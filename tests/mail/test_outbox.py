@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from musling.activity import log
 from musling.activity.models import Activity
-from musling.conversations.actions import handing_over, offering, planning
+from musling.conversations.actions import handing_over, moving, offering, planning
 from musling.conversations.models import Agreement, Participant
 from musling.conversations.models import State as TalkState
 from musling.foundation import clock
@@ -72,7 +72,7 @@ def test_the_path_of_a_time_request_update_cancel(post: Post) -> None:
     offering.offer_talk(post.leader, public_id=public_id, times=[at_ten(7)], minutes=45)
     offering.accept_offer(post.employee, public_id=public_id, time=at_ten(7))
     deliver()
-    offering.move_talk(post.leader, public_id=public_id, time=at_ten(9), minutes=45)
+    moving.move_talk(post.leader, public_id=public_id, time=at_ten(9), minutes=45)
     deliver()
     offering.call_off_talk(post.leader, public_id=public_id)
     deliver()
@@ -223,7 +223,7 @@ def test_a_mail_never_says_what_is_no_longer_so(post: Post) -> None:
     public_id = post.talk.public_id
     offering.offer_talk(post.leader, public_id=public_id, times=[at_ten(7)], minutes=45)
     offering.accept_offer(post.employee, public_id=public_id, time=at_ten(7))
-    offering.move_talk(post.leader, public_id=public_id, time=at_ten(9), minutes=45)
+    moving.move_talk(post.leader, public_id=public_id, time=at_ten(9), minutes=45)
     told = deliver()
     assert sorted(mail.to[0] for mail in told) == [LARS, SIGNE]
     assert {invitation_in(mail).events[0]["SEQUENCE"] for mail in told} == {1}
@@ -233,7 +233,7 @@ def test_a_mail_never_says_what_is_no_longer_so(post: Post) -> None:
 def test_a_cancellation_does_not_overtake_a_new_time(post: Post) -> None:
     post.book()
     deliver()
-    offering.postpone_talk(post.leader, public_id=post.talk.public_id)
+    moving.postpone_talk(post.leader, public_id=post.talk.public_id)
     offering.offer_talk(post.leader, public_id=post.talk.public_id, times=[at_ten(14)], minutes=45)
     offering.accept_offer(post.employee, public_id=post.talk.public_id, time=at_ten(14))
     calendars = [invitation_in(mail) for mail in deliver()]

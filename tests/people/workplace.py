@@ -28,7 +28,11 @@ class Workplace:
 
     def __post_init__(self) -> None:
         self.organisation = Organisation.objects.create(
-            slug=self.slug, name=self.slug.title(), sector="municipal", made_at=clock.now()
+            slug=self.slug,
+            name=self.slug.title(),
+            sector="municipal",
+            may_decline=True,
+            made_at=clock.now(),
         )
 
     def unit(self, name: str, parent: Unit | None = None, **more: Any) -> Unit:

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from musling.activity.models import Activity
 from musling.cli.main import main
 from musling.conversations.actions import talking
+from musling.conversations.actions.inviting import put_out_times
 from musling.conversations.actions.planning import plan_talks
 from musling.conversations.models import (
     Agreement,
@@ -19,18 +20,19 @@ from musling.conversations.models import (
     Fitting,
     HandedIn,
     Preparation,
+    SharedTimes,
 )
 from musling.foundation import clock
 from musling.foundation.problems import NotThere, Refused
 from musling.mail import outbox
 from musling.people.models import Employment
-from musling.privacy import destroying
+from musling.privacy import destroying, proof
 from musling.privacy.models import Announcement, RetentionPeriod
 from musling.privacy.periods import periods_of, set_period
 from musling.privacy.retention import DEFAULTS, RULES, Facts, due, earlier
 from musling.vault import keyring, keys
 from musling.vault.models import Key
-from tests.cast import Cast, Member, booked, booked_talk, planned_talk
+from tests.cast import Cast, Member, booked, booked_talk, next_week, planned_talk
 from tests.conversations import stages
 from tests.conversations.faults import crashes
 from tests.web.staff_pages import employ
@@ -336,6 +338,19 @@ def test_the_proof_is_removed_when_its_years_are_over(cast: Cast, talk):
     clock.move(dt.timedelta(days=366))
     assert destroying.run()["proofs"] == 1
     assert not Agreement.objects.exists()
+
+
+def test_times_that_several_picked_from_go_with_the_last_of_their_offers(cast: Cast):
+    talks = put_out_times(
+        cast.leader.actor,
+        employments=[one.employment.public_id for one in (cast.employee, cast.colleague)],
+        times=[next_week(9), next_week(11)],
+        minutes=60,
+    )
+    proof._remove([talks[0]])
+    assert SharedTimes.objects.count() == 1
+    proof._remove([talks[1]])
+    assert not SharedTimes.objects.exists()
 
 
 def test_the_proof_stays_as_long_as_an_agreement_made_there_lives(cast: Cast, talk):

@@ -359,7 +359,8 @@ def _this_year(pairs: dict[str, Pair], today: dt.date) -> None:
         )
     living.offered(pairs["Birthe"], rows["Birthe"], month_ago, moment(7, 9))
     with at(morning(today - dt.timedelta(days=8))):
-        offering.decline_offer(pairs["Birthe"].her, public_id=rows["Birthe"].public_id)
+        # In a municipality the talk is a duty, too: another time instead of "no thanks".
+        offering.refuse_outside_hours(pairs["Birthe"].her, public_id=rows["Birthe"].public_id)
     _held_this_year(pairs, rows, today)
 
 

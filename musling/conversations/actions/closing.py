@@ -6,8 +6,8 @@ from django.db import transaction
 from django.db.models import Case, F, Value, When
 
 from musling.activity import log
-from musling.conversations.actions.offering import ANSWERABLE
 from musling.conversations.models import Conversation, Offer, Part, Participant, State
+from musling.conversations.queries.times import ANSWERABLE
 from musling.foundation import clock
 from musling.foundation.actor import Actor
 

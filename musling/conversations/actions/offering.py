@@ -12,9 +12,11 @@ from musling.conversations.kinds import kind as kind_of
 from musling.conversations.models import (
     Conversation,
     Offer,
+    SharedTimes,
     State,
 )
 from musling.conversations.queries.talks import Talk, talk
+from musling.conversations.queries.times import ANSWERABLE, times_left
 from musling.foundation import clock
 from musling.foundation.actor import Actor
 from musling.foundation.problems import NotThere, Refused
@@ -32,13 +34,17 @@ def offer_talk(
     times: Sequence[dt.datetime],
     minutes: int,
     place: str = "",
+    shared: SharedTimes | None = None,
 ) -> Offer:
-    """Offers one to three times for a planned talk; the offer is the documented proof (A1)."""
+    """Offers one to three times for a planned talk; the offer is the documented proof (A1).
+
+    With ``shared``, as many as there are: others pick from them, too.
+    """
     found = led_talk(actor, public_id)
     conversation = found.conversation
     if conversation.state not in MAY_BE_OFFERED:
         raise Refused(_("This talk already has a time. Move it instead."))
-    _check_times(actor, times, minutes)
+    check_times(actor, times[:1] if shared else times, minutes)
     close_offer(found.offer)
     offer = Offer.objects.create(
         organisation_id=actor.organisation_id,
@@ -48,6 +54,7 @@ def offer_talk(
         times=[time.isoformat() for time in times],
         minutes=minutes,
         place=place,
+        shared=shared,
     )
     conversation.state = State.OFFERED
     conversation.place = place
@@ -62,17 +69,14 @@ def offer_talk(
     return offer
 
 
-# Whoever proposed another time may still take one of those that were offered.
-ANSWERABLE = (Offer.Answer.NONE, Offer.Answer.OTHER_TIME)
-
-
 def close_offer(offer: Offer | None) -> None:
     """An offer that waits for an answer is withdrawn."""
     if offer and offer.answer in ANSWERABLE:
-        _answer(offer, Offer.Answer.WITHDRAWN)
+        answer_offer(offer, Offer.Answer.WITHDRAWN)
 
 
-def _check_times(actor: Actor, times: Sequence[dt.datetime], minutes: int) -> None:
+def check_times(actor: Actor, times: Sequence[dt.datetime], minutes: int) -> None:
+    """Refuses more than three times, one that has passed, and a length that is none."""
     if not 1 <= len(times) <= 3:
         raise Refused(_("Propose between one and three times."), "times")
     if any(time <= actor.at for time in times):
@@ -94,14 +98,18 @@ def accept_offer(actor: Actor, *, public_id: str, time: dt.datetime) -> None:
         raise Refused(_("Choose one of the times that were proposed."), "time")
     if time <= actor.at:
         raise Refused(_("A proposed time has passed. Choose one that lies ahead."), "time")
-    _answer(offer, Offer.Answer.ACCEPTED)
+    if time not in times_left(actor, offer, lock=True):
+        raise Refused(
+            _("Somebody else has just taken that time. Choose one of those that are left."), "time"
+        )
+    answer_offer(offer, Offer.Answer.ACCEPTED)
     log.note(
         actor,
         "conversation.accepted",
         object_id=found.conversation.pk,
         about=found.employee.profile_id,
     )
-    _book(actor, found, time, offer.minutes, offer.place, "conversation.booked")
+    book(actor, found, time, offer.minutes, offer.place, "conversation.booked")
 
 
 def _same(text: str) -> str:
@@ -115,12 +123,34 @@ def propose_other_times(actor: Actor, *, public_id: str, times: Sequence[dt.date
     offer = _open_offer(found)
     if found.state not in {State.OFFERED, State.BOOKED}:
         raise Refused(_("This offer is no longer open. Look at the talk again."))
-    _check_times(actor, times, offer.minutes)
+    check_times(actor, times, offer.minutes)
     offer.proposed_times = [time.isoformat() for time in times]
-    _answer(offer, Offer.Answer.OTHER_TIME)
+    answer_offer(offer, Offer.Answer.OTHER_TIME)
     log.note(
         actor,
         "conversation.other_time",
+        object_id=found.conversation.pk,
+        about=found.employee.profile_id,
+    )
+
+
+@transaction.atomic
+def refuse_outside_hours(actor: Actor, *, public_id: str) -> None:
+    """The employee says with one press that the time lies outside the own working hours.
+
+    No reason and no other time is asked for: the leader proposes anew. Safe to press twice.
+    """
+    found = talk_as_employee(actor, public_id)
+    offer = _open_offer(found)
+    if offer.answer == Offer.Answer.OUTSIDE:
+        return
+    if found.state not in {State.OFFERED, State.BOOKED}:
+        raise Refused(_("This offer is no longer open. Look at the talk again."))
+    offer.proposed_times = []
+    answer_offer(offer, Offer.Answer.OUTSIDE)
+    log.note(
+        actor,
+        "conversation.outside_hours",
         object_id=found.conversation.pk,
         about=found.employee.profile_id,
     )
@@ -138,9 +168,9 @@ def take_proposed_time(actor: Actor, *, public_id: str, time: dt.datetime) -> No
     if time <= actor.at:
         raise Refused(_("A proposed time has passed. Choose one that lies ahead."), "time")
     moved = found.conversation.starts_at is not None
-    _answer(offer, Offer.Answer.ACCEPTED)
+    answer_offer(offer, Offer.Answer.ACCEPTED)
     verb = "conversation.moved" if moved else "conversation.booked"
-    _book(actor, found, time, offer.minutes, offer.place, verb)
+    book(actor, found, time, offer.minutes, offer.place, verb)
 
 
 @transaction.atomic
@@ -149,9 +179,9 @@ def decline_offer(actor: Actor, *, public_id: str) -> None:
     found = talk_as_employee(actor, public_id)
     if found.state == State.DECLINED:
         return
-    if not found.kind.may_decline or found.state not in {State.OFFERED, State.BOOKED}:
+    if not found.may_decline or found.state not in {State.OFFERED, State.BOOKED}:
         raise Refused(_("This talk cannot be declined now. Propose another time instead."))
-    _answer(_open_offer(found), Offer.Answer.DECLINED)
+    answer_offer(_open_offer(found), Offer.Answer.DECLINED)
     leave_time(found.conversation, State.DECLINED)
     log.note(
         actor,
@@ -180,38 +210,6 @@ def take_back_decline(actor: Actor, *, public_id: str) -> None:
         "conversation.decline_withdrawn",
         object_id=found.conversation.pk,
         about=found.employee.profile_id,
-    )
-
-
-@transaction.atomic
-def move_talk(
-    actor: Actor, *, public_id: str, time: dt.datetime, minutes: int, place: str = ""
-) -> None:
-    """The leader moves a booked talk; it counts as postponed where it is moved to a later day."""
-    found = led_talk(actor, public_id)
-    if found.state != State.BOOKED:
-        raise Refused(_("Only a booked talk can be moved."))
-    _check_times(actor, [time], minutes)
-    close_offer(found.offer)
-    _book(actor, found, time, minutes, place, "conversation.moved")
-
-
-@transaction.atomic
-def postpone_talk(actor: Actor, *, public_id: str) -> None:
-    """Either party puts off a booked talk without a new time yet; the leader is asked for one."""
-    found = talk(actor, public_id, lock=True)
-    if found.state != State.BOOKED:
-        raise Refused(_("Only a booked talk can be put off."))
-    found.conversation.postponed += 1
-    if found.offer:
-        _answer(found.offer, Offer.Answer.WITHDRAWN)
-    leave_time(found.conversation, State.PLANNED)
-    log.note(
-        actor,
-        "conversation.postponed",
-        object_id=found.conversation.pk,
-        about=found.employee.profile_id,
-        sequence=found.conversation.calendar_sequence,
     )
 
 
@@ -251,9 +249,8 @@ def leave_time(conversation: Conversation, state: str) -> None:
     forget_ready(conversation)
 
 
-def _book(
-    actor: Actor, found: Talk, time: dt.datetime, minutes: int, place: str, verb: str
-) -> None:
+def book(actor: Actor, found: Talk, time: dt.datetime, minutes: int, place: str, verb: str) -> None:
+    """The talk has this time now; its number grows where a calendar may hold another one."""
     conversation = found.conversation
     if conversation.starts_at:
         conversation.calendar_sequence += 1
@@ -274,7 +271,8 @@ def _book(
     )
 
 
-def _answer(offer: Offer, answer: str) -> None:
+def answer_offer(offer: Offer, answer: str) -> None:
+    """Notes on the offer what was answered, and when."""
     offer.answer, offer.answered_at = answer, clock.now()
     offer.save(update_fields=["answer", "answered_at", "proposed_times"])
 

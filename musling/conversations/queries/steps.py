@@ -37,7 +37,13 @@ def next_step(found: Glance, name: str = "", *, open_agreements: bool = True) ->
 def _before_the_talk(found: Glance, name: str) -> Step | None:
     if found.state == State.OPEN:
         return Step(_("Go on with the talk"), ME, "room")
-    if found.answer == Offer.Answer.OTHER_TIME and found.state in {State.OFFERED, State.BOOKED}:
+    with_time = found.state in {State.OFFERED, State.BOOKED}
+    if found.answer == Offer.Answer.OUTSIDE and with_time:
+        page = "move" if found.state == State.BOOKED else "offer"
+        if found.i_lead:
+            return Step(_("Propose a time within working hours"), ME, page)
+        return Step(_("Another time is being proposed to you"), OTHER, "talk")
+    if found.answer == Offer.Answer.OTHER_TIME and with_time:
         if found.i_lead:
             return Step(_("Answer the proposal of another time"), ME, "talk")
         return Step(_("Your proposal is being answered"), OTHER, "talk")
@@ -49,7 +55,8 @@ def _before_the_talk(found: Glance, name: str) -> Step | None:
 def _while_no_time(found: Glance, name: str) -> Step | None:
     if found.state == State.PLANNED or found.needs_time:
         if found.i_lead:
-            return Step(_("Propose times"), ME, "offer")
+            put_off = _("Put off: propose a new time")
+            return Step(put_off if found.postponed else _("Propose times"), ME, "offer")
         return Step(_("A time is being proposed to you"), OTHER)
     if found.state == State.OFFERED:
         if found.i_lead:

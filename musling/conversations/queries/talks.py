@@ -52,6 +52,11 @@ class Talk:
         return kind(self.conversation.kind)
 
     @property
+    def may_decline(self) -> bool:
+        """Whether the employee may say no thanks: where the talk is a right and not a duty (A2)."""
+        return self.kind.may_decline and self.conversation.organisation.lets_decline
+
+    @property
     def i_lead(self) -> bool:
         """Whether I lead this talk."""
         return self.me.part == Part.LEADER
@@ -181,13 +186,13 @@ def talk(actor: Actor, public_id: str, *, lock: bool = False) -> Talk:
 def _own_talk(actor: Actor, public_id: str) -> QuerySet[Conversation]:
     """The document itself stays where it is: a process has parsed it before, by its hash."""
     rows = access.own_talks(actor).filter(public_id=public_id)
-    return rows.select_related("content").defer("content__document")
+    return rows.select_related("content", "organisation").defer("content__document")
 
 
 @prepared
 def _locked_talk(actor: Actor, public_id: str) -> QuerySet[Conversation]:
     rows = access.own_talks(actor).filter(public_id=public_id).select_for_update(of=("self",))
-    return rows.select_related("content").defer("content__document")
+    return rows.select_related("content", "organisation").defer("content__document")
 
 
 def _with_parties(actor: Actor, conversation: Conversation) -> Talk:

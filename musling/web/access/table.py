@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
+from musling.calendars import access as calendars
 from musling.conversations import access as conversations
 from musling.conversations import contents
 from musling.conversations.kinds import Kind
@@ -13,7 +14,10 @@ from musling.people import access as people
 from musling.privacy import access as privacy
 from musling.rounds import access as rounds
 
-WITHOUT_STAGES: tuple[Row, ...] = people.ROWS + frames.ROWS + rounds.ROWS + privacy.ROWS
+WITHOUT_STAGES: tuple[Row, ...] = (
+    *(people.ROWS + calendars.ROWS + frames.ROWS),
+    *(rounds.ROWS + privacy.ROWS),
+)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from musling.foundation.problems import NotThere, Refused
 from musling.gate import rules
 from musling.rounds.actions import planning, rolling_out
 from musling.rounds.five_steps import BY_NUMBER
-from musling.rounds.models import State
 from musling.rounds.queries import one_round, progress, steps_of
 from musling.web.rounds.forms import NoteForm, StepForm
 from musling.web.staff.saving import posted, saved, slug_of
@@ -80,9 +79,6 @@ def close(request: HttpRequest, actor: Actor, round_id: str) -> HttpResponse:
         lambda: rolling_out.close_round(actor, public_id=round_id, note=form.cleaned_data["note"]),
     ):
         messages.success(request, _("The round is closed. You can copy it to next year."))
-        return redirect("round", slug_of(request), round_id)
-    if row.state != State.OPEN:
-        messages.error(request, _("Only an open round is closed."))
         return redirect("round", slug_of(request), round_id)
     return render(
         request, "rounds/close.html", {"row": row, "form": form, "found": progress(actor, row)}

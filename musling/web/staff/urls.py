@@ -4,6 +4,7 @@ from django.urls import path
 
 from musling.web.staff import (
     coverage,
+    declining,
     employments,
     imports,
     people,
@@ -43,5 +44,6 @@ urlpatterns = [
     path("people/units/<public:unit>/close/", units.close, name="unit-close"),
     path("people/units/<public:unit>/leader/", posts_and_roles.give_post, name="post-add"),
     path("coverage/", coverage.coverage, name="coverage"),
+    path("coverage/no-thanks/", declining.declining, name="no-thanks"),
     path("coverage/coverage.csv", coverage.coverage_csv, name="coverage-csv"),
 ]

@@ -1,14 +1,27 @@
 """Forms on the way to a booked talk."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from musling.foundation.clock import COPENHAGEN
 from musling.people.models import Employment
 from musling.web.forms import DkfdsForm
+
+
+def moment_in_words(moment: dt.datetime) -> str:
+    """Weekday, day and time in Denmark, in the language that is on."""
+    local = moment.astimezone(COPENHAGEN)
+    day = date_format(local, "WEEKDAY_FORMAT")
+    words = _("%(day)s at %(time)s") % {
+        "day": day[:1].upper() + day[1:],
+        "time": date_format(local, "TIME_FORMAT"),
+    }
+    return str(words)
 
 
 class MomentInput(forms.DateTimeInput):
@@ -68,11 +81,36 @@ class OfferForm(TimesForm):
 
 
 class MoveForm(DkfdsForm):
-    """A new time for a booked talk."""
+    """A new time for a booked talk: one of the free ones, or another."""
 
-    time = MomentField(label=_("New time"))
+    slot = forms.ChoiceField(
+        label=_("Free times"), widget=forms.RadioSelect, required=False, initial=""
+    )
+    time = MomentField(label=_("New time"), required=False)
     minutes = forms.IntegerField(label=_("How many minutes"), min_value=10, max_value=480)
     place = forms.CharField(label=_("Where"), max_length=120, required=False)
+
+    def __init__(self, *args: Any, free: Sequence[dt.datetime] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not free:
+            del self.fields["slot"]
+            return
+        slot: Any = self.fields["slot"]
+        slot.choices = [
+            *((time.isoformat(), moment_in_words(time)) for time in free),
+            ("", _("Another time, which I write below")),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """The chosen free time; else the one that was written."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        slot = cleaned.pop("slot", "")
+        if slot:
+            cleaned["time"] = dt.datetime.fromisoformat(slot)
+            self.errors.pop("time", None)
+        elif not cleaned.get("time") and "time" not in self.errors:
+            self.add_error("time", _("Write a date and a time."))
+        return cleaned
 
 
 class DeputyForm(DkfdsForm):

@@ -9,15 +9,24 @@ from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from musling.conversations.actions import handing_over, offering
+from musling.conversations.actions import handing_over, moving, offering
 from musling.conversations.models import State
 from musling.conversations.queries.deputies import possible_deputies
 from musling.conversations.queries.talks import Talk, talk
+from musling.conversations.queries.times import (
+    USUAL_PERIOD,
+    Period,
+    free_for_talks,
+    one_a_day,
+    usual_period,
+)
 from musling.foundation.actor import Actor
 from musling.foundation.problems import NotThere, Refused
 from musling.gate import rules
 from musling.web.forms import DkfdsForm
 from musling.web.talks.forms import DeputyForm, MoveForm, OfferForm, TimesForm
+
+MOST_TO_CHOOSE = 8  # free times, each on a day of its own
 
 
 def _led(actor: Actor, public_id: str) -> Talk:
@@ -56,7 +65,13 @@ def offer(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
     """The leader proposes one to three times."""
     found = _led(actor, public_id)
     minutes = offering.length_of(found.conversation.kind)
-    form = OfferForm(request.POST or None, initial={"minutes": minutes})
+    form = OfferForm(
+        request.POST or None,
+        initial={
+            "minutes": minutes,
+            **(_a_few_free(actor, found, minutes) if not request.POST else {}),
+        },
+    )
     if request.method == "POST" and form.is_valid():
         answer = _do(
             request,
@@ -82,11 +97,22 @@ def offer(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
             "form": form,
             "heading": _("Propose times"),
             "button": _("Send the offer"),
-            "help": _("Propose up to three. Nobody else sees the times."),
+            "help": _(
+                "Up to three. The ones below are free in your working hours; change what does not "
+                "suit. Nobody else sees the times."
+            ),
             "fit_first": found.offer is None,
         },
         status=422 if form.errors else 200,
     )
+
+
+def _a_few_free(actor: Actor, found: Talk, minutes: int) -> dict[str, dt.datetime]:
+    """Three of the leader's free times on different days, to begin with."""
+    free = free_for_talks(
+        actor, usual_period(actor), minutes=minutes, without=[found.conversation.pk]
+    )
+    return {f"time_{number}": time for number, time in enumerate(one_a_day(free, 3), 1)}
 
 
 @rules.member("GET", "POST")
@@ -117,6 +143,10 @@ def answer(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
         "decline": (
             lambda: offering.decline_offer(actor, public_id=public_id),
             _("You have said no thanks. You can take it back here."),
+        ),
+        "outside": (
+            lambda: offering.refuse_outside_hours(actor, public_id=public_id),
+            _("Sent. %(name)s proposes a time within your working hours.") % {"name": name},
         ),
         "take_back": (
             lambda: offering.take_back_decline(actor, public_id=public_id),
@@ -177,8 +207,11 @@ def move(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
     length = offering.length_of(conversation.kind)
     if conversation.starts_at and conversation.ends_at:
         length = round((conversation.ends_at - conversation.starts_at).total_seconds() / 60)
+    period = Period(actor.today, actor.today + USUAL_PERIOD)
+    free = free_for_talks(actor, period, minutes=length, without=[conversation.pk])
     form = MoveForm(
         request.POST or None,
+        free=one_a_day(free, MOST_TO_CHOOSE),
         initial={"time": conversation.starts_at, "minutes": length, "place": conversation.place},
     )
     if request.method == "POST" and form.is_valid():
@@ -186,7 +219,7 @@ def move(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
             request,
             public_id,
             form,
-            lambda: offering.move_talk(actor, public_id=public_id, **form.cleaned_data),
+            lambda: moving.move_talk(actor, public_id=public_id, **form.cleaned_data),
             _("Moved. You both get the new time in the calendar."),
         )
         if done:
@@ -208,7 +241,7 @@ def postpone(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse
             request,
             public_id,
             None,
-            lambda: offering.postpone_talk(actor, public_id=public_id),
+            lambda: moving.postpone_talk(actor, public_id=public_id),
             _("Put off. The time is taken out of both calendars, and a new one is asked for."),
         ) or _to_talk(request, public_id)
     return _ask(

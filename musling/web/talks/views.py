@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from musling.conversations import contents
 from musling.conversations.actions.new_leader import choose_what_goes_along
-from musling.conversations.actions.offering import ANSWERABLE
 from musling.conversations.models import GoesAlong, Minutes, Offer, Part, Reveal, State
 from musling.conversations.queries.deputies import handed_over_by
 from musling.conversations.queries.releases import is_shared_with, release_waits
@@ -19,6 +18,7 @@ from musling.conversations.queries.stand_ins import stand_in_of
 from musling.conversations.queries.steps import next_step
 from musling.conversations.queries.talks import Talk, my_talks, paper_of, talk
 from musling.conversations.queries.team import has_open_agreements
+from musling.conversations.queries.times import ANSWERABLE, times_left
 from musling.foundation.actor import Actor
 from musling.foundation.problems import Refused
 from musling.gate import rules
@@ -65,7 +65,8 @@ def talk_page(request: HttpRequest, actor: Actor, public_id: str) -> HttpRespons
             and paper.confirmed_at is None
             and paper.contested_at is None
             and paper.registered_by.part != found.me.part,
-            "offered": moments(found.offer.times) if found.offer else [],
+            "offered": times_left(actor, found.offer) if found.offer else [],
+            "shared_times": found.offer is not None and found.offer.shared_id is not None,
             "proposed": moments(found.offer.proposed_times) if found.offer else [],
             "step": _step(actor, found, minutes, slug),
             "lifetime": lifetime(found.conversation, found.me),
@@ -80,6 +81,10 @@ def talk_page(request: HttpRequest, actor: Actor, public_id: str) -> HttpRespons
             and found.offer is not None
             and found.offer.answer in ANSWERABLE,
             "other_time": found.offer is not None and found.offer.answer == Offer.Answer.OTHER_TIME,
+            "needs_time": found.offer is not None
+            and not found.offer.times
+            and found.offer.answer == Offer.Answer.NONE,
+            "outside": found.offer is not None and found.offer.answer == Offer.Answer.OUTSIDE,
         },
     )
 

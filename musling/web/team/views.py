@@ -1,4 +1,4 @@
-"""The leader's team: a row per person, what waits for me first; inviting one or many."""
+"""The leader's team: a row per person, what waits for me first; planning one talk."""
 
 import datetime as dt
 from functools import lru_cache
@@ -9,11 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from musling.conversations.actions.inviting import MOST, invite_team
-from musling.conversations.actions.offering import length_of
 from musling.conversations.actions.planning import plan_talks
 from musling.conversations.models import Minutes, Offer, State
 from musling.conversations.queries.deputies import left_behind
@@ -26,7 +24,6 @@ from musling.people.access import readable_employments
 from musling.people.leading import led_employments
 from musling.rounds.queries import my_rounds
 from musling.web.pieces import rows as board_rows
-from musling.web.team.forms import InviteForm
 
 PER_PAGE = 50
 MINE, NOTHING = SafeString(' class="mine"'), SafeString(' class="none"')
@@ -50,6 +47,7 @@ def team_board(request: HttpRequest, actor: Actor) -> HttpResponse:
             "year": found.year,
             "waiting": found.waiting,
             "unoffered": len(found.unoffered),
+            "next_week": actor.today + dt.timedelta(days=7),
             "slips": found.somebody_without_log_in,
             "rows": board_rows("team/_row.html", [_row(row, slug) for row in page]),
             "sums": [
@@ -127,6 +125,8 @@ def _offer(row: TeamRow) -> str:
         return _("Proposes another time")
     if row.found.needs_time:
         return _("Offered %(day)s, no time yet") % {"day": _day(row.found.offered_at)}
+    if row.found.answer == Offer.Answer.OUTSIDE:
+        return _("Outside working hours")
     return _("Sent %(day)s") % {"day": _day(row.found.offered_at)}
 
 
@@ -151,7 +151,9 @@ def _talk(row: TeamRow) -> str:
             "time": date_format(local, "TIME_FORMAT"),
         }
         return words + (" · " + _("put off") if found.postponed else "")
-    return _("Put off") if found.postponed else ""
+    if not found.postponed:
+        return ""
+    return _("Put off, no new time yet") if found.state == State.PLANNED else _("Put off")
 
 
 def _minutes(row: TeamRow) -> str:
@@ -193,43 +195,3 @@ def plan(request: HttpRequest, actor: Actor, employment: str) -> HttpResponse:
             "left_behind": left_behind(actor, [row.pk]).exists(),
         },
     )
-
-
-@rules.member("GET", "POST")
-def invite(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Everybody without an offer: a proposed time each, all sent in one go."""
-    found = team(actor)
-    if not found.rows:
-        raise NotThere
-    people = found.unoffered[:MOST]
-    form = InviteForm(
-        request.POST or None, people=people, first=_first_time(actor), minutes=length_of("mus")
-    )
-    if request.method == "POST" and form.is_valid():
-        try:
-            offered = invite_team(
-                actor,
-                times=form.times(),
-                minutes=form.cleaned_data["minutes"],
-                place=form.cleaned_data["place"],
-            )
-        except Refused as problem:
-            form.add_error(form.field_of(problem.field), problem.message)
-        else:
-            words = ngettext("%(n)s offer is sent.", "%(n)s offers are sent.", len(offered))
-            messages.success(request, words % {"n": len(offered)})
-            return redirect("team", request.standing.slug)  # type: ignore[attr-defined]
-    return render(
-        request,
-        "team/invite.html",
-        {"form": form, "people": people, "left": len(found.unoffered) - len(people)},
-        status=422 if form.errors else 200,
-    )
-
-
-def _first_time(actor: Actor) -> dt.datetime:
-    """The first proposed time: two weeks ahead at nine, on a working day."""
-    day = actor.today + dt.timedelta(days=14)
-    while day.weekday() > 4:
-        day += dt.timedelta(days=1)
-    return dt.datetime.combine(day, dt.time(9), COPENHAGEN)

@@ -1,0 +1,1 @@
+"""When people can meet: own working hours, busy times read from an own calendar, and the feed."""
