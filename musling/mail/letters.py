@@ -107,10 +107,15 @@ def _context(letter: Letter) -> dict[str, object]:
         "times": _times(letter.matter),
         "due": day_in_words(agreement.due_on) if agreement and agreement.due_on else "",
         "goes_on": _day_of(letter.matter.activity.more.get("on")),
+        "answer_by": _last_day(letter.matter),
         "invitation": bool(_method(letter)),
         "optional": letter.mail.optional,
         "settings_link": _address("settings", organisation.slug) if letter.mail.optional else "",
     }
+
+
+def _last_day(matter: Matter) -> str:
+    return day_in_words(matter.evaluation.closes_on) if matter.evaluation else ""
 
 
 def _day_of(date: str | None) -> str:
@@ -125,6 +130,8 @@ def link(letter: Letter) -> str:
         return _activation_link(letter)
     if letter.mail.link == "talk" and talk:
         return _address("talk", slug, talk.public_id)
+    if letter.mail.link == "evaluation" and letter.matter.evaluation:
+        return _address("evaluation", slug, letter.matter.evaluation.round.public_id)
     if letter.mail.link == "home":
         return _address("home")
     return _address(letter.mail.link, slug)

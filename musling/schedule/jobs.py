@@ -13,6 +13,7 @@ from musling.mail import outbox
 from musling.people import import_folder
 from musling.people.actions import close_for_who_left
 from musling.privacy import destroying
+from musling.rounds.evaluation import closing
 from musling.schedule import cleaning, handing_over, reminding
 from musling.vault import keys, rotation
 from musling.work import runs
@@ -50,6 +51,7 @@ JOBS = (
     Job("destroy-held-posts", held.destroy_old, every(600)),
     Job("forget-counters", counters.forget_old, every(3600)),
     Job("remove-old-imports", import_folder.sweep, every(3600)),
+    Job("close-evaluations", closing.close_due, every(600)),
     Job("hand-over", handing_over.hand_over, every(3600)),
     Job("close-who-left", lambda: close_for_who_left(clock.today()), A_DAY, hour=1),
     Job("end-releases", lambda: blank_what_is_over(clock.today()), A_DAY, hour=1),

@@ -18,7 +18,7 @@ from musling.rounds.evaluation.models import (
 )
 from musling.rounds.models import Round, State
 
-LEAST = 5  # answers of a group, below which nothing of theirs is opened (docs/decisions/0030-evaluation.md)
+LEAST = 5  # answers of a group, below which nothing of theirs is opened
 LEAST_TEXTS = 10  # answers of a group, below which no text of theirs and no spread is
 
 TOOK_PART = PartPlayed("took_part", _("whoever took part in the round"), _("you"))

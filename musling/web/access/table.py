@@ -11,8 +11,9 @@ from musling.foundation.visibility import Content, PartPlayed, Row, Stage, Text
 from musling.frames import access as frames
 from musling.people import access as people
 from musling.privacy import access as privacy
+from musling.rounds.evaluation import access as evaluation
 
-WITHOUT_STAGES: tuple[Row, ...] = people.ROWS + frames.ROWS + privacy.ROWS
+WITHOUT_STAGES: tuple[Row, ...] = people.ROWS + frames.ROWS + privacy.ROWS + evaluation.ROWS
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from musling.conversations.actions.opening import Pair, open_talks
 from musling.foundation import clock
 from musling.foundation.actor import Actor
+from musling.organisations.models import Organisation
 from musling.people.models import Employment
 from musling.rounds.evaluation import closing
 from musling.rounds.evaluation.actions import answer, ask_for_evaluation
@@ -64,12 +65,12 @@ class World:
         closing.close_due()
 
 
-def make_round(cast: Cast, **facts: object) -> Round:
-    """A round of Havneby that is open."""
+def make_round(place: Organisation, **facts: object) -> Round:
+    """A round that is open."""
     today = clock.today()
     return Round.objects.create(
         **{
-            "organisation": cast.havneby,
+            "organisation": place,
             "kind": "mus",
             "name": "MUS 2026",
             "year": today.year,
@@ -94,7 +95,7 @@ def make_world(cast: Cast, employees: int = 12, leaders: int = 1, *, log_in: boo
         staff.append(
             member(cast.havneby, head.employment.unit, f"Ansat{number}", log_in=log_in)  # type: ignore[union-attr]
         )
-    row = make_round(cast)
+    row = make_round(cast.havneby)
     take_in(cast, row, staff, heads)
     return World(cast, row, staff, heads)
 

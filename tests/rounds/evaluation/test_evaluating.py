@@ -113,7 +113,7 @@ def test_the_program_asks_by_itself(world: World):
 
 
 def test_a_round_that_is_not_open_is_refused(cast: Cast):
-    row = make_round(cast, state=State.PLANNED)
+    row = make_round(cast.havneby, state=State.PLANNED)
     with pytest.raises(Refused):
         ask_for_evaluation(cast.hr.actor, row)
 
@@ -136,7 +136,7 @@ def test_asking_takes_as_many_statements_for_thirty_as_for_twelve(cast: Cast):
 
 def another(cast: Cast, employees: int) -> World:
     """A second round, with other people."""
-    first = make_round(cast, name="En anden")
+    first = make_round(cast.havneby, name="En anden")
     place = unit(cast.havneby, "77", "Andre", cast.top)
     heads = [member(cast.havneby, place, f"Chef{n}", log_in=False) for n in range(6)]
     staff = [member(cast.havneby, place, f"Anden{n}", log_in=False) for n in range(employees)]
