@@ -196,6 +196,12 @@ ADDRESSES: dict[str, str] = {
     # A request there has to be: tests/web/test_access_requests.py. To ask is for everybody.
     **dict.fromkeys(("access-answer", "access-back", "asked-one"), NOBODY_YET),
     "access-ask": MEMBERS,
+    # A round there has to be: tests/web/test_evaluation.py.
+    **dict.fromkeys(
+        ("evaluation", "round-evaluation", "round-evaluation-ask", "round-evaluation-close"),
+        NOBODY_YET,
+    ),
+    "evaluation-thanks": MEMBERS,
     "stand-in": TEAM,
     "stand-in-end": NOBODY_YET,
     # a talk: its two parties, nobody else

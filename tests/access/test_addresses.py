@@ -64,6 +64,7 @@ def filled_in(cast: Cast, talk: Conversation, name: str) -> str:
         "release": release.public_id if release else new_public_id(),
         "access_request": new_public_id(),
         "stand_in": new_public_id(),
+        "round_id": new_public_id(),
         "slug": "havneby",
         "public_id": talk.public_id,
         "theme": "wellbeing",

@@ -25,6 +25,8 @@ from musling.gate.checks import every_address
 from musling.organisations.models import Organisation, Unit
 from musling.people.models import Leadership, Role
 from musling.privacy.models import AccessRequest
+from musling.rounds.evaluation.actions import ask_for_evaluation
+from musling.rounds.models import Round
 from musling.vault import keys
 from musling.work import runs
 from tests.access.addresses import ADDRESSES, EMPLOYEE, HR, LEADER, PARTIES
@@ -33,6 +35,7 @@ from tests.access.test_addresses import methods
 from tests.cast import LONG_AGO, Cast
 from tests.conversations import stages
 from tests.frames.committees import next_period, own_words
+from tests.rounds.evaluation.evaluating import make_round
 
 pytestmark = pytest.mark.django_db
 # Fixed words of an address that say which kind of thing is meant, not whose.
@@ -89,6 +92,7 @@ def ids_of(cast: Cast, talk: Conversation) -> dict[str, object]:
         "agreement": row.public_id,
         "release": stages.released(cast, talk).public_id,
         "stand_in": new_public_id(),
+        "round_id": evaluated_in(place).public_id,
         "access_request": asked(talk).public_id,
         "required": required_in(place).public_id,
         "employment": cast.employee.employment.public_id,
@@ -116,6 +120,13 @@ def required_in(place: Organisation) -> RequiredItem:
     )
 
 
+def evaluated_in(place: Organisation) -> Round:
+    """A round of that organisation that is being evaluated."""
+    row = make_round(place)
+    ask_for_evaluation(program(place.pk), row)
+    return row
+
+
 def asked(talk: Conversation) -> AccessRequest:
     """That the employee of the talk asks for what its leader wrote."""
     leader, employee = stages.seat(talk, "leader"), stages.seat(talk, "employee")
@@ -133,7 +144,7 @@ def asked(talk: Conversation) -> AccessRequest:
 
 def ids_of_nothing() -> dict[str, object]:
     names = ("public_id", "row", "agreement", "release", "stand_in", "employment", "person")
-    names = (*names, "access_request", "required", "version_id", "draft_id")
+    names = (*names, "access_request", "required", "version_id", "draft_id", "round_id")
     found = {name: new_public_id() for name in (*names, "unit", "run")}
     return found | {"role": 999_999, "post": 999_999}
 

@@ -32,6 +32,9 @@ PUBLIC = {
     "conversations.minutes": {"hash"},  # keyed by a sealed salt
     "conversations.minutessection": {"section"},
     "conversations.signature": {"hash"},
+    "rounds.evaluation": {"own_question"},  # HR's words, asked of everybody
+    "rounds.evaluationfigure": {"question"},
+    "rounds.evaluationtext": {"question"},
     "activity.activity": {"verb", "more"},  # ids and dates only: see test_activity
     "activity.reading": {"content"},
     "activity.batch": {"log", "ids", "prints_hash", "before", "hash"},  # hashes over ids and dates
