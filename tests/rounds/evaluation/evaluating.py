@@ -93,7 +93,7 @@ def make_world(cast: Cast, employees: int = 12, leaders: int = 1, *, log_in: boo
     for number in range(employees):
         head = heads[number % leaders]
         staff.append(
-            member(cast.havneby, head.employment.unit, f"Ansat{number}", log_in=log_in)  # type: ignore[union-attr]
+            member(cast.havneby, head.employment.unit, f"Ansat{number:02}", log_in=log_in)  # type: ignore[union-attr]
         )
     row = make_round(cast.havneby)
     take_in(cast, row, staff, heads)
