@@ -12,7 +12,6 @@ from tests.rounds.evaluation.evaluating import A_DAY, World, make_round, make_wo
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("C4")]
 SECRET = "Vagterne skal ligge fast"
-TO_HR = ("", "ask/", "close/")
 
 
 @pytest.fixture
@@ -41,30 +40,43 @@ def words(world: World, who: Member | None = None, address: str = "") -> str:
 # --- who comes where ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("stage", ["before", "open", "closed"])
-def test_the_form_is_there_for_who_was_asked_and_the_results_for_hr(world: World, stage: str):
+STAGES = pytest.mark.parametrize("stage", ["before", "open", "closed"])
+
+
+def bring_to(world: World, stage: str) -> None:
     if stage != "before":
         world.asks()
     if stage == "closed":
         world.closes()
-    everybody = {**world.cast.everybody, "asked": world.employees[0], "too few": world.leaders[0]}
-    for name, who in everybody.items():
+
+
+@STAGES
+def test_the_form_is_there_for_who_took_part_once_somebody_was_asked(world: World, stage: str):
+    bring_to(world, stage)
+    client = world.employees[0].client
+    there = 404 if stage == "before" else 200
+    assert client.get(form_of(world)).status_code == there
+    # Below five they were not asked; the page says no more than that there is nothing to answer.
+    assert world.leaders[0].client.get(form_of(world)).status_code == there
+    sent = client.post(form_of(world), {"s.heard": "3"})
+    assert sent.status_code == {"before": 404, "open": 302, "closed": 200}[stage]
+    for name, who in world.cast.everybody.items():
+        for answer in (who.client.get(form_of(world)), who.client.post(form_of(world))):
+            assert answer.status_code == 404, name
+
+
+@STAGES
+def test_the_results_are_there_for_hr_alone(world: World, stage: str):
+    bring_to(world, stage)
+    assert world.cast.hr.client.get(hr_page(world)).status_code == 200
+    others = {**world.cast.everybody, "asked": world.employees[0], "led": world.leaders[0]}
+    del others["hr"]
+    for name, who in others.items():
         client = who.client
-        # Who took part reads that there is nothing more to answer.
-        wanted = 200 if name in {"asked", "too few"} and stage != "before" else 404
-        for answer in (client.get(form_of(world)), client.post(form_of(world), {"s.heard": "3"})):
-            gone = wanted == 200 and answer.status_code == 302
-            assert answer.status_code == wanted or (gone and stage == "open"), (name, answer)
-        if name == "hr":
-            assert client.get(hr_page(world)).status_code == 200
-            continue
         missing = client.get("/havneby/talks/nowhere/").content
-        for which in TO_HR:
-            address = hr_page(world, which)
-            for answer in (client.get(address), client.post(address, {"confirm": "yes"})):
-                if answer.status_code == 405:  # what only takes a post takes none from anybody
-                    continue
-                assert (answer.status_code, answer.content) == (404, missing), (name, which)
+        posts = [client.post(hr_page(world, one), {"confirm": "yes"}) for one in ("ask/", "close/")]
+        for answer in (client.get(hr_page(world)), *posts):
+            assert (answer.status_code, answer.content) == (404, missing), name
     assert Evaluation.objects.filter(closed_at=None).exists() == (stage == "open")
 
 
