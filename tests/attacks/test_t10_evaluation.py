@@ -290,7 +290,9 @@ def test_no_deed_no_time_and_no_session_tells_of_an_answer(cast: Cast):
     world.closes()
     after = copy()
     ours = {name for name in after.rows if name.startswith(OURS)}
-    assert set(changed(before, after)) <= ours | {"activity_activity", "vault_key"}
+    # The organisation's row: PostgreSQL notes on it that closing held it, and no answer does.
+    more = {"activity_activity", "vault_key", "organisations_organisation"}
+    assert set(changed(before, after)) <= ours | more
     names = after.columns["activity_activity"]
     noted = set(after.rows["activity_activity"]) - set(before.rows["activity_activity"])
     verbs = [dict(zip(names, row, strict=True))["verb"] for row in noted]
