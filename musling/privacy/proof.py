@@ -33,6 +33,7 @@ from musling.privacy.batches import in_batches
 from musling.privacy.models import AccessRequest, Announcement
 from musling.privacy.periods import periods_of
 from musling.privacy.retention import PROOF
+from musling.rounds.models import Place as RoundPlace
 from musling.vault.models import Key
 
 
@@ -101,7 +102,10 @@ def _remove(talks: list[Conversation]) -> int:
         MinutesSection.objects.filter(**minutes),
         *(
             model._base_manager.filter(**of_talk)  # noqa: SLF001 (nothing may hide from it)
-            for model in (Minutes, FocusArea, Initiative, HandedIn, Offer, PaperTalk, Announcement)
+            for model in (
+                *(Minutes, FocusArea, Initiative, HandedIn, Offer, PaperTalk, Announcement),
+                RoundPlace,
+            )
         ),
         Answer.objects.filter(preparation__in=own),
         own,

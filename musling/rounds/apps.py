@@ -1,4 +1,4 @@
-"""Where the tables of rounds are."""
+"""Makes the tables and the long work of this package known wherever the program runs."""
 
 from importlib import import_module
 
@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 
 class RoundsConfig(AppConfig):
-    """The tables of a round's evaluation stand beside its rules, and belong here too."""
+    """The tables of rounds; those of their evaluation stand beside its rules."""
 
     name = "musling.rounds"
 
@@ -14,3 +14,7 @@ class RoundsConfig(AppConfig):
         """Has Django know all of them from the start."""
         super().import_models()
         import_module("musling.rounds.evaluation.models")
+
+    def ready(self) -> None:
+        """Registers the steps of opening, of the daily look, of telling and of sending."""
+        from musling.rounds.actions import opening, rolling_out  # noqa: F401

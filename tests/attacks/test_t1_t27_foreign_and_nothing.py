@@ -26,7 +26,7 @@ from musling.organisations.models import Organisation, Unit
 from musling.people.models import Leadership, Role
 from musling.privacy.models import AccessRequest
 from musling.rounds.evaluation.actions import ask_for_evaluation
-from musling.rounds.models import Round
+from musling.rounds.models import HelpAsked, Round
 from musling.vault import keys
 from musling.work import runs
 from tests.access.addresses import ADDRESSES, EMPLOYEE, HR, LEADER, PARTIES
@@ -49,6 +49,7 @@ WORDS = {
     "item_id": "wellbeing.general",
     "side": "employee",
     "first_year": next_period(),
+    "number": 2,
 }
 # One word that is right and names nothing of anybody's, or is tried elsewhere.
 NAMES_NOTHING = {
@@ -86,13 +87,13 @@ def ids_of(cast: Cast, talk: Conversation) -> dict[str, object]:
     run = runs.start("people.check_import", organisation_id=place.pk, token="x" * 12)
     row = Agreement.objects.filter(conversation=talk).first()
     assert row is not None
+    round_ = round_in(place)
     return {
         "public_id": talk.public_id,
         "row": row.public_id,
         "agreement": row.public_id,
         "release": stages.released(cast, talk).public_id,
         "stand_in": new_public_id(),
-        "round_id": evaluated_in(place).public_id,
         "access_request": asked(talk).public_id,
         "required": required_in(place).public_id,
         "employment": cast.employee.employment.public_id,
@@ -107,7 +108,23 @@ def ids_of(cast: Cast, talk: Conversation) -> dict[str, object]:
             document=standard.load("mus-municipality"),
         ).public_id,
         "run": run.public_id,
+        "round_id": round_.public_id,
+        "asked": HelpAsked.objects.create(
+            organisation=place,
+            round=round_,
+            leader=cast.leader.profile,
+            asked_at=clock.now(),
+        ).public_id,
+        "leader": cast.leader.profile.public_id,
+        "left_out": 1,
     }
+
+
+def round_in(place: Organisation) -> Round:
+    """A round of that organisation, which is being evaluated."""
+    row = make_round(place)
+    ask_for_evaluation(program(place.pk), row)
+    return row
 
 
 def required_in(place: Organisation) -> RequiredItem:
@@ -118,13 +135,6 @@ def required_in(place: Organisation) -> RequiredItem:
         document={"id": "committee.x", "type": "text", "text": dict(own_words().text)},
         made_at=clock.now(),
     )
-
-
-def evaluated_in(place: Organisation) -> Round:
-    """A round of that organisation that is being evaluated."""
-    row = make_round(place)
-    ask_for_evaluation(program(place.pk), row)
-    return row
 
 
 def asked(talk: Conversation) -> AccessRequest:
@@ -144,9 +154,10 @@ def asked(talk: Conversation) -> AccessRequest:
 
 def ids_of_nothing() -> dict[str, object]:
     names = ("public_id", "row", "agreement", "release", "stand_in", "employment", "person")
-    names = (*names, "access_request", "required", "version_id", "draft_id", "round_id")
+    names = (*names, "access_request", "required", "version_id", "draft_id")
     found = {name: new_public_id() for name in (*names, "unit", "run")}
-    return found | {"role": 999_999, "post": 999_999}
+    found |= {name: new_public_id() for name in ("round_id", "asked", "leader")}
+    return found | {"role": 999_999, "post": 999_999, "left_out": 999_999}
 
 
 def named_in(name: str) -> set[str]:

@@ -32,6 +32,12 @@ PUBLIC = {
     "conversations.minutes": {"hash"},  # keyed by a sealed salt
     "conversations.minutessection": {"section"},
     "conversations.signature": {"hash"},
+    # A plan for the whole organisation, and its joint note: the form says of nobody in particular.
+    "rounds.round": {"kind", "name", "leader_word", "run", "note"},
+    "rounds.leftout": {"words", "reason"},  # of a unit, a title or an agreement
+    "rounds.ruling": {"oddity", "answer"},
+    "rounds.place": {"waits", "closed_why"},  # one of a few words of ours
+    "rounds.step": {"texts", "ticked"},
     "rounds.evaluation": {"own_question"},  # HR's words, asked of everybody
     "rounds.evaluationfigure": {"question"},
     "rounds.evaluationtext": {"question"},

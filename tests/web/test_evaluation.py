@@ -170,6 +170,11 @@ def test_hr_asks_with_a_statement_of_its_own(world: World):
     assert "Rummet var godt." in words(world, world.employees[0], form_of(world))
 
 
+def test_the_rounds_own_page_leads_to_it(world: World):
+    page = words(world, address=f"/havneby/rounds/{world.round.public_id}/")
+    assert f'href="{hr_page(world)}"' in page
+
+
 def test_a_day_that_cannot_be_is_told_beside_the_field(world: World):
     form = {"until": "2020-01-01", "own_da": "Rummet var godt."}
     answer = world.cast.hr.client.post(hr_page(world, "ask/"), form)

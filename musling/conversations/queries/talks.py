@@ -124,6 +124,7 @@ class Talk:
             answer=offer.answer if offer else "",
             offered_at=offer.sent_at if offer else None,
             answered_at=offer.answered_at if offer else None,
+            times=offer.times if offer else (),
         )
 
     @property

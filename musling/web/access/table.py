@@ -11,9 +11,12 @@ from musling.foundation.visibility import Content, PartPlayed, Row, Stage, Text
 from musling.frames import access as frames
 from musling.people import access as people
 from musling.privacy import access as privacy
+from musling.rounds import access as rounds
 from musling.rounds.evaluation import access as evaluation
 
-WITHOUT_STAGES: tuple[Row, ...] = people.ROWS + frames.ROWS + privacy.ROWS + evaluation.ROWS
+WITHOUT_STAGES: tuple[Row, ...] = (
+    people.ROWS + frames.ROWS + rounds.ROWS + evaluation.ROWS + privacy.ROWS
+)
 
 
 @dataclass(frozen=True)
