@@ -106,7 +106,7 @@ def take_in(cast: Cast, row: Round, staff: list[Member], heads: list[Member]) ->
         Pair(employed(one), employed(heads[n % len(heads)]), employed(one).unit_id)
         for n, one in enumerate(staff)
     ]
-    talks = open_talks(cast.hr.actor, pairs, kind="mus", year=row.year, minutes=45)
+    talks = open_talks(cast.hr.actor, pairs, kind="mus", year=row.year, minutes=45, round_id=row.pk)
     Place.objects.bulk_create(
         Place(
             organisation=cast.havneby,
