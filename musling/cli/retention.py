@@ -41,6 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
             f"Talks destroyed: {done['talks']}",
             f"Preparations destroyed: {done['preparations']}",
             f"Answers to access requests destroyed: {done['answers']}",
+            f"Evaluations whose texts are destroyed: {done['evaluations']}",
             f"Talks of which even the dates are removed: {done['proofs']}",
             f"People who left long ago and are removed: {done['people']}",
         ],

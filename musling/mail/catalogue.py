@@ -219,6 +219,11 @@ def theme_is_missing(matter: Matter) -> bool:
     return matter.theme_is_missing
 
 
+def evaluation_is_open(matter: Matter) -> bool:
+    """One can still answer. Not whether this one has: a mail that was not sent would tell it."""
+    return matter.evaluation is not None and matter.evaluation.closed_at is None
+
+
 def release_waits(matter: Matter) -> bool:
     """The other has neither said yes nor no, nor is it taken back."""
     row = matter.release
@@ -468,6 +473,16 @@ CATALOGUE: dict[str, tuple[Mail, ...]] = {
             REMINDER,
             link="organisation-theme",
             still=theme_is_missing,
+        ),
+    ),
+    "evaluation.asked": (
+        Mail(
+            "evaluation",
+            _("How the talks went"),
+            asker,
+            WAITING,
+            link="evaluation",
+            still=evaluation_is_open,
         ),
     ),
     "core_task.told": (

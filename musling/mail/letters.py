@@ -109,12 +109,17 @@ def _context(letter: Letter) -> dict[str, object]:
         "picks": bool(letter.matter.offer and letter.matter.offer.shared_id),
         "due": day_in_words(agreement.due_on) if agreement and agreement.due_on else "",
         "goes_on": _day_of(letter.matter.activity.more.get("on")),
+        "answer_by": _last_day(letter.matter),
         "invitation": bool(_method(letter)),
         "words": _own_words(letter),
         "until": day_in_words(letter.matter.round.ends_on) if letter.matter.round else "",
         "optional": letter.mail.optional,
         "settings_link": _address("settings", organisation.slug) if letter.mail.optional else "",
     }
+
+
+def _last_day(matter: Matter) -> str:
+    return day_in_words(matter.evaluation.closes_on) if matter.evaluation else ""
 
 
 # Which step of a round a mail belongs to: HR may have worded it.
@@ -146,6 +151,8 @@ def link(letter: Letter) -> str:
         return _activation_link(letter)
     if letter.mail.link == "talk" and talk:
         return _address("talk", slug, talk.public_id)
+    if letter.mail.link == "evaluation" and letter.matter.evaluation:
+        return _address("evaluation", slug, letter.matter.evaluation.round.public_id)
     if letter.mail.link == "home":
         return _address("home")
     return _address(letter.mail.link, slug)

@@ -21,6 +21,7 @@ from musling.foundation import clock
 from musling.frames.models import OrganisationTheme
 from musling.people.leading import in_force
 from musling.people.models import Profile, Role
+from musling.rounds.evaluation.models import Evaluation
 from musling.rounds.models import Round, Step
 
 
@@ -39,6 +40,7 @@ class Matter:
     round: Round | None = None
     own_words: Mapping[int, Mapping[str, str]] = field(default_factory=dict)  # by step of the round
     profile: Profile | None = None
+    evaluation: Evaluation | None = None
     main_committee: list[int] = field(default_factory=list)  # profiles, of what is theirs to do
     theme_is_missing: bool = False
     parties: list[Participant] = field(default_factory=list)
@@ -67,6 +69,7 @@ def matters(activities: Iterable[Activity]) -> list[Matter]:
     _add_agreements([matter for matter in found if _family(matter) == "agreement"])
     _add_profiles([matter for matter in found if _family(matter) in {"person", "activation"}])
     _add_committees([matter for matter in found if _family(matter) == "theme"])
+    _add_evaluations([matter for matter in found if _family(matter) == "evaluation"])
     talks = [matter for matter in found if matter.profile is None and not _of_house(matter)]
     _add_conversations(talks)
     _add_rest(talks)
@@ -88,7 +91,7 @@ def _add_rounds(found: list[Matter]) -> None:
 
 def _of_house(matter: Matter) -> bool:
     """Whether it is about the whole organisation, and no talk's."""
-    return _family(matter) in {"theme", "core_task", "round"}
+    return _family(matter) in {"theme", "core_task", "round", "evaluation"}
 
 
 def _add_committees(found: list[Matter]) -> None:
@@ -127,6 +130,14 @@ def _add_profiles(found: list[Matter]) -> None:
     rows = _by_id(Profile.objects.filter(pk__in=_ids(found)) if found else ())
     for matter in found:
         matter.profile = rows.get(matter.activity.object_id)
+
+
+def _add_evaluations(found: list[Matter]) -> None:
+    """Of the rounds that the deeds name."""
+    rows = Evaluation.objects.filter(round__in=_ids(found)).select_related("round")
+    by_round = {row.round_id: row for row in (rows if found else ())}
+    for matter in found:
+        matter.evaluation = by_round.get(matter.activity.object_id or 0)
 
 
 def _ids(found: list[Matter]) -> Collection[int]:

@@ -17,7 +17,7 @@ from musling.foundation.actor import program
 from musling.foundation.clock import COPENHAGEN
 from musling.organisations.models import Organisation
 from musling.people.models import Employment
-from musling.privacy import leavers, proof
+from musling.privacy import evaluations, leavers, proof
 from musling.privacy.access_requests import held_off
 from musling.privacy.batches import AT_ONCE, in_batches
 from musling.privacy.models import AccessRequest, Announcement
@@ -25,6 +25,7 @@ from musling.privacy.periods import periods_of
 from musling.privacy.retention import (
     ACCESS,
     CEILING,
+    EVALUATION,
     LEAST_NOTICE,
     LEFT,
     NEXT_HELD,
@@ -46,9 +47,10 @@ MONTHS_DIFFER = dt.timedelta(days=3)
 
 @dataclass(frozen=True, slots=True)
 class Going:
-    """What goes: of a talk the shared content, a preparation, an answer or the proof; or a person.
+    """What goes: of a talk the shared content, a preparation, an answer or the proof; or a person;
+    or what was written about a round.
 
-    ``about``: the id of the talk, or of the profile.
+    ``about``: the id of the talk, of the profile, or of the round.
     """
 
     content: str
@@ -58,7 +60,10 @@ class Going:
     at: dt.datetime
 
 
-NAMES = ("told", "called_off", "talks", "preparations", "answers", "proofs", "people")
+NAMES = (
+    *("told", "called_off", "talks", "preparations", "answers", "evaluations"),
+    *("proofs", "people"),
+)
 
 
 def run() -> dict[str, int]:
@@ -73,8 +78,10 @@ def run() -> dict[str, int]:
     for organisation in Organisation.objects.order_by("pk").values_list("pk", flat=True):
         done += Counter(told=_announce_in(organisation))
     done += destroy_announced()
-    done += Counter(preparations=_destroy_each(_preparations_due(), PREPARATION))
-    done += Counter(answers=_destroy_each(_access_due(), ACCESS))
+    done += Counter(preparations=_destroy_each(_keys(_preparations_due()), PREPARATION))
+    done += Counter(answers=_destroy_each(_keys(_access_due()), ACCESS))
+    texts = (one.text_key for one in evaluations.due() if one.text_key)
+    done += Counter(evaluations=_destroy_each(texts, EVALUATION))
     done += Counter(proofs=proof.remove_expired())
     done += Counter(people=leavers.remove())
     return {name: done[name] for name in NAMES}
@@ -89,6 +96,8 @@ def would_go() -> Iterator[Going]:
         yield Going("preparation", preparation.organisation_id, talk, PREPARATION.id, now)
     for request in _access_due():
         yield Going("access", request.organisation_id, request.conversation_id, ACCESS.id, now)
+    for one in evaluations.due():
+        yield Going("evaluation", one.organisation_id, one.round_id, EVALUATION.id, now)
     for talks in proof.expired():
         yield from (Going("proof", one.organisation_id, one.pk, PROOF.id, now) for one in talks)
     for some in in_batches(leavers.gone()):
@@ -280,12 +289,16 @@ def _access_due() -> Iterator[AccessRequest]:
                 yield from some
 
 
-def _destroy_each(rows: Iterator[Any], rule: Rule) -> int:
-    """The keys of the rows, some at a time; how many."""
+def _keys(rows: Iterator[Any]) -> Iterator[Key]:
+    return (row.key for row in rows)
+
+
+def _destroy_each(going: Iterator[Key], rule: Rule) -> int:
+    """Destroys the keys, some at a time; how many."""
     count = 0
     batch: list[Key] = []
-    for row in rows:
-        batch.append(row.key)
+    for key in going:
+        batch.append(key)
         count += 1
         if len(batch) == AT_ONCE:
             keys.destroy(batch, reason=rule.id)

@@ -69,6 +69,15 @@ ACCESS = Rule(
     least=30,
     most=365,
 )
+EVALUATION = Rule(
+    "evaluation",
+    _("What was written, without names, in the evaluation of a round"),
+    _("after the evaluation closed"),
+    "months",
+    default=24,
+    least=1,
+    most=60,
+)
 PROOF = Rule(
     "proof",
     _("Dates, states, offers and answers: the proof that a talk was offered"),
@@ -78,7 +87,9 @@ PROOF = Rule(
     least=1,
     most=10,
 )
-RULES = {rule.id: rule for rule in (NEXT_HELD, CEILING, LEFT, PREPARATION, ACCESS, PROOF)}
+RULES = {
+    rule.id: rule for rule in (NEXT_HELD, CEILING, LEFT, PREPARATION, ACCESS, EVALUATION, PROOF)
+}
 
 Periods = dict[str, int]
 DEFAULTS: Periods = {rule.id: rule.default for rule in RULES.values()}

@@ -1,12 +1,19 @@
-"""Makes the long work of this package known wherever the program runs."""
+"""Makes the tables and the long work of this package known wherever the program runs."""
+
+from importlib import import_module
 
 from django.apps import AppConfig
 
 
 class RoundsConfig(AppConfig):
-    """The tables of rounds."""
+    """The tables of rounds; those of their evaluation stand beside its rules."""
 
     name = "musling.rounds"
+
+    def import_models(self) -> None:
+        """Has Django know all of them from the start."""
+        super().import_models()
+        import_module("musling.rounds.evaluation.models")
 
     def ready(self) -> None:
         """Registers the steps of opening, of the daily look, of telling and of sending."""

@@ -143,7 +143,10 @@ STEPS = (
             _("What did we learn about the organisation that no single person told us?"),
             _("Which two things shall we do otherwise next year?"),
         ),
-        _("The year's talks are over. Tell in two minutes how it went; nobody sees who answered."),
+        _(
+            "The year's talks are over. Tell in two minutes how it went; "
+            "nobody is shown who has answered."
+        ),
         sends=True,
         from_end=True,
     ),

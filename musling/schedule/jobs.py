@@ -17,6 +17,7 @@ from musling.people.actions import close_for_who_left
 from musling.privacy import destroying
 from musling.rounds.actions.opening import look_at_all
 from musling.rounds.actions.rolling_out import do_steps_of_today
+from musling.rounds.evaluation import closing
 from musling.schedule import cleaning, handing_over, reminding
 from musling.vault import keys, rotation
 from musling.work import runs
@@ -55,6 +56,7 @@ JOBS = (
     Job("destroy-held-posts", held.destroy_old, every(600)),
     Job("forget-counters", counters.forget_old, every(3600)),
     Job("remove-old-imports", import_folder.sweep, every(3600)),
+    Job("close-evaluations", closing.close_due, every(600)),
     Job("hand-over", handing_over.hand_over, every(3600)),
     Job("close-who-left", lambda: close_for_who_left(clock.today()), A_DAY, hour=1),
     Job("forget-calendars", forget_who_left, every(3600)),

@@ -17,6 +17,7 @@ urlpatterns = [
     path("<slug:slug>/", include("musling.web.frames.urls")),
     path("<slug:slug>/", include("musling.web.committee.urls")),
     path("<slug:slug>/", include("musling.web.core_task.urls")),
+    path("<slug:slug>/", include("musling.web.evaluation.urls")),
     path("<slug:slug>/", include("musling.web.access.urls")),
     path("<slug:slug>/", include("musling.web.retention.urls")),
     path("<slug:slug>/", include("musling.web.settings.urls")),

@@ -140,6 +140,9 @@ ADDRESSES: dict[str, str] = {
             "round-close",
             "round-send-for",
             "no-thanks",
+            "round-evaluation",
+            "round-evaluation-ask",
+            "round-evaluation-close",
             "frames",
             "frame",
             "frame-pdf",
@@ -219,6 +222,9 @@ ADDRESSES: dict[str, str] = {
     # A request there has to be: tests/web/test_access_requests.py. To ask is for everybody.
     **dict.fromkeys(("access-answer", "access-back", "asked-one"), NOBODY_YET),
     "access-ask": MEMBERS,
+    # Somebody has to have been asked: tests/web/test_evaluation.py.
+    "evaluation": NOBODY_YET,
+    "evaluation-thanks": MEMBERS,
     "stand-in": TEAM,
     "stand-in-end": NOBODY_YET,
     # a talk: its two parties, nobody else

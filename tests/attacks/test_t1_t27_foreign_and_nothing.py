@@ -25,6 +25,7 @@ from musling.gate.checks import every_address
 from musling.organisations.models import Organisation, Unit
 from musling.people.models import Leadership, Role
 from musling.privacy.models import AccessRequest
+from musling.rounds.evaluation.actions import ask_for_evaluation
 from musling.rounds.models import HelpAsked, Round
 from musling.vault import keys
 from musling.work import runs
@@ -34,6 +35,7 @@ from tests.access.test_addresses import methods
 from tests.cast import LONG_AGO, Cast
 from tests.conversations import stages
 from tests.frames.committees import next_period, own_words
+from tests.rounds.evaluation.evaluating import make_round
 
 pytestmark = pytest.mark.django_db
 # Fixed words of an address that say which kind of thing is meant, not whose.
@@ -119,17 +121,10 @@ def ids_of(cast: Cast, talk: Conversation) -> dict[str, object]:
 
 
 def round_in(place: Organisation) -> Round:
-    """A round of that organisation."""
-    today = clock.today()
-    return Round.objects.create(
-        organisation=place,
-        kind="mus",
-        name="MUS",
-        year=today.year,
-        starts_on=today,
-        ends_on=today,
-        made_at=clock.now(),
-    )
+    """A round of that organisation, which is being evaluated."""
+    row = make_round(place)
+    ask_for_evaluation(program(place.pk), row)
+    return row
 
 
 def required_in(place: Organisation) -> RequiredItem:

@@ -41,6 +41,9 @@ PUBLIC = {
     "rounds.ruling": {"oddity", "answer"},
     "rounds.place": {"waits", "closed_why"},  # one of a few words of ours
     "rounds.step": {"texts", "ticked"},
+    "rounds.evaluation": {"own_question"},  # HR's words, asked of everybody
+    "rounds.evaluationfigure": {"question"},
+    "rounds.evaluationtext": {"question"},
     "activity.activity": {"verb", "more"},  # ids and dates only: see test_activity
     "activity.reading": {"content"},
     "activity.batch": {"log", "ids", "prints_hash", "before", "hash"},  # hashes over ids and dates

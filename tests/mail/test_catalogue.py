@@ -13,13 +13,16 @@ from musling.activity import log
 from musling.activity.models import Activity
 from musling.conversations.models import Agreement, Offer, Participant
 from musling.foundation import clock
+from musling.foundation.actor import program
 from musling.mail.catalogue import ACCESS, BY_NAME, CATALOGUE, NEWS, REMINDER, WAITING, Mail
 from musling.mail.letters import Letter, compose
 from musling.mail.matters import matters
 from musling.mail.models import Delivery
 from musling.people.activation import send_activation
 from musling.people.models import Role
+from musling.rounds.evaluation.actions import ask_for_evaluation
 from tests.mail.post import Post, at_ten, everything_in, invitation_in
+from tests.rounds.evaluation.evaluating import make_round
 
 TEXTS = Path(musling.__file__).parent / "web" / "templates" / "mail"
 HOST = "https://musling.havneby.example"
@@ -42,6 +45,8 @@ def deed(post: Post, verb: str) -> Activity:
     if verb == "core_task.told":
         about = post.signe.profile_id
         return log.note(post.leader, verb, object_id=post.talk.pk, about=about, on="2027-01-01")
+    if verb == "evaluation.asked":
+        return log.note(post.leader, verb, object_id=evaluated(post), about=post.signe.profile_id)
     post.book()
     return post.note(verb, offer=an_offer(post).pk)
 
@@ -55,6 +60,12 @@ def seat(post: Post, **more: object) -> Role:
         starts_on=dt.date(2020, 1, 1),
         **more,
     )
+
+
+def evaluated(post: Post) -> int:
+    """The id of a round that is being evaluated."""
+    row = make_round(post.work.organisation)
+    return ask_for_evaluation(program(post.work.organisation.pk), row).round_id
 
 
 def hr(post: Post) -> object:

@@ -42,7 +42,7 @@ A_DAY = dt.timedelta(days=1)
 
 
 def counts(**some: int) -> dict[str, int]:
-    names = ("told", "called_off", "talks", "preparations", "answers", "proofs", "people")
+    names = destroying.NAMES
     return {name: some.get(name, 0) for name in names}
 
 

@@ -17,6 +17,7 @@ from musling.people.leading import led_employments
 from musling.rounds.access import changeable_rounds, readable_rounds
 from musling.rounds.actions.opening import begin_opening
 from musling.rounds.actions.planning import locked_round
+from musling.rounds.evaluation.actions import ask_for_evaluation
 from musling.rounds.five_steps import EMPLOYEES, EVALUATION, FORM, LEADERS, TALKS
 from musling.rounds.looking import look_of
 from musling.rounds.models import FormSent, HelpAsked, Place, Round, State, Step
@@ -70,12 +71,17 @@ def _hold(_actor: Actor, row: Round) -> None:
     _refuse_unless_open(row)
 
 
+def _evaluate(actor: Actor, row: Round) -> None:
+    _refuse_unless_open(row)
+    ask_for_evaluation(actor, row)
+
+
 DEEDS: Mapping[int, Callable[[Actor, Round], None]] = {
     LEADERS: _tell_leaders,
     EMPLOYEES: begin_opening,
     FORM: _send_forms,
     TALKS: _hold,
-    EVALUATION: _hold,
+    EVALUATION: _evaluate,
 }
 
 

@@ -13,10 +13,11 @@ from musling.frames import access as frames
 from musling.people import access as people
 from musling.privacy import access as privacy
 from musling.rounds import access as rounds
+from musling.rounds.evaluation import access as evaluation
 
 WITHOUT_STAGES: tuple[Row, ...] = (
     *(people.ROWS + calendars.ROWS + frames.ROWS),
-    *(rounds.ROWS + privacy.ROWS),
+    *(rounds.ROWS + evaluation.ROWS + privacy.ROWS),
 )
 
 

@@ -26,6 +26,7 @@ from musling.organisations.models import Organisation
 from musling.people.models import Profile
 from musling.people.own_settings import choose_language
 from musling.privacy.asked import is_asked
+from musling.rounds.evaluation.queries import to_answer
 from musling.web.language import SESSION_KEY
 from musling.web.staff.coverage import at_a_glance
 
@@ -97,6 +98,7 @@ def start(request: HttpRequest, actor: Actor) -> HttpResponse:
             ),
             "asked": is_asked(actor),
             "choices": choices_that_wait(actor),
+            "evaluations": to_answer(actor),
             "team": team(actor) if leads else None,
             "coverage": coverage,
             "committee": _committee(actor) if "committee" in request.standing.roles else None,  # type: ignore[attr-defined]
