@@ -9,6 +9,7 @@ from collections.abc import Collection
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.crypto import salted_hmac
 
 from musling.people.models import Profile
 
@@ -35,3 +36,9 @@ def is_usable(email: str) -> bool:
     except ValidationError:
         return False
     return True
+
+
+def fingerprint(email: str) -> str:
+    """Tells whether two addresses are the same, and of itself nothing about either."""
+    digest = salted_hmac("musling.mail.addresses", email.lower(), algorithm="sha256").hexdigest()
+    return digest[:32]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections import Counter
 from dataclasses import dataclass
 from email.utils import parseaddr
 from urllib.parse import urlsplit
@@ -16,7 +17,7 @@ from django.utils.formats import date_format
 from django.utils.translation import pgettext
 
 from musling.foundation.clock import COPENHAGEN
-from musling.mail.catalogue import Mail
+from musling.mail.catalogue import ACCESS, NEWS, REMINDER, WAITING, Mail, Text
 from musling.mail.invitations import (
     Answer,
     Meeting,
@@ -55,29 +56,57 @@ class Letter:
 def compose(letter: Letter) -> EmailMultiAlternatives:
     """The message, ready to be sent. Raises Overtaken where there is nothing to say any more."""
     with translation.override(letter.language):
-        message = EmailMultiAlternatives(
-            subject=one_line(str(letter.mail.subject)),
-            body=_body(letter),
-            to=[letter.address],
-            headers={
-                "Message-ID": letter.delivery.message_id,
-                # No out-of-office answers to a program (RFC 3834; Microsoft's own).
-                "Auto-Submitted": "auto-generated",
-                "X-Auto-Response-Suppress": "All",
-            },
-        )
+        message = _message(letter, letter.mail.subject, _body(letter))
         if method := _method(letter):
             attach_invitation(message, _meeting(letter), method)
     return message
+
+
+def compose_digest(letters: list[Letter]) -> EmailMultiAlternatives:
+    """One message about several matters of one reader: what each is about, and its link."""
+    first = letters[0]
+    with translation.override(first.language):
+        subject = next(one for one in BY_WEIGHT if one in {row.mail.subject for row in letters})
+        lines = Counter((str(letter.mail.label), link(letter)) for letter in letters)
+        organisation = first.reader.organisation
+        context = {
+            "subject": subject,
+            "organisation": one_line(organisation.name),
+            "link": _address("start", organisation.slug),
+            "lines": [(*line, count) for line, count in lines.items()],
+            "optional": any(letter.mail.optional for letter in letters),
+            "settings_link": _address("mail-choices", organisation.slug),
+        }
+        return _message(first, subject, _filled_in("digest", context))
+
+
+# The subject of a mail about several matters is that of the weightiest.
+BY_WEIGHT = (WAITING, REMINDER, NEWS, ACCESS)
+
+
+def _message(letter: Letter, subject: Text, body: str) -> EmailMultiAlternatives:
+    return EmailMultiAlternatives(
+        subject=one_line(str(subject)),
+        body=body,
+        to=[letter.address],
+        headers={
+            "Message-ID": message_id(letter.delivery),
+            # No out-of-office answers to a program (RFC 3834; Microsoft's own).
+            "Auto-Submitted": "auto-generated",
+            "X-Auto-Response-Suppress": "All",
+        },
+    )
 
 
 def message_id(delivery: Delivery) -> str:
     """The same for every try, so that mailboxes keep one of two copies; tells nothing by itself.
 
     Another one where somebody has it sent again on purpose, and for each try of a mail that holds a
-    code: only its latest copy is of use.
+    code: only its latest copy is of use. Mails that leave as one have one together.
     """
     name = f"{delivery.activity_id}|{delivery.recipient_id}|{delivery.again}"
+    if delivery.digest_id is not None:
+        name = f"digest|{delivery.digest_id}|{delivery.recipient_id}"
     if delivery.mail == "activation":
         name += f"|{delivery.attempts}|{delivery.next_try_at}"
     digest = salted_hmac("musling.mail", name, algorithm="sha256").hexdigest()[:32]
@@ -90,7 +119,11 @@ def host() -> str:
 
 
 def _body(letter: Letter) -> str:
-    text = render_to_string(f"mail/{letter.mail.name}.txt", _context(letter))
+    return _filled_in(letter.mail.name, _context(letter))
+
+
+def _filled_in(name: str, context: dict[str, object]) -> str:
+    text = render_to_string(f"mail/{name}.txt", context)
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 
@@ -106,15 +139,19 @@ def _context(letter: Letter) -> dict[str, object]:
         "starts": in_words(talk.starts_at) if talk and talk.starts_at else "",
         "times": _times(letter.matter),
         "due": day_in_words(agreement.due_on) if agreement and agreement.due_on else "",
+        "step": letter.matter.activity.more.get("step", 0),
         "goes_on": _day_of(letter.matter.activity.more.get("on")),
         "invitation": bool(_method(letter)),
         "optional": letter.mail.optional,
-        "settings_link": _address("settings", organisation.slug) if letter.mail.optional else "",
+        "settings_link": _address("mail-choices", organisation.slug) + f"#id_{letter.mail.name}",
     }
 
 
 def _day_of(date: str | None) -> str:
     return day_in_words(dt.date.fromisoformat(date)) if date else ""
+
+
+OF_A_TALK = {"talk", "prepare"}
 
 
 def link(letter: Letter) -> str:
@@ -123,8 +160,8 @@ def link(letter: Letter) -> str:
     talk = letter.matter.conversation
     if letter.mail.link == "activation":
         return _activation_link(letter)
-    if letter.mail.link == "talk" and talk:
-        return _address("talk", slug, talk.public_id)
+    if letter.mail.link in OF_A_TALK and talk:
+        return _address(letter.mail.link, slug, talk.public_id)
     if letter.mail.link == "home":
         return _address("home")
     return _address(letter.mail.link, slug)

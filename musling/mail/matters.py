@@ -70,9 +70,13 @@ def matters(activities: Iterable[Activity]) -> list[Matter]:
     return found
 
 
+# Deeds that are about no talk, in families whose others are.
+WITHOUT_TALK = {"reminder.nobody_offered", "reminder.coverage"}
+
+
 def _of_house(matter: Matter) -> bool:
     """Whether it is about the whole organisation, and no talk's."""
-    return _family(matter) in {"theme", "core_task"}
+    return _family(matter) in {"theme", "core_task"} or matter.activity.verb in WITHOUT_TALK
 
 
 def _add_committees(found: list[Matter]) -> None:

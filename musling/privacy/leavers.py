@@ -13,14 +13,18 @@ from django.db.models import Exists, ForeignObjectRel, Model, OuterRef, Q, Query
 from musling.activity import log
 from musling.activity.expiring import forgotten_before
 from musling.foundation.actor import program
-from musling.mail.models import Delivery
+from musling.mail.models import Delivery, Digest, MailChoices, Reminder
 from musling.organisations.models import Organisation
 from musling.people.models import Activation, Employment, Leadership, Person, Profile, Role
 from musling.privacy.batches import in_batches
 from musling.vault import keys
 
 # These go along; whatever else points to a profile or an employment holds it.
-GOES_ALONG: tuple[type[Model], ...] = (Employment, Leadership, Role, Activation, Delivery)
+OF_MAIL = (Delivery, Digest, Reminder)
+GOES_ALONG: tuple[type[Model], ...] = (
+    *(Employment, Leadership, Role, Activation),
+    *(*OF_MAIL, MailChoices),
+)
 REASON = "left"
 
 
@@ -71,7 +75,8 @@ def _remove(organisation: int, ids: list[int]) -> int:
     own = Employment.objects.filter(profile__in=ids)
     Activation.objects.filter(made_by__in=ids).update(made_by=None)
     for going in (
-        Delivery.objects.filter(recipient__in=ids),
+        *(model.objects.filter(recipient__in=ids) for model in OF_MAIL),
+        MailChoices.objects.filter(profile__in=ids),
         Activation.objects.filter(profile__in=ids),
         Role.objects.filter(profile__in=ids),
         Leadership.objects.filter(employment__in=own),

@@ -176,6 +176,7 @@ ADDRESSES: dict[str, str] = {
             "my-data-file",
             "retention",
             "settings",
+            "mail-choices",
             "organisation-style",
         ),
         MEMBERS,

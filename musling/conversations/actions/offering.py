@@ -255,7 +255,9 @@ def _book(
     actor: Actor, found: Talk, time: dt.datetime, minutes: int, place: str, verb: str
 ) -> None:
     conversation = found.conversation
+    was = {}
     if conversation.starts_at:
+        was = {"was": conversation.starts_at.isoformat()}
         conversation.calendar_sequence += 1
         if conversation.state == State.BOOKED and time.date() > conversation.starts_at.date():
             conversation.postponed += 1
@@ -271,6 +273,7 @@ def _book(
         object_id=conversation.pk,
         about=found.employee.profile_id,
         sequence=conversation.calendar_sequence,
+        **was,
     )
 
 

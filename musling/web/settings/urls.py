@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from musling.web.settings import access_requests, my_data, views
+from musling.web.settings import access_requests, mail, my_data, views
 
 urlpatterns = [
     path("me/", views.mine, name="settings"),
+    path("me/mail/", mail.mail_choices, name="mail-choices"),
     path("me/data/", my_data.my_data, name="my-data"),
     path("me/data.zip", my_data.my_data_file, name="my-data-file"),
     path("me/access/ask/", access_requests.ask, name="access-ask"),
