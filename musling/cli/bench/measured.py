@@ -73,7 +73,9 @@ def adopt_frame(organisation: Organisation) -> FrameContent:
     content = keep_content(
         organisation.pk, replace(document, themes=(*document.themes, _theme(document)))
     )
-    frame = Frame.objects.create(organisation=organisation, kind="mus", name="Målt")
+    frame = Frame.objects.create(
+        organisation=organisation, kind="mus", name="Målt", taken_at=clock.now()
+    )
     FrameVersion.objects.create(
         organisation=organisation, frame=frame, number=1, content=content, published_at=clock.now()
     )
