@@ -1,15 +1,14 @@
 """A mail as it leaves: rendered when it is sent, in the reader's language."""
 
 import datetime as dt
-import re
 from collections import Counter
 from dataclasses import dataclass
 from email.utils import parseaddr
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.crypto import salted_hmac
@@ -17,6 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import pgettext
 
 from musling.foundation.clock import COPENHAGEN
+from musling.foundation.public_ids import LENGTH
 from musling.mail.catalogue import ACCESS, NEWS, REMINDER, WAITING, Mail, Text
 from musling.mail.invitations import (
     Answer,
@@ -28,6 +28,7 @@ from musling.mail.invitations import (
 )
 from musling.mail.matters import Matter
 from musling.mail.models import Delivery
+from musling.mail.wording import filled_in, plain_message
 from musling.people.activation import code_to_mail, link_of
 from musling.people.models import Profile
 
@@ -56,10 +57,27 @@ class Letter:
 def compose(letter: Letter) -> EmailMultiAlternatives:
     """The message, ready to be sent. Raises Overtaken where there is nothing to say any more."""
     with translation.override(letter.language):
-        message = _message(letter, letter.mail.subject, _body(letter))
+        message = plain_message(
+            letter.mail.name,
+            _subject(letter.mail.subject),
+            _context(letter),
+            to=letter.address,
+            headers=_headers(letter.delivery),
+        )
         if method := _method(letter):
+            message = _as_invitation(message)
             attach_invitation(message, _meeting(letter), method)
     return message
+
+
+def _as_invitation(message: EmailMultiAlternatives) -> EmailMultiAlternatives:
+    """The same as a message that takes attachments."""
+    return EmailMultiAlternatives(
+        subject=message.subject,
+        body=message.body,
+        to=message.to,
+        headers=message.extra_headers,
+    )
 
 
 def compose_digest(letters: list[Letter]) -> EmailMultiAlternatives:
@@ -77,25 +95,29 @@ def compose_digest(letters: list[Letter]) -> EmailMultiAlternatives:
             "optional": any(letter.mail.optional for letter in letters),
             "settings_link": _address("mail-choices", organisation.slug),
         }
-        return _message(first, subject, _filled_in("digest", context))
+        return EmailMultiAlternatives(
+            subject=_subject(subject),
+            body=filled_in("digest", context),
+            to=[first.address],
+            headers=_headers(first.delivery),
+        )
 
 
 # The subject of a mail about several matters is that of the weightiest.
 BY_WEIGHT = (WAITING, REMINDER, NEWS, ACCESS)
 
 
-def _message(letter: Letter, subject: Text, body: str) -> EmailMultiAlternatives:
-    return EmailMultiAlternatives(
-        subject=one_line(str(subject)),
-        body=body,
-        to=[letter.address],
-        headers={
-            "Message-ID": message_id(letter.delivery),
-            # No out-of-office answers to a program (RFC 3834; Microsoft's own).
-            "Auto-Submitted": "auto-generated",
-            "X-Auto-Response-Suppress": "All",
-        },
-    )
+def _subject(subject: Text) -> str:
+    return one_line(str(subject))
+
+
+def _headers(delivery: Delivery) -> dict[str, str]:
+    return {
+        "Message-ID": message_id(delivery),
+        # No out-of-office answers to a program (RFC 3834; Microsoft's own).
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+    }
 
 
 def message_id(delivery: Delivery) -> str:
@@ -118,20 +140,11 @@ def host() -> str:
     return urlsplit(settings.MUSLING_BASE_URL).hostname or "localhost"
 
 
-def _body(letter: Letter) -> str:
-    return _filled_in(letter.mail.name, _context(letter))
-
-
-def _filled_in(name: str, context: dict[str, object]) -> str:
-    text = render_to_string(f"mail/{name}.txt", context)
-    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
-
-
 def _context(letter: Letter) -> dict[str, object]:
     organisation = letter.reader.organisation
     talk, agreement = letter.matter.conversation, letter.matter.agreement
     return {
-        "subject": letter.mail.subject,
+        "subject": str(letter.mail.subject),
         "talk_name": one_line(organisation.talk_name),
         "organisation": one_line(organisation.name),
         "firmness": organisation.firmness(organisation.sector),
@@ -139,12 +152,16 @@ def _context(letter: Letter) -> dict[str, object]:
         "starts": in_words(talk.starts_at) if talk and talk.starts_at else "",
         "times": _times(letter.matter),
         "due": day_in_words(agreement.due_on) if agreement and agreement.due_on else "",
-        "step": letter.matter.activity.more.get("step", 0),
         "goes_on": _day_of(letter.matter.activity.more.get("on")),
         "invitation": bool(_method(letter)),
         "optional": letter.mail.optional,
-        "settings_link": _address("mail-choices", organisation.slug) + f"#id_{letter.mail.name}",
+        "settings_link": _settings_link(letter) if letter.mail.optional else "",
     }
+
+
+def _settings_link(letter: Letter) -> str:
+    """Where mails of this kind are turned down."""
+    return _address("mail-choices", letter.reader.organisation.slug) + f"#id_{letter.mail.name}"
 
 
 def _day_of(date: str | None) -> str:
@@ -152,6 +169,7 @@ def _day_of(date: str | None) -> str:
 
 
 OF_A_TALK = {"talk", "prepare"}
+ANY_TALK = "a" * LENGTH  # stands for the talk in an address that is looked up once
 
 
 def link(letter: Letter) -> str:
@@ -161,14 +179,19 @@ def link(letter: Letter) -> str:
     if letter.mail.link == "activation":
         return _activation_link(letter)
     if letter.mail.link in OF_A_TALK and talk:
-        return _address(letter.mail.link, slug, talk.public_id)
+        return _address(letter.mail.link, slug, ANY_TALK).replace(ANY_TALK, str(talk.public_id))
     if letter.mail.link == "home":
         return _address("home")
     return _address(letter.mail.link, slug)
 
 
-def _address(name: str, *parts: object) -> str:
-    return settings.MUSLING_BASE_URL + reverse(name, args=parts)
+def _address(name: str, *parts: str) -> str:
+    return str(settings.MUSLING_BASE_URL) + _path(name, *parts)
+
+
+@lru_cache(2000)
+def _path(name: str, *parts: str) -> str:
+    return reverse(name, args=parts)
 
 
 def _activation_link(letter: Letter) -> str:
