@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.crypto import salted_hmac
 
+from musling.mail.catalogue import Mail
 from musling.people.models import Profile
 
 
@@ -25,6 +26,13 @@ def addresses(profiles: Collection[Profile]) -> dict[int, str]:
         for profile in profiles
     }
     return {pk: email for pk, email in found.items() if is_usable(email)}
+
+
+def address_for(mail: Mail, reader: Profile, where: dict[int, str]) -> str:
+    """Where that mail goes to, by what ``addresses`` found; empty where nowhere."""
+    if mail.work_only:
+        return reader.email if is_usable(reader.email) else ""
+    return where.get(reader.pk, "")
 
 
 def is_usable(email: str) -> bool:

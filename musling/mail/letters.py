@@ -209,6 +209,11 @@ def _times(matter: Matter) -> list[str]:
 
 def in_words(moment: dt.datetime) -> str:
     """Day and time in Denmark, in the language that is on."""
+    return _in_words(moment, translation.get_language())
+
+
+@lru_cache(2000)
+def _in_words(moment: dt.datetime, _language: str | None) -> str:
     return date_format(
         moment.astimezone(COPENHAGEN), pgettext("day and time in a mail", "l j F Y, H:i")
     )

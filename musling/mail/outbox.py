@@ -34,7 +34,7 @@ from musling.activity.chain import SLOWEST_TRANSACTION
 from musling.activity.models import Activity
 from musling.foundation import clock
 from musling.mail import failures, marking
-from musling.mail.addresses import addresses, fingerprint, is_usable
+from musling.mail.addresses import address_for, addresses, fingerprint
 from musling.mail.catalogue import CATALOGUE, Mail, find
 from musling.mail.choices import NOTHING_CHOSEN, Chosen, chosen
 from musling.mail.gathering import Envelope, sort
@@ -262,7 +262,7 @@ def _letters(taken: list[Delivery]) -> list[Letter]:
         mail = find(matter.activity.verb, row.mail)
         if mail is None or not _still_so(mail, matter, reader):
             ended[State.OVERTAKEN].append(row)
-        elif not (address := _address(mail, reader, where)):
+        elif not (address := address_for(mail, reader, where)):
             ended[State.NOBODY].append(row)
         else:
             letters.append(Letter(row, mail, matter, reader, address))
@@ -275,12 +275,6 @@ def _letters(taken: list[Delivery]) -> list[Letter]:
 def _still_so(mail: Mail, matter: Matter, reader: Profile) -> bool:
     here = reader.disabled_at is None and reader.pk in mail.to(matter)
     return here and mail.still(matter)
-
-
-def _address(mail: Mail, reader: Profile, where: dict[int, str]) -> str:
-    if mail.work_only:
-        return reader.email if is_usable(reader.email) else ""
-    return where.get(reader.pk, "")
 
 
 def _send_all(server: BaseEmailBackend, envelopes: list[Envelope], until: float) -> int:

@@ -28,6 +28,7 @@ def mine(request: HttpRequest, actor: Actor) -> HttpResponse:
         "settings/mine.html",
         {
             "profile": profile,
+            "tests_mail": bool({"hr", "operator"} & request.standing.roles),  # type: ignore[attr-defined]
             "page": page,
             "readers": _readers(actor, list(page)),
         },
