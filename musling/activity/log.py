@@ -1,5 +1,7 @@
 """Writing to the log. There is no way to change or remove a row."""
 
+import json
+from collections.abc import Iterable
 from typing import Any
 
 from musling.activity.models import Activity, Reading
@@ -36,6 +38,17 @@ def note_many(actor: Actor, rows: list[tuple[str, int, int | None]]) -> None:
     who = (actor.organisation_id, clock.now(), actor.profile_id or None, actor.person_id)
     columns = ("organisation_id", "at", "actor_id", "person_id", "verb", "object_id", "about_id")
     bulk.insert(Activity, columns, ((*who, *row) for row in rows))
+
+
+def note_all(
+    actor: Actor, verb: str, *, object_id: int, about: Iterable[int], more: dict[str, Any]
+) -> None:
+    """Notes one deed about many; a few statements for very many. ``more``: ids and dates only."""
+    who = (actor.organisation_id, clock.now(), actor.profile_id or None, actor.person_id)
+    columns = ("organisation_id", "at", "actor_id", "person_id", "verb", "object_id", "about_id")
+    said = json.dumps(more)
+    rows = ((*who, verb, object_id, one, said) for one in about)
+    bulk.insert(Activity, (*columns, "more"), rows)
 
 
 def note_each(actor: Actor, verb: str, rows: list[tuple[int, int | None, dict[str, Any]]]) -> None:

@@ -12,6 +12,7 @@ from musling.conversations.models import (
     Answer,
     Comment,
     Conversation,
+    Fitting,
     FocusArea,
     FollowUp,
     HandedIn,
@@ -63,6 +64,10 @@ def _only_proof() -> QuerySet[Conversation]:
     )
 
 
+# What hangs on the talk itself and on nothing of it.
+OF_A_TALK = (Fitting, Minutes, FocusArea, Initiative, HandedIn, Offer, PaperTalk, Announcement)
+
+
 def remove_expired() -> int:
     """Removes the rows of such talks; returns how many talks. Each batch commits by itself."""
     return sum(_remove(talks) for talks in expired())
@@ -101,7 +106,7 @@ def _remove(talks: list[Conversation]) -> int:
         MinutesSection.objects.filter(**minutes),
         *(
             model._base_manager.filter(**of_talk)  # noqa: SLF001 (nothing may hide from it)
-            for model in (Minutes, FocusArea, Initiative, HandedIn, Offer, PaperTalk, Announcement)
+            for model in OF_A_TALK
         ),
         Answer.objects.filter(preparation__in=own),
         own,

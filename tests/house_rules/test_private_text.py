@@ -19,7 +19,7 @@ PUBLIC = {
     "frames.frame": {"kind", "name", "standard"},
     "frames.frameversion": {"note"},
     # What is asked, before it is published, and what leaders and committees add: pages say so.
-    "frames.framedraft": {"kind", "document", "original_name", "original"},
+    "frames.framedraft": {"kind", "document", "original_name", "original", "presses"},
     "frames.draftstep": {"document", "what", "element"},
     "frames.teamversion": {"kind", "changes"},
     "frames.organisationtheme": {"document"},

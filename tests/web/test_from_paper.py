@@ -12,6 +12,7 @@ from musling.frames.reading import Draft, LeftOut
 from musling.frames.reading.lines import Line
 from musling.web.frames.original import drafted_raw, remember_marks
 from tests.cast import Cast
+from tests.frames.reading.word_file import paragraph, table, word_file
 from tests.web.staff_pages import at, english, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("X5")]
@@ -72,7 +73,7 @@ def test_what_was_left_out_is_put_back_once_and_can_be_undone(cast: Cast):
     assert "put back" in words(hr.get(at("draft", draft.public_id)))
     hr.post(at("draft-do", draft.public_id), {"undo": "1"})
     assert "put back" not in words(hr.get(at("draft", draft.public_id)))
-    for wrong in ("999", "-1", "x", ""):
+    for wrong in ("999", "-1", "x", "", "9" * 5000, "0" * 5, "٠"):
         assert hr.post(at("draft-back", draft.public_id), {"place": wrong}).status_code == 404
 
 
@@ -200,3 +201,24 @@ def test_characters_that_cannot_be_shown_are_kept_out():
     _raw, original = drafted_raw(lines, Draft(left_out=[LeftOut("Velk\x00ommen", "prose", (1,))]))
     assert original["lines"] == [[1, "Velkommen til skemaet"], [2, "Hvad | Hvem"]]
     assert original["left_out"][0]["text"] == "Velkommen"
+
+
+def test_a_table_that_is_too_wide_is_told_by_its_name(cast: Cast):
+    head = ("Hvad", "Hvem", "Hvornår", "Mål", "Indsats", "Ansvarlig", "Frist", "Opfølgning", "Dato")
+    file = word_file(paragraph("Planer", style="Heading1"), table(head, ("",) * 9, ("",) * 9))
+    upload = SimpleUploadedFile("skema.docx", file)
+    page = english(cast.hr).post(at("frame-read"), {"kind": "mus", "form": upload})
+    assert page.status_code == 422
+    assert "a table has at most 8 columns; this one has 9" in words(page)
+    assert "themes[" not in words(page)
+
+
+def test_what_is_wrong_in_a_frames_file_is_told_by_name_and_line(cast: Cast):
+    source = standard.source("mus-short").decode()
+    source = source.replace('type = "agreements"', 'type = "agreement"', 1)
+    upload = SimpleUploadedFile("vores.toml", source.encode())
+    page = english(cast.hr).post(at("frame-read"), {"kind": "mus", "form": upload})
+    shown = words(page)
+    line = source[: source.index('"agreement"')].count("\n") + 1
+    assert f"vores.toml, line {line}: The theme “Last time”, the question “Are you done" in shown
+    assert "themes[" not in shown
