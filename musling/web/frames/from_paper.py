@@ -27,6 +27,7 @@ from musling.gate import rules
 from musling.web.forms import DkfdsForm
 from musling.web.frames.drafts import to_editor
 from musling.web.frames.original import (
+    back_id,
     drafted_raw,
     how_many_left_out,
     put_back,
@@ -116,15 +117,15 @@ def _draft_of(request: HttpRequest, actor: Actor, form: FormForm) -> FrameDraft:
     raw, original = drafted_raw(lines, reading.drafted(lines))
     if not kind.hands_in:
         raw["preparation"] = "never"
-    if kind.minutes:
-        raw["minutes"] = kind.minutes
+    if kind.minutes:  # what the form itself says goes before what is usual
+        raw.setdefault("minutes", kind.minutes)
     try:
         document = parse(raw, unfinished=True, own=True)
         refuse_too_large(document)
     except FrameFault as fault:
-        why = faults_in_words(fault.faults[:1], raw, actor.language)[0]
+        why = " ".join(faults_in_words(fault.faults[:5], raw, actor.language))
         raise Refused(
-            _("The form is read, but is too long for a frame: %(why)s") % {"why": why}
+            _("The form is read, but does not fit in a frame. %(why)s") % {"why": why}
         ) from None
     draft = drafting.begin_draft(
         actor, kind=kind.id, document=document, original_name=shown(name), original=original
@@ -142,16 +143,21 @@ def back(request: HttpRequest, actor: Actor, draft_id: str) -> HttpResponse:
     place = number(value)
     if str(place) != value or place >= how_many_left_out(found):
         raise NotThere
+    name = back_id(found, place)
+    made: dict[str, Any] = {}
+
+    def deed(raw: dict[str, Any]) -> dict[str, Any]:
+        made.update(put_back(raw, found, place))
+        return made
+
     try:
         draft = drafting.change(
-            actor,
-            public_id=draft_id,
-            what="paper.back",
-            element=f"paper-{place}",
-            deed=lambda raw: put_back(raw, found, place),
+            actor, public_id=draft_id, what="paper.back", element=name, deed=deed
         )
-    except FrameFault:  # it is there already
-        draft = found
-    else:
+    except FrameFault as fault:
+        why = " ".join(faults_in_words(fault.faults[:5], made, actor.language))
+        messages.error(request, _("It cannot be put back as it is. %(why)s") % {"why": why})
+        return to_editor(request, found)
+    if draft.revision != found.revision:  # pressed twice, it is there already
         messages.success(request, _("Put back as a question. Change it as you like."))
-    return to_editor(request, draft, f"paper-{place}")
+    return to_editor(request, draft, name)
