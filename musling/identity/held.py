@@ -26,7 +26,7 @@ AT_MOST = 5  # per person
 SALT = "musling.identity.held"
 NOT_KEPT = {"csrfmiddlewaretoken", FIELD}
 # A form that asks for one of these is never held nor shown again: see ``SECRETS`` in its test. What
-# is to have no name carries "anonymous" (docs/decisions/0030-evaluation.md).
+# is to have no name carries "anonymous" (docs/decisions/0020-evaluation.md).
 SECRETS = {"password", "code", "anonymous"}
 
 

@@ -28,6 +28,7 @@ def send_again(actor: Actor, *, delivery: str) -> None:
     row.state = State.WAITING
     row.attempts = 0
     row.again += 1
+    row.digest = None  # it leaves as a mail of its own, under a new Message-ID
     row.next_try_at = clock.now()
     row.problem = ""
     row.save()

@@ -9,7 +9,9 @@ from collections.abc import Collection
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.crypto import salted_hmac
 
+from musling.mail.catalogue import Mail
 from musling.people.models import Profile
 
 
@@ -26,6 +28,13 @@ def addresses(profiles: Collection[Profile]) -> dict[int, str]:
     return {pk: email for pk, email in found.items() if is_usable(email)}
 
 
+def address_for(mail: Mail, reader: Profile, where: dict[int, str]) -> str:
+    """Where that mail goes to, by what ``addresses`` found; empty where nowhere."""
+    if mail.work_only:
+        return reader.email if is_usable(reader.email) else ""
+    return where.get(reader.pk, "")
+
+
 def is_usable(email: str) -> bool:
     """Whether mail can be sent there: one address, one line, no option of a mail program (T19)."""
     if not email or email.startswith("-"):
@@ -35,3 +44,9 @@ def is_usable(email: str) -> bool:
     except ValidationError:
         return False
     return True
+
+
+def fingerprint(email: str) -> str:
+    """Tells whether two addresses are the same, and of itself nothing about either."""
+    digest = salted_hmac("musling.mail.addresses", email.lower(), algorithm="sha256").hexdigest()
+    return digest[:32]

@@ -11,9 +11,54 @@ from typing import Literal
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from musling.conversations.kinds import kind
-from musling.conversations.models import GoesAlong, Minutes, Part, Signature, State
+from musling.conversations.models import State
+from musling.mail.conditions import (
+    agreement_is_open,
+    always,
+    at_once,
+    can_wait,
+    evaluation_is_open,
+    is_latest_time,
+    minutes_are_back,
+    minutes_wait,
+    offer_waits,
+    old_or_new_is_near,
+    paper_waits,
+    release_holds,
+    release_waits,
+    round_goes_on,
+    state_is,
+    talk_comes,
+    talk_is_near,
+    theme_is_missing,
+    time_is_gone,
+    typed_in_waits,
+)
 from musling.mail.matters import Matter
+from musling.mail.recipients import (
+    asked_for_access,
+    asker,
+    both,
+    employee,
+    former_deputy,
+    former_leader,
+    former_leader_of,
+    holder,
+    leader,
+    leader_before,
+    main_committee,
+    other,
+    other_who_held_it,
+    release_reader,
+    reminded,
+    who_can_still_read,
+    who_had_it_booked,
+    who_sent_minutes,
+    who_signs_on_paper,
+    who_waits_for_signature,
+    whom_it_activates,
+    work_address,
+)
 
 Text = str | Promise
 
@@ -23,231 +68,15 @@ REMINDER = _("A reminder from Musling")
 ACCESS = _("About your access to Musling")
 
 
-# --- to whom: profiles, computed when the deed is found and again when the mail is sent ----------
-
-
-def other(matter: Matter) -> list[int]:
-    """The parties except whoever did it."""
-    return [profile for profile in matter.part() if profile != matter.activity.actor_id]
-
-
-def both(matter: Matter) -> list[int]:
-    """Employee and leader."""
-    return matter.part(Part.EMPLOYEE, Part.LEADER)
-
-
-def employee(matter: Matter) -> list[int]:
-    """The employee."""
-    return matter.part(Part.EMPLOYEE)
-
-
-def leader(matter: Matter) -> list[int]:
-    """Whoever leads the talk now."""
-    return matter.part(Part.LEADER)
-
-
-def who_had_it_booked(matter: Matter) -> list[int]:
-    """Both where calendars may hold the talk; else the one who did not do it."""
-    return both(matter) if matter.had_time else other(matter)
-
-
-def former_leader(matter: Matter) -> list[int]:
-    """The leader who handed a talk over, where it has a time: it leaves that calendar."""
-    return _outsider(matter, matter.activity.actor_id) if matter.had_time else []
-
-
-def former_deputy(matter: Matter) -> list[int]:
-    """The deputy whom the employee did not want."""
-    return _outsider(matter, matter.activity.more.get("deputy"))
-
-
-def who_can_still_read(matter: Matter) -> list[int]:
-    """The parties, except a leader who came later and was not let into the minutes."""
-    return [
-        row.profile_id
-        for row in matter.parties
-        if row.ended_at is None and row.goes_along != GoesAlong.NOTHING
-    ]
-
-
-def leader_before(matter: Matter) -> list[int]:
-    """Who led the talk before the employee's new leader took it over, where it had a time."""
-    return _outsider(matter, matter.activity.more.get("former")) if matter.had_time else []
-
-
-def former_leader_of(matter: Matter) -> list[int]:
-    """Who led the talk until another came."""
-    return _outsider(matter, matter.activity.more.get("former"))
-
-
-def other_who_held_it(matter: Matter) -> list[int]:
-    """The other of the two who held the talk; nobody who came later."""
-    here = [row for row in matter.parties if row.ended_at is None and not row.goes_along]
-    return [row.profile_id for row in here if row.profile_id != matter.activity.actor_id]
-
-
-def asked_for_access(matter: Matter) -> list[int]:
-    """The leader who is asked for what she or he wrote."""
-    return [matter.activity.more["holder"]]
-
-
-def asker(matter: Matter) -> list[int]:
-    """Whoever it is about: who asked for it, or is told."""
-    return [matter.activity.about_id] if matter.activity.about_id else []
-
-
-def main_committee(matter: Matter) -> list[int]:
-    """Everybody who sits in the main committee now."""
-    return matter.main_committee
-
-
-def release_reader(matter: Matter) -> list[int]:
-    """Whom two others let read a document."""
-    return _outsider(matter, matter.activity.more.get("reader"))
-
-
-def _outsider(matter: Matter, profile: int | None) -> list[int]:
-    return [profile] if profile and profile not in matter.part() else []
-
-
-def who_sent_minutes(matter: Matter) -> list[int]:
-    """Whoever waits for the approval; nobody where the kind asks for none (docs/glossary.md)."""
-    approved = matter.minutes is not None and matter.minutes.approved_by_id is not None
-    return other(matter) if approved else []
-
-
-def who_signs_on_paper(matter: Matter) -> list[int]:
-    """The one who is said to have signed on paper."""
-    signature = matter.signature
-    if signature is None or signature.how != Signature.How.PAPER or signature.confirmed_at:
-        return []
-    signers = [row.profile_id for row in matter.parties if row.pk == signature.participant_id]
-    return [profile for profile in signers if profile in other(matter)]
-
-
-def who_waits_for_signature(matter: Matter) -> list[int]:
-    """The other party of somebody who signed alone; sending and approving are told already."""
-    signature, minutes = matter.signature, matter.minutes
-    if signature is None or minutes is None or signature.how != Signature.How.ALONE:
-        return []
-    took_minutes = matter.conversation and matter.conversation.minute_taker_id
-    told = {took_minutes, minutes.approved_by_id}
-    return [] if signature.participant_id in told else other(matter)
-
-
-def holder(matter: Matter) -> list[int]:
-    """The person behind a profile that is linked to a log-in."""
-    return [matter.profile.pk] if matter.profile and matter.profile.person_id else []
-
-
-def whom_it_activates(matter: Matter) -> list[int]:
-    """The person of a profile that is not linked to a log-in yet."""
-    return [matter.profile.pk] if matter.profile and not matter.profile.person_id else []
-
-
-def work_address(matter: Matter) -> list[int]:
-    """The person of the profile, where the organisation knows a work e-mail."""
-    return [matter.profile.pk] if matter.profile and matter.profile.email else []
-
-
-# --- whether it is still so when the mail's turn comes -------------------------------------------
-
-
-def always(_matter: Matter) -> bool:
-    """What happened stays so."""
-    return True
-
-
-def state_is(*states: str) -> Callable[[Matter], bool]:
-    """The talk is in one of these states."""
-    return lambda matter: matter.conversation is not None and matter.conversation.state in states
-
-
-def is_latest_time(matter: Matter) -> bool:
-    """The talk is booked, and no later mail says another time."""
-    return matter.booked and _is_latest(matter)
-
-
-def time_is_gone(matter: Matter) -> bool:
-    """The talk has no time now, and no later mail says so."""
-    return not matter.booked and _is_latest(matter)
-
-
-def _is_latest(matter: Matter) -> bool:
-    said = matter.activity.more.get("sequence")
-    return matter.conversation is not None and said in {
-        None,
-        matter.conversation.calendar_sequence,
-    }
-
-
-def minutes_wait(matter: Matter) -> bool:
-    """The minutes are out; where nobody needs to approve, also when they are approved already."""
-    if matter.minutes is None or matter.conversation is None:
-        return False
-    if matter.minutes.state == Minutes.State.OUT:
-        return True
-    unasked = not kind(matter.conversation.kind).approves
-    return unasked and matter.minutes.state == Minutes.State.APPROVED
-
-
-def minutes_are_back(matter: Matter) -> bool:
-    """The minutes lie with whoever writes them."""
-    return matter.minutes is not None and matter.minutes.state == Minutes.State.RETURNED
-
-
-def paper_waits(matter: Matter) -> bool:
-    """Nobody has confirmed or contested the talk on paper."""
-    paper = matter.paper
-    return paper is not None and not (paper.confirmed_at or paper.contested_at)
-
-
-def agreement_is_open(matter: Matter) -> bool:
-    """The agreement stands and is not done."""
-    row = matter.agreement
-    done = row is not None and row.done_by_employee_at and row.done_by_leader_at
-    return row is not None and row.removed_at is None and not done
-
-
-def round_goes_on(matter: Matter) -> bool:
-    """The round is not closed."""
-    return matter.round is not None and matter.round.closed_at is None
-
-
-def theme_is_missing(matter: Matter) -> bool:
-    """Nobody has chosen a theme for the period."""
-    return matter.theme_is_missing
-
-
-def evaluation_is_open(matter: Matter) -> bool:
-    """One can still answer. Not whether this one has: a mail that was not sent would tell it."""
-    return matter.evaluation is not None and matter.evaluation.closed_at is None
-
-
-def release_waits(matter: Matter) -> bool:
-    """The other has neither said yes nor no, nor is it taken back."""
-    row = matter.release
-    return row is not None and not (row.agreed_at or row.ended_at)
-
-
-def release_holds(matter: Matter) -> bool:
-    """Both have said yes, and neither has ended it."""
-    row = matter.release
-    return row is not None and row.agreed_at is not None and row.ended_at is None
-
-
-def typed_in_waits(matter: Matter) -> bool:
-    """The other has not said that it was so."""
-    row = matter.agreement
-    return row is not None and row.removed_at is None and row.confirmed_at is None
-
-
 @dataclass(frozen=True, slots=True)
 class Mail:
     """One mail of the catalogue.
 
     ``to`` gives the recipients, ``still`` whether it is still so when its turn comes; ``link`` is
-    the name of the address it leads to. ``optional``: each person can turn these mails down.
+    the name of the address it leads to. ``why``: what the mail is for, of one that each person can
+    turn down; the others are mandatory. ``urgent``: whether it leaves at any hour; what is not
+    waits for working hours (``hours``). ``daily``: it leaves in the morning, in one mail with
+    whatever else waits for the reader.
     ``calendar``: the invitation that goes with it, where the talk has (CANCEL: had) a time.
     ``work_only``: goes to the work e-mail, whatever log-in the person has.
     """
@@ -259,13 +88,27 @@ class Mail:
     link: str = "talk"
     still: Callable[[Matter], bool] = always
     calendar: Literal["", "REQUEST", "CANCEL"] = ""
-    optional: bool = False
+    why: Text = ""
+    urgent: Callable[[Matter], bool] = can_wait
+    daily: bool = False
     work_only: bool = False
+
+    @property
+    def optional(self) -> bool:
+        """Whether each person can turn it down."""
+        return bool(self.why)
 
 
 CATALOGUE: dict[str, tuple[Mail, ...]] = {
     "conversation.offered": (
-        Mail("offered", _("Invitation"), employee, WAITING, still=state_is(State.OFFERED)),
+        Mail(
+            "offered",
+            _("Invitation"),
+            employee,
+            WAITING,
+            still=state_is(State.OFFERED),
+            urgent=at_once,
+        ),
     ),
     "conversation.offered_in_round": (
         Mail("round-offered", _("Invitation"), employee, WAITING, still=state_is(State.OFFERED)),
@@ -309,19 +152,41 @@ CATALOGUE: dict[str, tuple[Mail, ...]] = {
             who_had_it_booked,
             still=state_is(State.DECLINED),
             calendar="CANCEL",
+            urgent=talk_is_near,
         ),
     ),
     "conversation.decline_withdrawn": (
         Mail("decline-withdrawn", _("Wanted after all"), leader, still=state_is(State.OFFERED)),
     ),
     "conversation.booked": (
-        Mail("booked", _("Time booked"), both, still=is_latest_time, calendar="REQUEST"),
+        Mail(
+            "booked",
+            _("Time booked"),
+            both,
+            still=is_latest_time,
+            calendar="REQUEST",
+            urgent=talk_is_near,
+        ),
     ),
     "conversation.moved": (
-        Mail("moved", _("Time moved"), both, still=is_latest_time, calendar="REQUEST"),
+        Mail(
+            "moved",
+            _("Time moved"),
+            both,
+            still=is_latest_time,
+            calendar="REQUEST",
+            urgent=old_or_new_is_near,
+        ),
     ),
     "conversation.postponed": (
-        Mail("postponed", _("Put off"), both, still=time_is_gone, calendar="CANCEL"),
+        Mail(
+            "postponed",
+            _("Put off"),
+            both,
+            still=time_is_gone,
+            calendar="CANCEL",
+            urgent=talk_is_near,
+        ),
     ),
     "conversation.called_off": (
         Mail(
@@ -330,16 +195,45 @@ CATALOGUE: dict[str, tuple[Mail, ...]] = {
             who_had_it_booked,
             still=state_is(State.CANCELLED),
             calendar="CANCEL",
+            urgent=talk_is_near,
         ),
     ),
     "deputy.named": (
         Mail("deputy-for-employee", _("Somebody else leads the talk"), employee, WAITING),
-        Mail("deputy", _("Asked to lead a talk"), leader, WAITING, calendar="REQUEST"),
-        Mail("handed-over", _("Talk handed over"), former_leader, link="start", calendar="CANCEL"),
+        Mail(
+            "deputy",
+            _("Asked to lead a talk"),
+            leader,
+            WAITING,
+            calendar="REQUEST",
+            urgent=talk_is_near,
+        ),
+        Mail(
+            "handed-over",
+            _("Talk handed over"),
+            former_leader,
+            link="start",
+            calendar="CANCEL",
+            urgent=talk_is_near,
+        ),
     ),
     "deputy.refused": (
-        Mail("deputy-refused", _("Talk handed back"), leader, WAITING, calendar="REQUEST"),
-        Mail("handed-over", _("Talk handed over"), former_deputy, link="start", calendar="CANCEL"),
+        Mail(
+            "deputy-refused",
+            _("Talk handed back"),
+            leader,
+            WAITING,
+            calendar="REQUEST",
+            urgent=talk_is_near,
+        ),
+        Mail(
+            "handed-over",
+            _("Talk handed over"),
+            former_deputy,
+            link="start",
+            calendar="CANCEL",
+            urgent=talk_is_near,
+        ),
     ),
     "leader.took_over": (
         Mail(
@@ -348,8 +242,16 @@ CATALOGUE: dict[str, tuple[Mail, ...]] = {
             employee,
             still=time_is_gone,
             calendar="CANCEL",
+            urgent=talk_is_near,
         ),
-        Mail("handed-over", _("Talk handed over"), leader_before, link="start", calendar="CANCEL"),
+        Mail(
+            "handed-over",
+            _("Talk handed over"),
+            leader_before,
+            link="start",
+            calendar="CANCEL",
+            urgent=talk_is_near,
+        ),
     ),
     "leader.changed": (
         Mail("new-leader", _("Another leader: what goes along"), employee, WAITING),
@@ -375,7 +277,8 @@ CATALOGUE: dict[str, tuple[Mail, ...]] = {
             _("Preparation handed in"),
             other,
             still=state_is(State.PLANNED, State.OFFERED, State.BOOKED),
-            optional=True,
+            why=_("when the other has handed in a preparation"),
+            daily=True,
         ),
     ),
     "minutes.sent": (Mail("minutes", _("Minutes sent"), other, WAITING, still=minutes_wait),),
@@ -402,7 +305,8 @@ CATALOGUE: dict[str, tuple[Mail, ...]] = {
             other,
             link="agreements",
             still=agreement_is_open,
-            optional=True,
+            why=_("when somebody noted how an agreement goes"),
+            daily=True,
         ),
     ),
     "agreement.claimed_done": (
@@ -415,7 +319,16 @@ CATALOGUE: dict[str, tuple[Mail, ...]] = {
             still=agreement_is_open,
         ),
     ),
-    "agreement.done": (Mail("done", _("Agreement done"), other, link="agreements", optional=True),),
+    "agreement.done": (
+        Mail(
+            "done",
+            _("Agreement done"),
+            other,
+            link="agreements",
+            why=_("when both have said that an agreement is done"),
+            daily=True,
+        ),
+    ),
     "agreement.due": (
         Mail(
             "due",
@@ -424,14 +337,22 @@ CATALOGUE: dict[str, tuple[Mail, ...]] = {
             REMINDER,
             link="agreements",
             still=agreement_is_open,
-            optional=True,
+            why=_("a week before an agreement falls due"),
+            daily=True,
         ),
     ),
     "access.asked": (
         Mail("access-asked", _("Asked for access"), asked_for_access, WAITING, link="asked"),
     ),
     "access.due": (
-        Mail("access-due", _("Reminder of access"), asked_for_access, REMINDER, link="asked"),
+        Mail(
+            "access-due",
+            _("Reminder of access"),
+            asked_for_access,
+            REMINDER,
+            link="asked",
+            daily=True,
+        ),
     ),
     "access.handed_out": (
         Mail("access-answered", _("Answer on access"), asker, NEWS, link="my-data"),
@@ -473,6 +394,103 @@ CATALOGUE: dict[str, tuple[Mail, ...]] = {
             REMINDER,
             link="organisation-theme",
             still=theme_is_missing,
+            daily=True,
+        ),
+    ),
+    # What musling/mail/reasons.py finds; about_id is whoever is reminded.
+    "reminder.offer": (
+        Mail(
+            "offer-waits",
+            _("Reminder of an invitation"),
+            reminded,
+            REMINDER,
+            still=offer_waits,
+            why=_("when an invitation has no answer after a week, and once more"),
+            daily=True,
+        ),
+    ),
+    "reminder.offer_leader": (
+        Mail(
+            "offer-unanswered",
+            _("An invitation without an answer"),
+            reminded,
+            REMINDER,
+            still=offer_waits,
+            daily=True,
+        ),
+    ),
+    "reminder.talk": (
+        Mail(
+            "talk-soon",
+            _("Reminder of a talk"),
+            reminded,
+            REMINDER,
+            link="prepare",
+            still=talk_comes,
+            why=_("a week before a talk and the working day before, with a link to prepare"),
+            daily=True,
+        ),
+    ),
+    "reminder.minutes": (
+        Mail(
+            "minutes-missing",
+            _("Reminder to send minutes"),
+            reminded,
+            REMINDER,
+            still=state_is(State.HELD),
+            daily=True,
+        ),
+    ),
+    "reminder.minutes_leader": (
+        Mail(
+            "minutes-late",
+            _("Minutes that are not sent"),
+            reminded,
+            REMINDER,
+            still=state_is(State.HELD),
+            daily=True,
+        ),
+    ),
+    "reminder.approval": (
+        Mail(
+            "approval-waits",
+            _("Reminder of minutes that wait"),
+            reminded,
+            REMINDER,
+            still=state_is(State.MINUTES_OUT),
+            why=_("when minutes wait for you for a week, and once more"),
+            daily=True,
+        ),
+    ),
+    "reminder.approval_leader": (
+        Mail(
+            "approval-late",
+            _("Minutes that nobody has answered"),
+            reminded,
+            REMINDER,
+            still=state_is(State.MINUTES_OUT),
+            daily=True,
+        ),
+    ),
+    "reminder.nobody_offered": (
+        Mail(
+            "nobody-offered",
+            _("Reminder to offer talks"),
+            asker,
+            REMINDER,
+            link="team",
+            daily=True,
+        ),
+    ),
+    "reminder.coverage": (
+        Mail(
+            "coverage-waits",
+            _("Talks that wait, by unit"),
+            asker,
+            REMINDER,
+            link="coverage",
+            why=_("once a month, when talks still wait after two reminders"),
+            daily=True,
         ),
     ),
     "evaluation.asked": (
@@ -489,7 +507,14 @@ CATALOGUE: dict[str, tuple[Mail, ...]] = {
         Mail("core-task", _("The core task, told to everybody"), asker, link="core-task"),
     ),
     "activation.sent": (
-        Mail("activation", _("Link to a log-in"), whom_it_activates, ACCESS, link="activation"),
+        Mail(
+            "activation",
+            _("Link to a log-in"),
+            whom_it_activates,
+            ACCESS,
+            link="activation",
+            urgent=at_once,
+        ),
     ),
     "activation.used": (
         Mail(
@@ -499,15 +524,21 @@ CATALOGUE: dict[str, tuple[Mail, ...]] = {
             ACCESS,
             link="home",
             work_only=True,
+            urgent=at_once,
         ),
     ),
     "person.email_changed": (
-        Mail("email-changed", _("Work e-mail changed"), holder, ACCESS, link="start"),
+        Mail(
+            "email-changed", _("Work e-mail changed"), holder, ACCESS, link="start", urgent=at_once
+        ),
     ),
 }
 
 # A name may stand under two deeds; its words are the same.
 BY_NAME = {mail.name: mail for mails in CATALOGUE.values() for mail in mails}
+
+
+OPTIONAL = {name: mail for name, mail in BY_NAME.items() if mail.optional}
 
 
 def find(verb: str, name: str) -> Mail | None:

@@ -1,14 +1,14 @@
 """A mail as it leaves: rendered when it is sent, in the reader's language."""
 
 import datetime as dt
-import re
+from collections import Counter
 from dataclasses import dataclass
 from email.utils import parseaddr
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.crypto import salted_hmac
@@ -16,7 +16,8 @@ from django.utils.formats import date_format
 from django.utils.translation import pgettext
 
 from musling.foundation.clock import COPENHAGEN
-from musling.mail.catalogue import Mail
+from musling.foundation.public_ids import LENGTH
+from musling.mail.catalogue import ACCESS, NEWS, REMINDER, WAITING, Mail, Text
 from musling.mail.invitations import (
     Answer,
     Meeting,
@@ -27,6 +28,7 @@ from musling.mail.invitations import (
 )
 from musling.mail.matters import Matter
 from musling.mail.models import Delivery
+from musling.mail.wording import filled_in, plain_message
 from musling.people.activation import code_to_mail, link_of
 from musling.people.models import Profile
 from musling.rounds import five_steps
@@ -56,29 +58,78 @@ class Letter:
 def compose(letter: Letter) -> EmailMultiAlternatives:
     """The message, ready to be sent. Raises Overtaken where there is nothing to say any more."""
     with translation.override(letter.language):
-        message = EmailMultiAlternatives(
-            subject=one_line(str(letter.mail.subject)),
-            body=_body(letter),
-            to=[letter.address],
-            headers={
-                "Message-ID": letter.delivery.message_id,
-                # No out-of-office answers to a program (RFC 3834; Microsoft's own).
-                "Auto-Submitted": "auto-generated",
-                "X-Auto-Response-Suppress": "All",
-            },
+        message = plain_message(
+            letter.mail.name,
+            _subject(letter.mail.subject),
+            _context(letter),
+            to=letter.address,
+            headers=_headers(letter.delivery),
         )
         if method := _method(letter):
+            message = _as_invitation(message)
             attach_invitation(message, _meeting(letter), method)
     return message
+
+
+def _as_invitation(message: EmailMultiAlternatives) -> EmailMultiAlternatives:
+    """The same as a message that takes attachments."""
+    return EmailMultiAlternatives(
+        subject=message.subject,
+        body=message.body,
+        to=message.to,
+        headers=message.extra_headers,
+    )
+
+
+def compose_digest(letters: list[Letter]) -> EmailMultiAlternatives:
+    """One message about several matters of one reader: what each is about, and its link."""
+    first = letters[0]
+    with translation.override(first.language):
+        subject = next(one for one in BY_WEIGHT if one in {row.mail.subject for row in letters})
+        lines = Counter((str(letter.mail.label), link(letter)) for letter in letters)
+        organisation = first.reader.organisation
+        context = {
+            "subject": subject,
+            "organisation": one_line(organisation.name),
+            "link": _address("start", organisation.slug),
+            "lines": [(*line, count) for line, count in lines.items()],
+            "optional": any(letter.mail.optional for letter in letters),
+            "settings_link": _address("mail-choices", organisation.slug),
+        }
+        return EmailMultiAlternatives(
+            subject=_subject(subject),
+            body=filled_in("digest", context),
+            to=[first.address],
+            headers=_headers(first.delivery),
+        )
+
+
+# The subject of a mail about several matters is that of the weightiest.
+BY_WEIGHT = (WAITING, REMINDER, NEWS, ACCESS)
+
+
+def _subject(subject: Text) -> str:
+    return one_line(str(subject))
+
+
+def _headers(delivery: Delivery) -> dict[str, str]:
+    return {
+        "Message-ID": message_id(delivery),
+        # No out-of-office answers to a program (RFC 3834; Microsoft's own).
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+    }
 
 
 def message_id(delivery: Delivery) -> str:
     """The same for every try, so that mailboxes keep one of two copies; tells nothing by itself.
 
     Another one where somebody has it sent again on purpose, and for each try of a mail that holds a
-    code: only its latest copy is of use.
+    code: only its latest copy is of use. Mails that leave as one have one together.
     """
     name = f"{delivery.activity_id}|{delivery.recipient_id}|{delivery.again}"
+    if delivery.digest_id is not None:
+        name = f"digest|{delivery.digest_id}|{delivery.recipient_id}"
     if delivery.mail == "activation":
         name += f"|{delivery.attempts}|{delivery.next_try_at}"
     digest = salted_hmac("musling.mail", name, algorithm="sha256").hexdigest()[:32]
@@ -90,16 +141,11 @@ def host() -> str:
     return urlsplit(settings.MUSLING_BASE_URL).hostname or "localhost"
 
 
-def _body(letter: Letter) -> str:
-    text = render_to_string(f"mail/{letter.mail.name}.txt", _context(letter))
-    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
-
-
 def _context(letter: Letter) -> dict[str, object]:
     organisation = letter.reader.organisation
     talk, agreement = letter.matter.conversation, letter.matter.agreement
     return {
-        "subject": letter.mail.subject,
+        "subject": str(letter.mail.subject),
         "talk_name": one_line(organisation.talk_name),
         "organisation": one_line(organisation.name),
         "firmness": organisation.firmness(organisation.sector),
@@ -114,7 +160,7 @@ def _context(letter: Letter) -> dict[str, object]:
         "words": _own_words(letter),
         "until": day_in_words(letter.matter.round.ends_on) if letter.matter.round else "",
         "optional": letter.mail.optional,
-        "settings_link": _address("settings", organisation.slug) if letter.mail.optional else "",
+        "settings_link": _settings_link(letter) if letter.mail.optional else "",
     }
 
 
@@ -139,8 +185,17 @@ def _own_words(letter: Letter) -> str:
     return own or str(five_steps.BY_NUMBER[number].text)
 
 
+def _settings_link(letter: Letter) -> str:
+    """Where mails of this kind are turned down."""
+    return _address("mail-choices", letter.reader.organisation.slug) + f"#id_{letter.mail.name}"
+
+
 def _day_of(date: str | None) -> str:
     return day_in_words(dt.date.fromisoformat(date)) if date else ""
+
+
+OF_A_TALK = {"talk", "prepare"}
+ANY_TALK = "a" * LENGTH  # stands for the talk in an address that is looked up once
 
 
 def link(letter: Letter) -> str:
@@ -149,17 +204,22 @@ def link(letter: Letter) -> str:
     talk = letter.matter.conversation
     if letter.mail.link == "activation":
         return _activation_link(letter)
-    if letter.mail.link == "talk" and talk:
-        return _address("talk", slug, talk.public_id)
     if letter.mail.link == "evaluation" and letter.matter.evaluation:
         return _address("evaluation", slug, letter.matter.evaluation.round.public_id)
+    if letter.mail.link in OF_A_TALK and talk:
+        return _address(letter.mail.link, slug, ANY_TALK).replace(ANY_TALK, str(talk.public_id))
     if letter.mail.link == "home":
         return _address("home")
     return _address(letter.mail.link, slug)
 
 
-def _address(name: str, *parts: object) -> str:
-    return settings.MUSLING_BASE_URL + reverse(name, args=parts)
+def _address(name: str, *parts: str) -> str:
+    return str(settings.MUSLING_BASE_URL) + _path(name, *parts)
+
+
+@lru_cache(2000)
+def _path(name: str, *parts: str) -> str:
+    return reverse(name, args=parts)
 
 
 def _activation_link(letter: Letter) -> str:
@@ -178,6 +238,11 @@ def _times(matter: Matter) -> list[str]:
 
 def in_words(moment: dt.datetime) -> str:
     """Day and time in Denmark, in the language that is on."""
+    return _in_words(moment, translation.get_language())
+
+
+@lru_cache(2000)
+def _in_words(moment: dt.datetime, _language: str | None) -> str:
     return date_format(
         moment.astimezone(COPENHAGEN), pgettext("day and time in a mail", "l j F Y, H:i")
     )

@@ -89,9 +89,14 @@ def _add_rounds(found: list[Matter]) -> None:
         matter.own_words = words.get(matter.activity.more["round"], {})
 
 
+# Deeds that are about no talk, in families whose others are.
+WITHOUT_TALK = {"reminder.nobody_offered", "reminder.coverage"}
+
+
 def _of_house(matter: Matter) -> bool:
     """Whether it is about the whole organisation, and no talk's."""
-    return _family(matter) in {"theme", "core_task", "round", "evaluation"}
+    house = _family(matter) in {"theme", "core_task", "round", "evaluation"}
+    return house or matter.activity.verb in WITHOUT_TALK
 
 
 def _add_committees(found: list[Matter]) -> None:

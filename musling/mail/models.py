@@ -28,6 +28,83 @@ UNSENT = (State.WAITING, State.FAILED, State.SENDING)
 UNDELIVERED = (State.FAILED, State.GIVEN_UP, State.NOBODY)
 
 
+class MailChoices(models.Model):
+    """What a person chose about mail in one organisation; no row: nothing turned down, the night.
+
+    ``quiet_from`` and ``quiet_until``: own quiet hours on the clock in Denmark, both or neither.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    profile = models.OneToOneField(
+        Profile, models.PROTECT, related_name="+", related_query_name="mail_choices"
+    )
+    turned_down = models.JSONField(default=list)  # names in the catalogue
+    quiet_from = models.TimeField(null=True)
+    quiet_until = models.TimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(quiet_from=None, quiet_until=None)
+                | models.Q(quiet_from__isnull=False, quiet_until__isnull=False),
+                name="mail_choices_both_hours",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"choices {self.pk}"
+
+
+class Digest(models.Model):
+    """That somebody's waiting mails of a day leave as one: at most one a person and day.
+
+    ``taken_by`` tells the worker that made the row from one that came at the same moment.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    recipient = models.ForeignKey(
+        Profile, models.PROTECT, related_name="+", related_query_name="digest"
+    )
+    day = models.DateField()
+    taken_by = models.CharField(max_length=32)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["recipient", "day"], name="digest_once_a_day"),
+        )
+
+    def __str__(self) -> str:
+        return f"digest {self.pk}"
+
+
+class Reminder(models.Model):
+    """That somebody was reminded: once per person, reason, object, date it counts from, and step.
+
+    No content: the deed in the log says what it is about, the delivery how it went.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    recipient = models.ForeignKey(
+        Profile, models.PROTECT, related_name="+", related_query_name="reminder"
+    )
+    reason = models.CharField(max_length=30)
+    object_id = models.BigIntegerField()
+    anchor = models.DateField()
+    step = models.PositiveSmallIntegerField()
+    made_on = models.DateField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["organisation", "reason", "object_id", "anchor", "step", "recipient"],
+                name="reminder_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.pk}"
+
+
 class Delivery(models.Model):
     """One deed of the log told to one recipient; no recipient: nobody needs to be told.
 
@@ -45,11 +122,17 @@ class Delivery(models.Model):
     state = models.CharField(max_length=11, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     again = models.PositiveSmallIntegerField(default=0)  # how often somebody had it sent again
+    # The mail that it left in together with others; none: a mail of its own.
+    digest = models.ForeignKey(
+        Digest, models.PROTECT, null=True, related_name="+", related_query_name="delivery"
+    )
     made_at = models.DateTimeField()
     next_try_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     message_id = models.CharField(max_length=200, blank=True)
     problem = models.CharField(max_length=LONGEST_PROBLEM, blank=True)  # the server's own words
+    # A keyed hash of the address that was refused, to see when it has been mended.
+    refused_at = models.CharField(max_length=32, blank=True)
 
     class Meta:
         constraints = (

@@ -8,6 +8,8 @@ A mail is sent at least once. The delivery is marked before (``sending``, with a
 (``sent``), each committed by itself; a crash between the server's "yes" and our second mark is the
 one place where a mail goes out twice, and then with the same Message-ID, so that mailboxes keep
 one. The other choice, at most once, would lose the invitation to somebody's talk without a trace.
+
+When a mail may leave, and with which others, says ``gathering``.
 """
 
 import datetime as dt
@@ -17,21 +19,33 @@ import time
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import (
+    Case,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    PositiveSmallIntegerField,
+    QuerySet,
+    When,
+)
 
 from musling.activity.chain import SLOWEST_TRANSACTION
 from musling.activity.models import Activity
 from musling.foundation import clock
-from musling.mail import failures
-from musling.mail.addresses import addresses, is_usable
+from musling.mail import failures, marking
+from musling.mail.addresses import address_for, addresses, fingerprint
 from musling.mail.catalogue import CATALOGUE, Mail, find
-from musling.mail.letters import Letter, Overtaken, compose, message_id
+from musling.mail.choices import NOTHING_CHOSEN, Chosen, chosen
+from musling.mail.gathering import Envelope, sort
+from musling.mail.hours import next_morning, next_open
+from musling.mail.letters import Letter, Overtaken, compose, compose_digest, message_id
 from musling.mail.matters import Matter, matters
 from musling.mail.models import UNSENT, Delivery, Planned, State
 from musling.people.models import Profile
 
 BATCH = 500  # deeds looked at in one go
-LOAD = 50  # mails taken at once by one worker
+LOAD = 200  # mails taken at once by one worker
 LEASE = dt.timedelta(minutes=5)
 SECONDS_A_PASS = 20  # then other jobs have their turn
 PAUSES = tuple(
@@ -92,9 +106,10 @@ def _plan(found: list[Activity]) -> int:
     rows: list[Delivery] = []
     everything = [(matter, _mails(matter)) for matter in matters(found)]
     wanted = {pk for _matter, mails in everything for pk in mails}
-    profiles = Profile.objects.in_bulk(wanted)
+    there = set(Profile.objects.filter(pk__in=wanted).values_list("pk", flat=True))
+    choices = dict.fromkeys(there, NOTHING_CHOSEN) | chosen(there)
     for matter, mails in everything:
-        rows.extend(_deliveries(matter, mails, profiles))
+        rows.extend(_deliveries(matter, mails, choices))
     # Another worker may be at the same deeds: whoever comes first makes the row.
     Delivery.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
     return len(rows)
@@ -110,7 +125,7 @@ def _mails(matter: Matter) -> dict[int, Mail]:
 
 
 def _deliveries(
-    matter: Matter, mails: dict[int, Mail], profiles: dict[int, Profile]
+    matter: Matter, mails: dict[int, Mail], choices: dict[int, Chosen]
 ) -> list[Delivery]:
     now = clock.now()
     start = {
@@ -119,17 +134,26 @@ def _deliveries(
         "made_at": now,
     }
     rows = [
-        Delivery(**start, recipient_id=pk, mail=mail.name, **_first_state(mail, profiles[pk], now))
+        Delivery(
+            **start, recipient_id=pk, mail=mail.name, **_first_state(matter, mail, choices[pk], now)
+        )
         for pk, mail in mails.items()
-        if pk in profiles
+        if pk in choices
     ]
     return rows or [Delivery(**start, state=State.NOT_NEEDED)]
 
 
-def _first_state(mail: Mail, profile: Profile, now: dt.datetime) -> dict[str, object]:
-    if mail.optional and not profile.reminders:
+def _first_state(matter: Matter, mail: Mail, choice: Chosen, now: dt.datetime) -> dict[str, object]:
+    """Turned down, or waiting until it may leave; whether it still may is looked at again then."""
+    if not choice.wants(mail):
         return {"state": State.TURNED_DOWN}
-    return {"state": State.WAITING, "next_try_at": now}
+    if mail.urgent(matter):
+        first = now
+    elif mail.daily:
+        first = next_morning(now, choice.quiet)
+    else:
+        first = next_open(now, choice.quiet)
+    return {"state": State.WAITING, "next_try_at": first}
 
 
 def _move_mark(begun: dt.datetime) -> None:
@@ -153,46 +177,70 @@ def _send_some(until: float) -> tuple[int, int]:
     taken = _take()
     if not taken:
         return 0, 0
-    letters = _letters(taken)
+    envelopes = _to_send_now(_letters(taken))
+    if not envelopes:
+        return 0, len(taken)
     server = get_connection()
     try:
         server.open()
     except Exception as error:  # noqa: BLE001  (whatever the server or the network says)
-        for letter in letters:
-            _mark_failed(letter.delivery, error)
+        for envelope in envelopes:
+            _mark_failed(envelope, error)
         return 0, 0  # ends this pass: the next mail would fare no better
     try:
-        return _send_all(server, letters, until), len(taken)
+        with marking.without_waiting():
+            return _send_all(server, envelopes, until), len(taken)
     finally:
         server.close()
 
 
+def _to_send_now(letters: list[Letter]) -> list[Envelope]:
+    """What leaves now; the rest is put off, or ends here where it is unwanted."""
+    found = sort(letters)
+    for moment, rows in found.later.items():
+        _held(rows).update(state=State.WAITING, next_try_at=moment)
+    if found.unwanted:
+        _held(found.unwanted).update(state=State.TURNED_DOWN, next_try_at=None)
+    return found.envelopes
+
+
 def _take() -> list[Delivery]:
-    """Marks some due deliveries as being sent by us, for as long as the lease lasts."""
+    """Marks some due deliveries as being sent by us, for as long as the lease lasts.
+
+    Whatever else is due for the same people comes along: it may leave in one mail.
+    """
     now = clock.now()
+    free = Delivery.objects.select_for_update(skip_locked=True).filter(
+        state__in=UNSENT, next_try_at__lte=now
+    )
     with transaction.atomic():
-        due = list(
-            Delivery.objects.select_for_update(skip_locked=True)
-            .filter(state__in=UNSENT, next_try_at__lte=now)
-            .order_by("next_try_at", "pk")[:LOAD]
-        )
-        for row in due:
-            _take_one(row, now)
-        Delivery.objects.bulk_update(
-            due, ["state", "attempts", "next_try_at", "message_id", "problem"]
-        )
+        due = list(free.order_by("next_try_at", "pk")[:LOAD])
+        readers = {row.recipient_id for row in due}
+        more = free.filter(recipient__in=readers).exclude(pk__in=[row.pk for row in due])
+        due.extend(more.order_by("pk") if due else ())
+        _mark_taken(due, now)
     return [row for row in due if row.state == State.SENDING]
 
 
-def _take_one(row: Delivery, now: dt.datetime) -> None:
-    # Whoever held it died over it: that counts, or one mail could end worker after worker.
-    row.attempts += row.state == State.SENDING
-    if row.attempts > len(PAUSES):
-        row.state, row.next_try_at, row.problem = State.GIVEN_UP, None, "interrupted"
-        return
-    row.state = State.SENDING
-    row.next_try_at = now + LEASE
-    row.message_id = message_id(row)
+def _mark_taken(due: list[Delivery], now: dt.datetime) -> None:
+    """Ours until the lease ends; given up where too many workers died over it. Two statements."""
+    for row in due:
+        # Whoever held it died over it: that counts, or one mail could end worker after worker.
+        row.attempts += row.state == State.SENDING
+        row.state, row.next_try_at, row.problem = State.SENDING, now + LEASE, ""
+        if row.attempts > len(PAUSES):
+            row.state, row.next_try_at, row.problem = State.GIVEN_UP, None, "interrupted"
+    once_more = ExpressionWrapper(F("attempts") + 1, PositiveSmallIntegerField())
+    died = Case(When(state=State.SENDING, then=once_more), default=F("attempts"))
+    for state in (State.SENDING, State.GIVEN_UP):
+        rows = [row for row in due if row.state == state]
+        if rows:
+            Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(
+                state=state,
+                attempts=died,
+                next_try_at=rows[0].next_try_at,
+                problem=rows[0].problem,
+            )
 
 
 def _letters(taken: list[Delivery]) -> list[Letter]:
@@ -214,7 +262,7 @@ def _letters(taken: list[Delivery]) -> list[Letter]:
         mail = find(matter.activity.verb, row.mail)
         if mail is None or not _still_so(mail, matter, reader):
             ended[State.OVERTAKEN].append(row)
-        elif not (address := _address(mail, reader, where)):
+        elif not (address := address_for(mail, reader, where)):
             ended[State.NOBODY].append(row)
         else:
             letters.append(Letter(row, mail, matter, reader, address))
@@ -229,40 +277,44 @@ def _still_so(mail: Mail, matter: Matter, reader: Profile) -> bool:
     return here and mail.still(matter)
 
 
-def _address(mail: Mail, reader: Profile, where: dict[int, str]) -> str:
-    if mail.work_only:
-        return reader.email if is_usable(reader.email) else ""
-    return where.get(reader.pk, "")
-
-
-def _send_all(server: BaseEmailBackend, letters: list[Letter], until: float) -> int:
+def _send_all(server: BaseEmailBackend, envelopes: list[Envelope], until: float) -> int:
+    """Returns how many mails went out."""
     sent = 0
-    for place, letter in enumerate(letters):
+    for place, envelope in enumerate(envelopes):
         if time.monotonic() >= until:
-            _give_back([left.delivery for left in letters[place:]])
+            _give_back([letter.delivery for left in envelopes[place:] for letter in left])
             break
-        sent += _send(server, letter)
+        sent += _send(server, envelope)
     return sent
 
 
-def _send(server: BaseEmailBackend, letter: Letter) -> bool:
+def _send(server: BaseEmailBackend, envelope: Envelope) -> bool:
     """Sends one mail and marks what came of it, at once."""
+    rows = _rows(envelope)
     try:
-        _hand_over(server, compose(letter))
+        _hand_over(server, _message(envelope))
     except Overtaken:
-        _held([letter.delivery]).update(state=State.OVERTAKEN, problem="")
+        _held(rows).update(state=State.OVERTAKEN, problem="")
         return False
     except Exception as error:  # noqa: BLE001  (whatever happens to one mail, the others go out)
         if not failures.is_of_server(error):
             # Not the traceback: the words of an error could hold an address.
             log.error(  # noqa: TRY400
-                "delivery %s: %s", letter.delivery.public_id, failures.place(error)
+                "delivery %s: %s", rows[0].public_id, failures.place(error)
             )
-        _mark_failed(letter.delivery, error)
+        _mark_failed(envelope, error)
         server.close()  # the next mail begins a new conversation with the server
         return False
-    _held([letter.delivery]).update(state=State.SENT, sent_at=clock.now(), problem="")
+    marking.mark_sent(rows, message_id(rows[0]))
     return True
+
+
+def _rows(envelope: Envelope) -> list[Delivery]:
+    return [letter.delivery for letter in envelope]
+
+
+def _message(envelope: Envelope) -> EmailMessage:
+    return compose(envelope[0]) if len(envelope) == 1 else compose_digest(envelope)
 
 
 def _hand_over(server: BaseEmailBackend, message: EmailMessage) -> None:
@@ -270,18 +322,22 @@ def _hand_over(server: BaseEmailBackend, message: EmailMessage) -> None:
         raise failures.NotTaken
 
 
-def _mark_failed(row: Delivery, error: Exception) -> None:
+def _mark_failed(envelope: Envelope, error: Exception) -> None:
     """Tries again after a growing pause.
 
     Gives up after three days, or at once where the server says that there is no such address.
     """
-    attempts = row.attempts + 1
+    rows = _rows(envelope)
+    # Of what leaves as one, the one that was tried least counts.
+    attempts = min(row.attempts for row in rows) + 1
     over = failures.is_final(error) or attempts > len(PAUSES)
-    _held([row]).update(
+    _held(rows).update(
         state=State.GIVEN_UP if over else State.FAILED,
         attempts=attempts,
         next_try_at=None if over else clock.now() + PAUSES[attempts - 1],
         problem=failures.words(error),
+        message_id=message_id(rows[0]),
+        refused_at=fingerprint(envelope[0].address),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from musling.foundation.actor import Actor
+from musling.mail.addresses import address_for, addresses, fingerprint
 from musling.mail.catalogue import BY_NAME, Text
 from musling.mail.models import Delivery, State
 from musling.people.access import changeable_profiles
@@ -29,6 +30,7 @@ class Told:
     state: str
     state_name: str
     problem: str
+    mended: bool  # it did not arrive, and there is another address now
 
     @property
     def can_be_sent_again(self) -> bool:
@@ -64,16 +66,19 @@ def undelivered(actor: Actor, *, without_address: bool = False) -> QuerySet[Deli
 
 
 def told(found: Iterable[Delivery]) -> list[Told]:
-    """These deliveries as rows for a page; they must have their recipients with them."""
-    return [_told(row, row.recipient) for row in found if row.recipient]
+    """These deliveries as rows for a page; they must have their recipients with them. One query."""
+    rows = [(row, row.recipient) for row in found if row.recipient]
+    where = addresses({recipient for _row, recipient in rows})
+    return [_told(row, recipient, where) for row, recipient in rows]
 
 
 def _rows(found: QuerySet[Delivery]) -> list[Told]:
     return told(found.select_related("recipient").order_by("-pk")[:MOST])
 
 
-def _told(row: Delivery, recipient: Profile) -> Told:
+def _told(row: Delivery, recipient: Profile, where: dict[int, str]) -> Told:
     mail = BY_NAME.get(row.mail)
+    address = address_for(mail, recipient, where) if mail else ""
     return Told(
         public_id=row.public_id,
         what=mail.label if mail else row.mail,
@@ -84,4 +89,13 @@ def _told(row: Delivery, recipient: Profile) -> Told:
         state=row.state,
         state_name=row.get_state_display(),
         problem=row.problem,
+        mended=bool(address) and _had_another(row, address),
     )
+
+
+def _had_another(row: Delivery, address: str) -> bool:
+    """Whether the mail did not arrive because of another address, or of none."""
+    if row.state == State.NOBODY:
+        return True
+    refused = row.state in {State.FAILED, State.GIVEN_UP} and bool(row.refused_at)
+    return refused and row.refused_at != fingerprint(address)

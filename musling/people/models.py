@@ -78,7 +78,6 @@ class Profile(models.Model):
     email = models.EmailField(blank=True)
     mobile = models.CharField(max_length=30, blank=True)
     language = models.CharField(max_length=2, default="da")
-    reminders = models.BooleanField(default=True)
     disabled_at = models.DateTimeField(null=True)
     imported = models.BooleanField(default=False)
 

@@ -1,8 +1,5 @@
 """What a person chooses for oneself in one organisation."""
 
-from django.db import transaction
-
-from musling.activity import log
 from musling.foundation.actor import Actor
 from musling.people.models import Person, Profile
 
@@ -10,18 +7,6 @@ from musling.people.models import Person, Profile
 def own_profile(actor: Actor) -> Profile:
     """The actor's own profile."""
     return Profile.objects.select_related("organisation").get(pk=actor.profile_id)
-
-
-@transaction.atomic
-def choose_reminders(actor: Actor, *, reminders: bool) -> None:
-    """Turns reminders that are not mandatory on or off."""
-    changed = (
-        Profile.objects.filter(pk=actor.profile_id)
-        .exclude(reminders=reminders)
-        .update(reminders=reminders)
-    )
-    if changed:
-        log.note(actor, "settings.changed", object_id=actor.profile_id, about=actor.profile_id)
 
 
 def choose_language(*, person_id: int, language: str) -> None:

@@ -15,7 +15,7 @@ from musling.activity.expiring import forgotten_before
 from musling.calendars.actions import forget_all_of
 from musling.calendars.models import BusyTime, Feed, OwnCalendar, WorkingHours
 from musling.foundation.actor import program
-from musling.mail.models import Delivery
+from musling.mail.models import Delivery, Digest, MailChoices, Reminder
 from musling.organisations.models import Organisation
 from musling.people.models import Activation, Employment, Leadership, Person, Profile, Role
 from musling.privacy.batches import in_batches
@@ -23,8 +23,10 @@ from musling.rounds.models import FormChoice, FormSent, HelpAsked, LeftOut, Plac
 from musling.vault import keys
 
 # These go along; whatever else points to a profile or an employment holds it.
+OF_MAIL = (Delivery, Digest, Reminder)
 GOES_ALONG: tuple[type[Model], ...] = (
-    *(Employment, Leadership, Role, Activation, Delivery),
+    *(Employment, Leadership, Role, Activation),
+    *(*OF_MAIL, MailChoices),
     *(Place, FormSent, HelpAsked),
     *(LeftOut, FormChoice, Step),  # these stay, and name nobody any more
     *(WorkingHours, OwnCalendar, BusyTime, Feed),
@@ -88,7 +90,8 @@ def _remove(organisation: int, ids: list[int]) -> int:
         Place.objects.filter(employment__in=own),
         FormSent.objects.filter(leader__in=ids),
         HelpAsked.objects.filter(leader__in=ids),
-        Delivery.objects.filter(recipient__in=ids),
+        *(model.objects.filter(recipient__in=ids) for model in OF_MAIL),
+        MailChoices.objects.filter(profile__in=ids),
         Activation.objects.filter(profile__in=ids),
         Role.objects.filter(profile__in=ids),
         Leadership.objects.filter(employment__in=own),

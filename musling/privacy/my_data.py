@@ -26,6 +26,7 @@ from musling.conversations.queries.room import (
 from musling.conversations.queries.talks import Talk, talk
 from musling.foundation.actor import Actor
 from musling.frames.document import FrameDocument, text
+from musling.mail.choices import NOTHING_CHOSEN, chosen
 from musling.mail.models import Delivery
 from musling.people.models import Employment, Leadership, Profile, Role
 from musling.privacy.asked import answer_to_me, in_words, my_requests
@@ -90,7 +91,7 @@ def _person(profile: Profile) -> Document:
         "number": profile.number,
         "work_email": profile.email,
         "mobile": profile.mobile,
-        "reminders": profile.reminders,
+        "mail": _mail_choices(profile),
         "log_in": {"email": person.email, "language": person.language} if person else None,
     }
 
@@ -116,6 +117,12 @@ def _calendars(actor: Actor) -> Document:
 def _seats(actor: Actor) -> list[Participant]:
     rows = Participant.objects.filter(profile_id=actor.profile_id)
     return list(rows.select_related("conversation__content").order_by("conversation__made_at"))
+
+
+def _mail_choices(profile: Profile) -> Document:
+    choice = chosen([profile.pk]).get(profile.pk, NOTHING_CHOSEN)
+    hours = (choice.quiet.start, choice.quiet.end) if choice.own_hours else None
+    return {"turned_down": sorted(choice.turned_down), "own_quiet_hours": hours}
 
 
 def _preparations(actor: Actor) -> dict[int, list[Answer]]:

@@ -8,7 +8,7 @@ from django_tasks_db.models import DBTaskResult
 
 from musling.activity.expiring import forgotten_before
 from musling.foundation import clock
-from musling.mail.models import Delivery
+from musling.mail.models import Delivery, Digest, Reminder
 from musling.people.models import Activation
 from musling.work.models import Run
 
@@ -24,4 +24,7 @@ def clean_up() -> None:
     DBTaskResult.objects.finished().filter(finished_at__lt=now - TASKS_ARE_KEPT).delete()
     Run.objects.filter(ended_at__lt=now - RUNS_ARE_KEPT).delete()
     Activation.objects.filter(expires_at__lt=now - CODES_ARE_KEPT).delete()
-    Delivery.objects.filter(made_at__lt=forgotten_before()).delete()
+    before = forgotten_before()
+    Delivery.objects.filter(made_at__lt=before).delete()
+    Digest.objects.filter(day__lt=before.date(), delivery=None).delete()
+    Reminder.objects.filter(made_on__lt=before.date()).delete()

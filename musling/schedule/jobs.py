@@ -71,7 +71,9 @@ JOBS = (
     Job("write-down-the-head", heads.write_head, A_DAY, hour=3),
     Job("let-the-log-expire", expiring.expire, A_DAY, hour=4),
     Job("clean-up", cleaning.clean_up, A_DAY, hour=4),
-    Job("remind-of-agreements", reminding.remind_of_agreements, A_DAY, hour=7),
-    Job("remind-of-theme", reminding.remind_of_theme, A_DAY, hour=7),
-    Job("remind-of-access", reminding.remind_of_requests, A_DAY, hour=7),
+    # Before the hour at which the day's gathered mails leave (mail.hours).
+    Job("remind-of-agreements", reminding.remind_of_agreements, A_DAY, hour=6),
+    Job("remind-of-theme", reminding.remind_of_theme, A_DAY, hour=6),
+    Job("remind-of-access", reminding.remind_of_requests, A_DAY, hour=6),
+    Job("remind-of-what-waits", reminding.remind_of_what_waits, A_DAY, hour=6),
 )

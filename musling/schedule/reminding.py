@@ -1,8 +1,9 @@
-"""Reminders of agreements, access requests and themes, organisation by organisation."""
+"""Reminders, organisation by organisation."""
 
 from musling.conversations.actions.following_up import note_due_agreements
 from musling.foundation.actor import program
 from musling.frames.theme_actions import note_missing_theme
+from musling.mail.reminding import remind_in
 from musling.organisations.models import Organisation
 from musling.privacy.access_requests import note_due_requests
 
@@ -34,3 +35,9 @@ def remind_of_theme() -> int:
     """Notes in every organisation that the main committee is to choose the coming theme."""
     places = Organisation.objects.order_by("pk").values_list("pk", flat=True)
     return sum(note_missing_theme(place) for place in places)
+
+
+def remind_of_what_waits() -> int:
+    """Notes in every organisation whom to remind of offers, talks and minutes that wait."""
+    places = Organisation.objects.order_by("pk").values_list("pk", flat=True)
+    return sum(remind_in(place) for place in places)

@@ -8,6 +8,7 @@ ANYBODY = "anybody"  # also logged out
 LOGGED_IN = "logged in"  # a log-in, in no organisation
 MEMBERS = "members"  # a profile in the organisation of the address
 HR = "hr"
+HR_OR_OPERATOR = "hr or operator"
 TEAM = "leaders"  # whoever leads somebody
 PARTIES = "parties"  # employee and leader of the talk
 EMPLOYEE = "employee"
@@ -23,6 +24,7 @@ NOBODY_YET = "nobody yet"
 GROUPS: dict[str, set[str]] = {
     NOBODY_YET: set(),
     HR: {"hr"},
+    HR_OR_OPERATOR: {"hr", "operator"},
     TEAM: {"leader", "leaders_leader"},
     PARTIES: {"employee", "leader"},
     EMPLOYEE: {"employee"},
@@ -175,6 +177,7 @@ ADDRESSES: dict[str, str] = {
         ),
         HR,
     ),
+    "mail-server": HR_OR_OPERATOR,
     **dict.fromkeys(("person-access", "mail-again", "activation-mail", "activation-slip"), HR),
     # committees, and the core task
     **dict.fromkeys(("core-task-word", "core-task-validate", "core-task-tell"), HR),
@@ -198,6 +201,7 @@ ADDRESSES: dict[str, str] = {
             "retention",
             "settings",
             "my-calendar",
+            "mail-choices",
             "organisation-style",
         ),
         MEMBERS,

@@ -2,7 +2,7 @@
 
 The attacker has every row of every table before and after each answer, with what the database
 itself keeps of a row (its place, its transaction), and the web server's log with who, when, what
-address, and how long the answers were. See docs/decisions/0030-evaluation.md, also for the last
+address, and how long the answers were. See docs/decisions/0020-evaluation.md, also for the last
 attacker, who has the keyring besides.
 """
 

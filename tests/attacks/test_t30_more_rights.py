@@ -3,6 +3,7 @@
 import pytest
 
 from musling.foundation.problems import Refused
+from musling.mail.models import MailChoices
 from musling.people import actions
 from musling.people.models import Leadership, Person, Profile, Role
 from tests.cast import Cast
@@ -33,9 +34,15 @@ def test_ones_own_settings_give_no_role(cast: Cast, who):
     member = cast.everybody[who]
     held = list(Role.objects.values())
     before = Profile.objects.filter(pk=member.profile.pk).values().get()
-    member.client.post(at("settings"), EXTRA | {"reminders": "on"})
+    answer = member.client.post(at("mail-choices"), EXTRA | {"quiet_from": "08:00"})
+    assert answer.status_code == 422
+    answer = member.client.post(at("mail-choices"), EXTRA | {"due": "on"})
+    assert answer.status_code == 302
+    assert list(MailChoices.objects.values_list("profile", "organisation")) == [
+        (member.profile.pk, member.organisation.pk)
+    ]
     after = Profile.objects.filter(pk=member.profile.pk).values().get()
-    assert after == before | {"reminders": True}
+    assert after == before
     assert list(Role.objects.values()) == held
 
 

@@ -36,6 +36,7 @@ from tests.access.stages import STAGES
 from tests.access.test_addresses import filled_in, methods
 from tests.cast import Cast, booked, booked_talk, planned_talk
 from tests.conversations import stages
+from tests.mail.post import deliver_when_due
 
 pytestmark = pytest.mark.django_db
 SECRET = "hemmelighed-uden-mage"
@@ -226,7 +227,7 @@ def test_a_job_that_fails_tells_its_kind_alone(log):
 def test_a_mail_that_fails_tells_its_kind_alone(cast: Cast, log, monkeypatch):
     booked_talk(cast)
     monkeypatch.setattr(outbox, "compose", raise_it)
-    outbox.deliver()
+    deliver_when_due()
     assert "ValueError" in log.getvalue()
     assert SECRET not in log.getvalue()
     assert [table for table, row in raw_rows() if SECRET in row] == []
@@ -294,7 +295,7 @@ def test_the_whole_way_of_a_talk_leaves_no_word_in_the_log(
     cast: Cast, log, request: pytest.FixtureRequest
 ):
     request.getfixturevalue("talk")
-    outbox.deliver()
+    deliver_when_due()
     for member in (cast.employee, cast.leader):
         for page in ("", "talks/", "agreements/", "me/", "team/"):
             member.client.get(f"/havneby/{page}")

@@ -22,6 +22,7 @@ from musling.schedule.jobs import JOBS
 from musling.web.access.eye import eye_line
 from tests.cast import Cast, Member, booked_talk
 from tests.conversations import stages
+from tests.mail.post import deliver_when_due
 from tests.web.staff_pages import words
 
 pytestmark = pytest.mark.django_db
@@ -173,7 +174,7 @@ def test_both_are_told_by_mail(cast: Cast, talk):
     new_leader(cast, cast.colleague)
     outbox.pass_over()
     hand_over(cast)
-    outbox.deliver()
+    deliver_when_due()
     to = {message.to[0]: message.body for message in mail.outbox}
     assert set(to) == {cast.employee.profile.email, cast.leader.profile.email}
     assert "Vi talte" not in "".join(to.values())

@@ -23,6 +23,7 @@ from musling.vault import keys
 from tests.cast import Cast
 from tests.conversations import stages
 from tests.conversations.test_new_leader import hand_over, new_leader
+from tests.mail.post import deliver_when_due
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("A5")]
 A_DAY = dt.timedelta(days=1)
@@ -218,7 +219,7 @@ def test_the_rows_go_with_the_proof(cast: Cast, talk):
 
 def told() -> dict[str, int]:
     """How many mails each got."""
-    outbox.deliver()
+    deliver_when_due()
     found: dict[str, int] = {}
     for message in mail.outbox:
         found[message.to[0]] = found.get(message.to[0], 0) + 1

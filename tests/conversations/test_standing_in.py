@@ -20,6 +20,7 @@ from musling.schedule.handing_over import hand_over
 from tests.cast import Cast
 from tests.conversations import stages
 from tests.conversations.test_new_leader import seen
+from tests.mail.post import deliver_when_due
 from tests.web.staff_pages import at, english, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("X7")]
@@ -191,7 +192,7 @@ def test_nobody_follows_up_on_the_own_agreements(cast: Cast, talk):
 
 
 def told() -> dict[str, int]:
-    outbox.deliver()
+    deliver_when_due()
     found: dict[str, int] = {}
     for message in mail.outbox:
         found[message.to[0]] = found.get(message.to[0], 0) + 1

@@ -51,7 +51,11 @@ PUBLIC = {
     "privacy.announcement": {"rule"},
     "privacy.retentionperiod": {"kind", "rule"},
     "vault.key": {"purpose", "reason"},
-    "mail.delivery": {"mail", "message_id", "problem"},  # the mail server's own words
+    # The mail server's own words; a keyed hash of an address.
+    "mail.delivery": {"mail", "message_id", "problem", "refused_at"},
+    "mail.mailchoices": {"turned_down"},  # names in the catalogue
+    "mail.digest": {"taken_by"},  # a random token
+    "mail.reminder": {"reason"},  # a name in the program
     "schedule.turn": {"job", "problem"},
     "identity.cacheentry": {"cache_key", "value"},  # rate limits of log-in
 }

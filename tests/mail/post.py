@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from allauth.account.models import EmailAddress
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db.models import Max
 from icalendar import Calendar
 
 from musling.activity import log
@@ -16,6 +17,7 @@ from musling.foundation import clock
 from musling.foundation.actor import Actor
 from musling.frames.actions import adopt_standard
 from musling.mail import outbox
+from musling.mail.models import UNSENT, Delivery
 from musling.people.models import Profile
 from musling.vault import keyring, keys
 from tests.people.workplace import Workplace
@@ -51,6 +53,22 @@ class Server(BaseEmailBackend):
             message.message().as_bytes()
             self.taken.append(message)
         return len(email_messages)
+
+
+def working_hours() -> None:
+    """Puts the clock to ten o'clock on a Tuesday that no day off is near to: mails leave."""
+    set_clock(dt.datetime(2027, 9, 7, 10, tzinfo=clock.COPENHAGEN))
+
+
+def set_clock(moment: dt.datetime) -> None:
+    """It is that moment now."""
+    clock.reset()
+    clock.move(moment - clock.now())
+
+
+def next_day() -> None:
+    """It is ten o'clock on the next day."""
+    set_clock(at_ten(1))
 
 
 def sent_to(address: str) -> list[EmailMessage]:
@@ -167,3 +185,12 @@ def deliver() -> list[EmailMessage]:
     before = len(Server.taken)
     outbox.deliver()
     return Server.taken[before:]
+
+
+def deliver_when_due() -> None:
+    """Delivers everything there is to tell, as soon as all of it may leave: moves the clock."""
+    outbox.plan()
+    last = Delivery.objects.filter(state__in=UNSENT).aggregate(last=Max("next_try_at"))["last"]
+    if last and last > clock.now():
+        set_clock(last + dt.timedelta(seconds=1))
+    outbox.deliver()

@@ -135,7 +135,7 @@ BEGINNINGS = {"Hello\n\n. Log in here to see it:", "Hej\n\n. Log ind her for at 
 
 
 def test_every_text_belongs_to_a_mail() -> None:
-    assert {path.stem for path in TEXTS.glob("*.txt")} - {"letter"} == set(BY_NAME)
+    assert {path.stem for path in TEXTS.glob("*.txt")} - {"letter", "digest"} == set(BY_NAME)
 
 
 def test_a_name_means_one_mail() -> None:
@@ -148,7 +148,8 @@ def test_what_is_optional_says_how_to_turn_it_off(post: Post) -> None:
     for name, verb in (("due", "agreement.due"), ("noted", "agreement.noted")):
         message = written(post, verb, BY_NAME[name], "en")
         assert BY_NAME[name].optional
-        assert HOST + reverse("settings", args=["havneby"]) in message.body
+        address = HOST + reverse("mail-choices", args=["havneby"])
+        assert f"{address}#id_{name}\n" in message.body
 
 
 def test_days_and_times_are_written_the_danish_way(post: Post) -> None:

@@ -11,7 +11,7 @@ from musling.frames.models import OrganisationTheme
 from musling.mail.models import Delivery, State
 from musling.people.models import Person, Role
 from musling.schedule.jobs import JOBS
-from tests.mail.post import Post, deliver, verify
+from tests.mail.post import Post, deliver, next_day, verify
 from tests.mail.test_catalogue import seat
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +45,8 @@ def test_the_main_committee_gets_a_mail_and_a_local_one_does_not(july: Post) -> 
         starts_on=dt.date(2020, 1, 1),
     )
     assert remind() == 1
+    deliver()
+    next_day()
     (mail,) = deliver()
     assert mail.to == ["signe@havneby.example"]
     assert mail.subject == "En påmindelse fra Musling"
@@ -65,6 +67,8 @@ def test_without_a_committee_there_is_nobody_to_remind(
 def test_chosen_in_the_meantime_it_is_not_sent(july: Post) -> None:
     seat(july)
     remind()
+    deliver()
+    next_day()
     OrganisationTheme.objects.create(
         organisation=july.work.organisation, first_year=2027, document={}, chosen_at=clock.now()
     )

@@ -151,10 +151,10 @@ def test_who_held_a_mail_too_long_does_not_undo_what_another_did(
 ) -> None:
     post.note("paper.confirmed")
     outbox.plan()
-    (held,) = outbox._take()
+    (held,) = outbox._letters(outbox._take())
     clock.move(outbox.LEASE + dt.timedelta(seconds=1))
     outbox.deliver()
-    outbox._mark_failed(held, OSError("too late"))
+    outbox._mark_failed([held], OSError("too late"))
     assert Delivery.objects.get().state == State.SENT
 
 

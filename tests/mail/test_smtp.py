@@ -147,3 +147,26 @@ def test_a_server_that_is_not_there_is_waited_for(post: Post, mailbox: Mailbox, 
     settings.EMAIL_PORT = port
     later()
     assert mailbox.addressees == addresses(post)
+
+
+def test_a_server_that_is_down_for_an_hour_loses_nothing_and_doubles_nothing(
+    post: Post, settings: Settings, mailbox: Mailbox
+) -> None:
+    right = settings.EMAIL_PORT
+    for _talk in range(5):
+        post.book(post.new_talk())
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))  # bound, but nobody listens
+        settings.EMAIL_PORT = nobody.getsockname()[1]
+        for _some in range(12):
+            assert outbox.deliver() == 0
+            clock.move(dt.timedelta(minutes=5))
+        assert set(Delivery.objects.values_list("state", flat=True)) == {State.FAILED}
+        assert {"refused" in row.problem for row in Delivery.objects.all()} == {True}
+    settings.EMAIL_PORT = right
+    for _some in range(20):  # the longest pause by then is two hours
+        outbox.deliver()
+        clock.move(dt.timedelta(minutes=6))
+    assert mailbox.addressees == ["lars@havneby.example"] * 5 + ["signe@havneby.example"] * 5
+    assert len({message["Message-ID"] for _to, message, _content in mailbox.mails}) == 10
+    assert set(Delivery.objects.values_list("state", flat=True)) == {State.SENT}

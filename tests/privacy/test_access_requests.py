@@ -29,6 +29,7 @@ from musling.vault.keys import KeyDestroyed
 from tests.cast import Cast, booked_talk
 from tests.conversations import stages
 from tests.conversations.test_new_leader import hand_over, new_leader
+from tests.mail.post import deliver_when_due, working_hours
 
 pytestmark = pytest.mark.django_db
 A_DAY = dt.timedelta(days=1)
@@ -290,7 +291,7 @@ def test_what_was_taken_back_goes_at_once_and_all_of_it_with_the_proof(cast: Cas
 
 
 def told() -> dict[str, int]:
-    outbox.deliver()
+    deliver_when_due()
     found: dict[str, int] = {}
     for message in mail.outbox:
         found[message.to[0]] = found.get(message.to[0], 0) + 1
@@ -301,6 +302,7 @@ def told() -> dict[str, int]:
 
 
 def test_the_leader_is_told_and_reminded_once_and_whoever_asked_hears_the_answer(cast: Cast, talk):
+    working_hours()
     outbox.pass_over()
     row = asked(cast)
     assert told() == {"lars@havneby.example": 1}

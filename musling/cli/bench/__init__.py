@@ -2,11 +2,11 @@
 
 ``page`` holds four pages against bare views of Django that send the same bytes, ``import`` the
 import of people against COPY of the same rows, ``open-round`` opening a round against
-``INSERT … SELECT``, ``seal`` sealing against bare AES-GCM, ``retention``
-counts the talks destroyed a second, and ``rotate`` the keys wrapped anew. ``read-frames`` scores
-what is made of paper forms, without a database. Each of the others fills a database of
-its own first; no installation is ever touched. What is compared, and the figures measured:
-docs/benches.md.
+``INSERT … SELECT``, ``seal`` sealing against bare AES-GCM, ``retention`` counts the talks destroyed
+a second, ``rotate`` the keys wrapped anew, and ``mail`` holds the sending of mails against smtplib
+alone. ``read-frames`` scores what is made of paper forms, without a database. Each of the others
+fills a database of its own first; no installation is ever touched. What is compared, and the
+figures measured: docs/benches.md.
 """
 
 import argparse
@@ -26,6 +26,7 @@ SIZES = {
     "seal": 10_000,
     "retention": 100_000,
     "rotate": 1_000_000,
+    "mail": 10_000,
     "read-frames": 1,
 }
 MODULES = {
@@ -34,6 +35,7 @@ MODULES = {
     "seal": "sealing",
     "retention": "destroying",
     "rotate": "rotating",
+    "mail": "mailing",
     "read-frames": "reading_frames",
 }
 
@@ -45,8 +47,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--size",
         type=_count,
         help="page: employees of the leader (30); import: rows in the list (100000); "
-        "open-round: people (500000); "
-        "seal: texts (10000); retention: talks to destroy (100000); rotate: living keys (1000000)",
+        "open-round: people (500000); seal: texts (10000); retention: talks to destroy (100000); "
+        "rotate: living keys (1000000); mail: mails (10000)",
     )
     parser.add_argument(
         "--database",

@@ -252,7 +252,9 @@ def leave_time(conversation: Conversation, state: str) -> None:
 def book(actor: Actor, found: Talk, time: dt.datetime, minutes: int, place: str, verb: str) -> None:
     """The talk has this time now; its number grows where a calendar may hold another one."""
     conversation = found.conversation
+    was = {}
     if conversation.starts_at:
+        was = {"was": conversation.starts_at.isoformat()}
         conversation.calendar_sequence += 1
         if conversation.state == State.BOOKED and time.date() > conversation.starts_at.date():
             conversation.postponed += 1
@@ -268,6 +270,7 @@ def book(actor: Actor, found: Talk, time: dt.datetime, minutes: int, place: str,
         object_id=conversation.pk,
         about=found.employee.profile_id,
         sequence=conversation.calendar_sequence,
+        **was,
     )
 
 

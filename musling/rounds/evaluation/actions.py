@@ -1,6 +1,6 @@
 """Asking, answering and closing. That somebody answered is the one deed that the log does not note.
 
-See docs/decisions/0030-evaluation.md: what is nowhere written down cannot be joined to anything.
+See docs/decisions/0020-evaluation.md: what is nowhere written down cannot be joined to anything.
 """
 
 import datetime as dt

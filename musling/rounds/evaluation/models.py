@@ -1,6 +1,6 @@
 """An evaluation: who may answer, the box in which answers wait, and what came of them.
 
-No row here joins an answer to a person or to a moment. See docs/decisions/0030-evaluation.md.
+No row here joins an answer to a person or to a moment. See docs/decisions/0020-evaluation.md.
 """
 
 from typing import ClassVar

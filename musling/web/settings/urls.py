@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from musling.web.settings import access_requests, calendar, my_data, views
+from musling.web.settings import access_requests, calendar, mail, my_data, views
 
 urlpatterns = [
     path("me/", views.mine, name="settings"),
     path("me/calendar/", calendar.my_calendar, name="my-calendar"),
+    path("me/mail/", mail.mail_choices, name="mail-choices"),
     path("me/data/", my_data.my_data, name="my-data"),
     path("me/data.zip", my_data.my_data_file, name="my-data-file"),
     path("me/access/ask/", access_requests.ask, name="access-ask"),
