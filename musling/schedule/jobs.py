@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from musling.activity import chain, expiring, heads
 from musling.conversations.actions.releasing import blank_what_is_over
+from musling.conversations.coverage.counting import count_all
 from musling.foundation import clock
 from musling.foundation.clock import COPENHAGEN
 from musling.identity import counters, held
@@ -13,7 +14,7 @@ from musling.mail import outbox
 from musling.people import import_folder
 from musling.people.actions import close_for_who_left
 from musling.privacy import destroying
-from musling.schedule import cleaning, handing_over, reminding
+from musling.schedule import cleaning, counting, handing_over, reminding
 from musling.vault import keys, rotation
 from musling.work import runs
 
@@ -58,7 +59,10 @@ JOBS = (
     # Begins a generation only when the youngest is a week old; ends one as soon as it may.
     Job("rotate-keys", rotation.rotate, A_DAY, hour=3),
     Job("link-the-log", chain.link, every(60)),
+    Job("count-coverage", counting.count, every(20)),
     Job("write-down-the-head", heads.write_head, A_DAY, hour=3),
+    # What no line of the log told: nothing that is known of, but the sums are what is looked at.
+    Job("count-coverage-anew", count_all, A_DAY, hour=4),
     Job("let-the-log-expire", expiring.expire, A_DAY, hour=4),
     Job("clean-up", cleaning.clean_up, A_DAY, hour=4),
     Job("remind-of-agreements", reminding.remind_of_agreements, A_DAY, hour=7),
