@@ -16,6 +16,7 @@ COMMITTEE = "committee"
 COMMITTEE_OR_HR = "committee or hr"
 TOPICS = "committee, hr and leaders"  # each as far as it is theirs: tests/web/test_topics.py
 UNIT_LEADER = "the unit's leader"
+LOOKS_DOWN = "hr and leaders' leaders"
 
 # Nobody in these talks; tried in tests of their own.
 NOBODY_YET = "nobody yet"
@@ -31,6 +32,7 @@ GROUPS: dict[str, set[str]] = {
     COMMITTEE_OR_HR: {"committee", "hr"},
     TOPICS: {"committee", "hr", "leader", "leaders_leader"},
     UNIT_LEADER: {"leader"},
+    LOOKS_DOWN: {"hr", "leaders_leader"},
 }
 
 
@@ -120,8 +122,6 @@ ADDRESSES: dict[str, str] = {
             "unit-move",
             "unit-close",
             "post-add",
-            "coverage",
-            "coverage-csv",
             "frames",
             "frame",
             "frame-pdf",
@@ -157,7 +157,8 @@ ADDRESSES: dict[str, str] = {
     **dict.fromkeys(("person-access", "mail-again", "activation-mail", "activation-slip"), HR),
     # committees, and the core task
     **dict.fromkeys(("core-task-word", "core-task-validate", "core-task-tell"), HR),
-    **dict.fromkeys(("organisation-theme", "theme-period"), COMMITTEE_OR_HR),
+    **dict.fromkeys(("coverage", "coverage-csv", "coverage-xlsx"), LOOKS_DOWN),
+    **dict.fromkeys(("organisation-theme", "theme-period", "coverage-report"), COMMITTEE_OR_HR),
     **dict.fromkeys(("theme-choose", "topic-pick", "topic-word", "topic-end"), COMMITTEE),
     "committee-topics": TOPICS,
     "core-task-unit": UNIT_LEADER,

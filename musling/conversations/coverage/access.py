@@ -6,7 +6,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from musling.conversations.contents import LEADERS_LEADER
-from musling.conversations.models import TalliedUntil
 from musling.foundation.actor import Actor
 from musling.foundation.visibility import Content, Row, reach
 from musling.frames.access import COMMITTEE
@@ -45,10 +44,8 @@ def top_units_led(actor: Actor) -> QuerySet[Unit]:
     return headed_units(actor).filter(Exists(Unit.objects.filter(parent=OuterRef("pk"))))
 
 
-def _reports(role: str) -> Any:
-    return lambda actor: TalliedUntil.objects.filter(
-        organisation__in=holds(actor, role).values("organisation")
-    )
+def _with_role(role: str) -> Any:
+    return lambda actor: holds(actor, role)
 
 
 COVERAGE_ROWS = (
@@ -56,8 +53,8 @@ COVERAGE_ROWS = (
     Row(COVERAGE, LEADERS_LEADER, WHILE_LEADING, _below_the_actor),
 )
 REPORT_ROWS = (
-    Row(REPORT, HR, ALWAYS, _reports(Role.Name.HR)),
-    Row(REPORT, COMMITTEE, SINCE_THEY_EVALUATE, _reports(Role.Name.COMMITTEE)),
+    Row(REPORT, HR, ALWAYS, _with_role(Role.Name.HR)),
+    Row(REPORT, COMMITTEE, SINCE_THEY_EVALUATE, _with_role(Role.Name.COMMITTEE)),
 )
 ROWS = COVERAGE_ROWS + REPORT_ROWS
 
@@ -67,6 +64,6 @@ def covered_units(actor: Actor) -> QuerySet[Unit]:
     return reach(Unit.objects.all(), COVERAGE_ROWS, actor)
 
 
-def readable_reports(actor: Actor) -> QuerySet[TalliedUntil]:
-    """How far the organisations are counted of whose coverage the actor may take out the report."""
-    return reach(TalliedUntil.objects.all(), REPORT_ROWS, actor)
+def may_take_report(actor: Actor) -> bool:
+    """Whether one of the actor's roles carries the report of the whole organisation."""
+    return reach(Role.objects.all(), REPORT_ROWS, actor).exists()

@@ -108,12 +108,15 @@ def _news(after: int, last: int) -> Iterator[dict[int, _News]]:
         yield found
 
 
-def _rows(ids: list[tuple[int, int]]) -> Iterable[tuple[int, str, int | None, int | None]]:
+def _rows(ids: list[tuple[int, int]]) -> Iterator[tuple[int, str, int | None, int | None]]:
     within = Q()
     for lowest, highest in ids:
         within |= Q(pk__range=(lowest, highest))
-    rows = Activity.objects.filter(within, organisation_id__isnull=False)
-    return rows.values_list("organisation_id", "verb", "about_id", "object_id")
+    rows = Activity.objects.filter(within)
+    for organisation, *told in rows.values_list("organisation_id", "verb", "about_id", "object_id"):
+        if organisation:
+            verb, about, object_id = told
+            yield organisation, verb, about, object_id
 
 
 def _take_in(organisation: int, news: _News) -> int:

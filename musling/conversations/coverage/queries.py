@@ -152,7 +152,7 @@ def _way(actor: Actor, unit: Unit | None) -> list[Unit]:
     return sorted(above, key=lambda one: len(one.path))
 
 
-def latest(actor: Actor, *, year: int, most: int) -> tuple[Line, list[Line]]:
+def waiting_most(actor: Actor, *, year: int, most: int) -> tuple[Line, list[Line]]:
     """For HR's start page: the sum, and the units right below the top with most people waiting."""
     found = coverage(actor, year=year, unit=the_only_top(actor))
     return found.total, [line for line in found.lines if line.late][:most]

@@ -6,13 +6,14 @@ from operator import itemgetter
 
 from musling.conversations import access as conversations
 from musling.conversations import contents
+from musling.conversations.coverage import access as coverage
 from musling.conversations.kinds import Kind
 from musling.foundation.visibility import Content, PartPlayed, Row, Stage, Text
 from musling.frames import access as frames
 from musling.people import access as people
 from musling.privacy import access as privacy
 
-WITHOUT_STAGES: tuple[Row, ...] = people.ROWS + frames.ROWS + privacy.ROWS
+WITHOUT_STAGES: tuple[Row, ...] = people.ROWS + coverage.ROWS + frames.ROWS + privacy.ROWS
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from musling.web.staff import (
     coverage,
+    coverage_files,
     employments,
     imports,
     people,
@@ -43,5 +44,7 @@ urlpatterns = [
     path("people/units/<public:unit>/close/", units.close, name="unit-close"),
     path("people/units/<public:unit>/leader/", posts_and_roles.give_post, name="post-add"),
     path("coverage/", coverage.coverage, name="coverage"),
-    path("coverage/coverage.csv", coverage.coverage_csv, name="coverage-csv"),
+    path("coverage/coverage.csv", coverage_files.coverage_csv, name="coverage-csv"),
+    path("coverage/coverage.xlsx", coverage_files.coverage_xlsx, name="coverage-xlsx"),
+    path("coverage/report.pdf", coverage_files.coverage_report_pdf, name="coverage-report"),
 ]
