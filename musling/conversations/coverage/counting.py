@@ -170,8 +170,8 @@ def _locked(organisation: int) -> TalliedUntil:
 @transaction.atomic
 def _count_some(organisation: int, profiles: list[int]) -> int:
     state = _locked(organisation)
-    now = counts_of(organisation, profiles, clock.today())
-    rows = Counted.objects.filter(organisation_id=organisation, profile_id__in=profiles)
+    now = counts_of(profiles, clock.today())
+    rows = Counted.objects.filter(profile_id__in=profiles)
     before = {
         row.profile_id: (row.pk, Counts(row.places, row.years))
         for row in rows.only("pk", "profile_id", "places", "years")

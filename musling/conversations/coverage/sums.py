@@ -1,10 +1,10 @@
 """Putting the difference of some persons on the sums, and keeping a sum's place in the tree."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from musling.conversations.coverage.persons import NOTHING_OFFERED, Counts
 from musling.conversations.coverage.standing import FIELDS, Key, at_each, counted
@@ -22,21 +22,24 @@ class Changes:
 
     def __init__(self, years: Iterable[int]) -> None:
         self.years = list(years)
-        self.rows: dict[tuple[int, Key], list[int]] = defaultdict(lambda: [0] * len(FIELDS))
+        # Most people of a unit count as the same: how many more, or fewer, count as what.
+        self.alike: dict[tuple[int, tuple[str, ...], tuple[int, ...]], int] = defaultdict(int)
 
     def add(self, counts: Counts, sign: int) -> None:
         """Puts one person on (1) or takes one off (-1), in every year that has rows."""
-        base = counts.years[NOTHING_OFFERED]
-        usual = self._columns(counts.places, base)
+        places, base = tuple(counts.places), counts.years[NOTHING_OFFERED]
         for year in self.years:
-            own = counts.years.get(str(year))
-            for key, columns in (self._columns(counts.places, own) if own else usual).items():
-                row = self.rows[year, key]
-                for place, number in enumerate(columns):
-                    row[place] += sign * number
+            self.alike[year, places, tuple(counts.years.get(str(year), base))] += sign
 
-    def _columns(self, places: list[str], values: list[int]) -> dict[Key, list[int]]:
-        return {key: counted(value) for key, value in at_each(places, values).items()}
+    def rows(self) -> dict[tuple[int, Key], list[int]]:
+        """What is to be added to each column of a sum, by its year and unit."""
+        found: dict[tuple[int, Key], list[int]] = defaultdict(lambda: [0] * len(FIELDS))
+        for (year, places, values), persons in self.alike.items():
+            for key, value in at_each(places, values).items() if persons else ():
+                row = found[year, key]
+                for place, number in enumerate(counted(value)):
+                    row[place] += persons * number
+        return found
 
 
 def open_year(state: TalliedUntil, year: int) -> None:
@@ -51,19 +54,22 @@ def open_year(state: TalliedUntil, year: int) -> None:
 
 def put_on(state: TalliedUntil, changes: Changes) -> None:
     """Adds the changes to the sums that there are, and makes those that are missing."""
-    rows = {at: columns for at, columns in changes.rows.items() if any(columns)}
+    rows = {at: columns for at, columns in changes.rows().items() if any(columns)}
     units = {unit for _year, (unit, _itself) in rows}
-    wanted = Q(unit_id__in=units - {0}) | (Q(unit=None) if 0 in units else Q(pk=None))
-    there = Tally.objects.filter(wanted, organisation_id=state.organisation_id)
     updated = []
-    for pk, year, unit, itself, *numbers in there.values_list(
-        "pk", "year", "unit_id", "itself", *FIELDS
-    ):
+    for pk, year, unit, itself, *numbers in _there(state, units, {year for year, _key in rows}):
         change = rows.pop((year, (unit or 0, itself)), None)
         if change:
             updated.append((pk, *(a + b for a, b in zip(numbers, change, strict=True))))
     bulk.update(Tally, ("id", *FIELDS), updated)
     _make(state, rows)
+
+
+def _there(state: TalliedUntil, units: set[int], years: set[int]) -> Iterator[tuple[Any, ...]]:
+    """The sums of these units and years; two queries, so that each finds its rows by the index."""
+    own = Tally.objects.filter(organisation_id=state.organisation_id, year__in=years)
+    for rows in (own.filter(unit_id__in=units - {0}), own.filter(unit=None)):
+        yield from rows.values_list("pk", "year", "unit_id", "itself", *FIELDS)
 
 
 def _make(state: TalliedUntil, rows: dict[tuple[int, Key], list[int]]) -> None:
