@@ -32,6 +32,9 @@ PUBLIC = {
     "conversations.minutes": {"hash"},  # keyed by a sealed salt
     "conversations.minutessection": {"section"},
     "conversations.signature": {"hash"},
+    "conversations.counted": {"places", "years"},  # paths of units, and numbers
+    "conversations.tally": {"sort"},  # the unit's name
+    "conversations.tallieduntil": {"years"},
     "activity.activity": {"verb", "more"},  # ids and dates only: see test_activity
     "activity.reading": {"content"},
     "activity.batch": {"log", "ids", "prints_hash", "before", "hash"},  # hashes over ids and dates

@@ -1,4 +1,4 @@
-"""HR, a leader's leader and the committee see how far the talks are; also by phone, also plainly."""
+"""HR, a leader's leader and the committee see how far the talks are; by phone and plainly too."""
 
 import io
 import os

@@ -113,9 +113,9 @@ def _rows(ids: list[tuple[int, int]]) -> Iterator[tuple[int, str, int | None, in
     for lowest, highest in ids:
         within |= Q(pk__range=(lowest, highest))
     rows = Activity.objects.filter(within)
-    for organisation, *told in rows.values_list("organisation_id", "verb", "about_id", "object_id"):
+    columns = ("organisation_id", "verb", "about_id", "object_id")
+    for organisation, verb, about, object_id in rows.values_list(*columns):
         if organisation:
-            verb, about, object_id = told
             yield organisation, verb, about, object_id
 
 

@@ -28,9 +28,7 @@ def branches(draw: st.DrawFn, depth: int = 3) -> Branch:
     own = draw(st.integers(0, 12))
     below = draw(st.lists(branches(depth - 1), max_size=4)) if depth else []
     people = own + sum(one.numbers[0] for one in below)
-    return Branch(
-        f"U{people}", numbers(people), numbers(own), {n: one for n, one in enumerate(below)}
-    )
+    return Branch(f"U{people}", numbers(people), numbers(own), dict(enumerate(below)))
 
 
 @given(branch=branches())
