@@ -478,7 +478,7 @@ class Tally(models.Model):
 
     Without a unit: the whole organisation. Year 0: where nothing is offered yet. The sum of what
     ``Counted`` says; written with it, in one transaction. ``parent`` and ``sort`` are the unit's,
-    so that one index finds a page of units, the late ones first.
+    so that one index finds a page of units, the late ones first. Where nobody is, there is no row.
     """
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
@@ -508,7 +508,6 @@ class Tally(models.Model):
             models.Index(fields=["organisation", "year", "unit", "itself"], name="tally_of_unit"),
             models.Index(
                 fields=["organisation", "year", "parent", "-late", "sort", "unit", "itself"],
-                condition=models.Q(people__gt=0),
                 name="tally_late_first",
             ),
         )

@@ -11,12 +11,23 @@ from pypdf import PdfReader
 
 from musling.conversations.coverage.queries import PER_PAGE, Line, coverage
 from musling.conversations.coverage.standing import FIELDS, STAND_FIELDS, Stand
-from musling.conversations.models import Conversation, TalliedUntil
+from musling.conversations.models import Conversation, TalliedUntil, Tally
 from musling.foundation.problems import NotThere
 from musling.organisations.models import Unit
-from musling.people.models import Employment, Leadership
+from musling.people.log_ins import make_log_in
+from musling.people.models import Employment, Leadership, Profile, Role
 from musling.schedule import counting
-from tests.cast import LONG_AGO, Cast, booked_talk, member, planned_talk, unit
+from tests.cast import (
+    LONG_AGO,
+    Cast,
+    Member,
+    booked_talk,
+    hashed_password,
+    member,
+    organisation,
+    planned_talk,
+    unit,
+)
 from tests.conversations import stages
 from tests.documents.conformance import problems
 from tests.people.workplace import day
@@ -207,6 +218,68 @@ def test_a_long_list_is_turned_over_and_searched(cast, browser):
     found = browser.get(at("coverage"), {"q": "team 00003"})
     assert [row[0] for row in shown_in(found)] == ["Team 00003"]
     assert "No unit found" in words(browser.get(at("coverage"), {"q": "nowhere"}))
+
+
+def test_beyond_the_last_page_is_the_last_one(cast, browser):
+    many_units(cast, PER_PAGE + 5)
+    recount()
+    asked = {"unit": cast.unit.public_id}
+    last = shown_in(browser.get(at("coverage"), asked | {"page": 2}))
+    assert shown_in(browser.get(at("coverage"), asked | {"page": 99})) == last
+    for nonsense in ("0", "-1", "x", "9" * 30):
+        page = browser.get(at("coverage"), asked | {"page": nonsense})
+        assert len(shown_in(page)) == PER_PAGE
+
+
+def test_ten_thousand_units_cost_as_much_as_one(cast, browser):
+    recount()
+    address = at("coverage") + f"?unit={cast.top.public_id}"
+    few = queries(browser, address)
+    units = Unit.objects.bulk_create(
+        Unit(
+            organisation=cast.havneby,
+            number=f"m{n}",
+            name=f"Team {n:05}",
+            parent=cast.top,
+            path=f"{cast.top.path}{n + 100_000}/",
+            pk=n + 100_000,
+        )
+        for n in range(10_000)
+    )
+    Tally.objects.bulk_create(
+        Tally(
+            organisation=cast.havneby,
+            year=0,
+            unit=one,
+            parent=cast.top,
+            sort=one.name.lower(),
+            people=2,
+            late=1,
+        )
+        for one in units
+    )
+    assert queries(browser, address) == few
+    page = browser.get(address)
+    assert len(page.context["lines"]) == PER_PAGE
+    assert len(page.content) < 60_000
+    file = browser.get(at("coverage-csv") + f"?unit={cast.top.public_id}")
+    assert file.content.decode("utf-8-sig").count("\r\n") == 10_000 + 4
+    found = browser.get(at("coverage"), {"q": "team 09999"})
+    assert [row[0] for row in shown_in(found)] == ["Team 09999"]
+
+
+def test_an_organisation_without_units_and_people_has_an_empty_page(db):
+    place = organisation("tom", "Tom")
+    person = make_log_in(email="hr@tom.example", hashed=hashed_password())
+    profile = Profile.objects.create(
+        organisation=place, person=person, number="1", first_name="Hanne"
+    )
+    Role.objects.create(organisation=place, profile=profile, name="hr", starts_on=LONG_AGO)
+    counting.count()
+    browser = english(Member(place, profile, None))
+    assert "Nobody employed here" in words(browser.get("/tom/coverage/"))
+    assert browser.get("/tom/coverage/coverage.xlsx").status_code == 200
+    assert browser.get("/tom/coverage/report.pdf").status_code == 200
 
 
 def test_the_page_costs_the_same_whatever_the_number_of_people(cast, browser):

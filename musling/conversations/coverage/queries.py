@@ -78,8 +78,8 @@ def coverage(
 ) -> Coverage:
     """Coverage of a unit and of those right below it; searched, of those anywhere below.
 
-    ``page``: from 1; None for all lines. Ten queries at most, whatever the number of units, people
-    and talks. Raises NotThere for what the actor may not see.
+    ``page``: from 1, the last one where there are fewer; None for all lines. Ten queries at most,
+    whatever the number of units, people and talks. Raises NotThere for what the actor may not see.
     """
     _refuse_unless_covered(actor, unit)
     state = TalliedUntil.objects.filter(organisation_id=actor.organisation_id).first()
@@ -90,6 +90,7 @@ def coverage(
     found = _listed(rows, unit, search)
     count = found.count()
     if page is not None:
+        page = min(page, max(1, -(-count // PER_PAGE)))
         found = found[(page - 1) * PER_PAGE : page * PER_PAGE]
     return Coverage(
         unit,
@@ -129,8 +130,8 @@ def the_only_top(actor: Actor) -> Unit | None:
 
 
 def _listed(rows: QuerySet[Tally], unit: Unit | None, search: str) -> QuerySet[Tally]:
-    """The sums to be listed, the late ones first; those without anybody are left out."""
-    ordered = rows.filter(people__gt=0).order_by("-late", "sort", "unit", "itself")
+    """The sums to be listed, the late ones first; where nobody is employed, there is none."""
+    ordered = rows.order_by("-late", "sort", "unit", "itself")
     words = folded(search.strip())
     if words:
         below = ordered.filter(itself=False, unit__isnull=False, sort__contains=words)

@@ -61,7 +61,9 @@ def put_on(state: TalliedUntil, changes: Changes) -> None:
         change = rows.pop((year, (unit or 0, itself)), None)
         if change:
             updated.append((pk, *(a + b for a, b in zip(numbers, change, strict=True))))
-    bulk.update(Tally, ("id", *FIELDS), updated)
+    # Without people (the first number) every other number is 0, too.
+    bulk.update(Tally, ("id", *FIELDS), (row for row in updated if row[1]))
+    Tally.objects.filter(pk__in=[row[0] for row in updated if not row[1]]).delete()
     _make(state, rows)
 
 
