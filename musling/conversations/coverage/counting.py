@@ -24,6 +24,7 @@ from musling.people.models import Employment, Profile
 
 AT_ONCE = 1000  # persons in one transaction
 BATCHES_AT_ONCE = 20
+RANGES_AT_ONCE = 200  # SQLite takes no more than a thousand conditions in one another
 A_DAY = dt.timedelta(days=1)
 
 
@@ -106,14 +107,17 @@ def _news(after: int, last: int) -> Iterator[dict[int, _News]]:
 
 
 def _rows(ids: list[tuple[int, int]]) -> Iterator[tuple[int, str, int | None, int | None]]:
-    within = Q()
-    for lowest, highest in ids:
-        within |= Q(pk__range=(lowest, highest))
-    rows = Activity.objects.filter(within)
+    """Organisation, verb, profile and object of the rows within the ranges."""
     columns = ("organisation_id", "verb", "about_id", "object_id")
-    for organisation, verb, about, object_id in rows.values_list(*columns):
-        if organisation:
-            yield organisation, verb, about, object_id
+    for start in range(0, len(ids), RANGES_AT_ONCE):
+        within = Q()
+        for lowest, highest in ids[start : start + RANGES_AT_ONCE]:
+            within |= Q(pk__range=(lowest, highest))
+        for organisation, verb, about, object_id in Activity.objects.filter(within).values_list(
+            *columns
+        ):
+            if organisation:
+                yield organisation, verb, about, object_id
 
 
 def _take_in(organisation: int, news: _News) -> int:
