@@ -195,7 +195,11 @@ def planned_talk(cast: Cast, kind: str = "mus") -> Conversation:
 
 def booked_talk(cast: Cast, kind: str = "mus") -> Conversation:
     """A talk between Mette and Lars that is booked for next week."""
-    talk = planned_talk(cast, kind)
+    return booked(cast, planned_talk(cast, kind))
+
+
+def booked(cast: Cast, talk: Conversation) -> Conversation:
+    """The same for a talk of theirs that is planned."""
     time = next_week()
     offer_talk(cast.leader.actor, public_id=talk.public_id, times=[time], minutes=45)
     accept_offer(cast.employee.actor, public_id=talk.public_id, time=time)

@@ -1,5 +1,6 @@
 """Writing to the log. There is no way to change or remove a row."""
 
+import json
 from typing import Any
 
 from musling.activity.models import Activity, Reading
@@ -31,11 +32,18 @@ def _row(
     )
 
 
-def note_many(actor: Actor, rows: list[tuple[str, int, int | None]]) -> None:
-    """Notes many deeds (verb, object, about) with one statement; with a few for very many."""
+def note_many(actor: Actor, rows: list[tuple[str, int, int | None]], **more: int | str) -> None:
+    """Notes many deeds (verb, object, about) with one statement; with a few for very many.
+
+    ``more`` holds ids and dates only, the same for all.
+    """
     who = (actor.organisation_id, clock.now(), actor.profile_id or None, actor.person_id)
     columns = ("organisation_id", "at", "actor_id", "person_id", "verb", "object_id", "about_id")
-    bulk.insert(Activity, columns, ((*who, *row) for row in rows))
+    if more:
+        kept = json.dumps(more)
+        bulk.insert(Activity, (*columns, "more"), ((*who, *row, kept) for row in rows))
+    else:
+        bulk.insert(Activity, columns, ((*who, *row) for row in rows))
 
 
 def note_each(actor: Actor, verb: str, rows: list[tuple[int, int | None, dict[str, Any]]]) -> None:

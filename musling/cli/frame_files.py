@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from musling.cli.output import note, result
+from musling.conversations.frame_kinds import suited
 from musling.conversations.kinds import KINDS
 from musling.foundation import clock
 from musling.foundation.actor import Actor
@@ -97,6 +98,9 @@ def bring_in(arguments: argparse.Namespace) -> int:
             % kinds
         )
     actor = _program_in(arguments.organisation)
+    document, changed = suited(document, KINDS[kind])
+    for line in changed:
+        note(line)
     told = {"kind": kind, "title": text(document.title, "da"), "items": len(document.items)}
     if arguments.dry_run:
         result(arguments, told, [_("The file is right. Nothing was changed.")])

@@ -24,6 +24,7 @@ COMMANDS = (
     "vault",
     "activity",
     "retention",
+    "rounds",
     "backup",
     "restore",
     "clock",

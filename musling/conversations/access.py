@@ -22,6 +22,7 @@ from musling.conversations.contents import (
     EMPLOYEE,
     EXPECTED,
     FEEDBACK,
+    FITTED,
     FOLLOW_UP,
     FROM_TALK,
     FROM_THE_DAY,
@@ -58,6 +59,7 @@ from musling.conversations.models import (
     Agreement,
     Comment,
     Conversation,
+    Fitting,
     FocusArea,
     FollowUp,
     GoesAlong,
@@ -375,6 +377,23 @@ def _while_open(content: Content, before: Any, taken_over: Any, path: str) -> tu
     )
 
 
+_FITTED: dict[str, Any] = {
+    "stages": LIVING,
+    "source": "D5",
+    "narrow": _in_states("conversation__"),
+}
+FITTED_ROWS = (
+    Row(FITTED, EMPLOYEE, "", _of_talk(Fitting, "conversation", Part.EMPLOYEE), **_FITTED),
+    Row(
+        FITTED,
+        LEADER,
+        "",
+        _of_talk(Fitting, "conversation", Part.LEADER),
+        changes=(BEFORE,),
+        **_FITTED,
+    ),
+    _along(FITTED, Fitting, "conversation"),
+)
 WRITTEN = (TALKING, WRITING)
 MINUTES_ROWS = (
     *_both(MINUTES, Minutes, "conversation", FROM_TALK, WRITTEN),
@@ -425,6 +444,7 @@ RELEASE_ROWS = (
 ROWS = (
     DATE_ROWS
     + OFFER_ROWS
+    + FITTED_ROWS
     + PREPARATION_ROWS
     + HANDED_IN_ROWS
     + ANSWER_ROWS
@@ -455,6 +475,11 @@ def readable_dates(actor: Actor) -> QuerySet[Conversation]:
     return reach(Conversation.objects.all(), DATE_ROWS, actor)
 
 
+def dates_for_hr(actor: Actor) -> QuerySet[Conversation]:
+    """Talks whose dates and state the actor sees as HR."""
+    return reach(Conversation.objects.all(), DATE_ROWS[3:], actor)
+
+
 def own_talks(actor: Actor) -> QuerySet[Conversation]:
     """Talks that the actor takes part in."""
     return reach(Conversation.objects.all(), TAKING_PART, actor)
@@ -468,6 +493,11 @@ def led_talks(actor: Actor) -> QuerySet[Conversation]:
 def readable_offers(actor: Actor) -> QuerySet[Offer]:
     """Offers that the actor may see."""
     return reach(Offer.objects.all(), OFFER_ROWS, actor)
+
+
+def readable_fittings(actor: Actor) -> QuerySet[Fitting]:
+    """What leaders fitted in single talks, where the actor may see it."""
+    return reach(Fitting.objects.all(), FITTED_ROWS, actor)
 
 
 def own_preparations(actor: Actor) -> QuerySet[Preparation]:

@@ -47,6 +47,11 @@ PARTS = (
 
 DATES = Content("dates", _("Dates and state"), _("When, where, how far you are; no content"))
 OFFER = Content("offer", _("Offer and answer"), _("When a talk was offered, and what was answered"))
+FITTED = Content(
+    "fitted",
+    _("Questions of one talk"),
+    _("What the leader added to, left out of or moved in what this one talk asks"),
+)
 PREPARATION = Content(
     "preparation",
     _("Preparation"),

@@ -59,7 +59,8 @@ class Conversation(models.Model):
     content = models.ForeignKey(FrameContent, models.PROTECT, related_name="+")
     # What it would ask without what the leader changed for the team; empty: the same.
     base_content = models.ForeignKey(FrameContent, models.PROTECT, null=True, related_name="+")
-    fitted_at = models.DateTimeField(null=True)  # the leader fitted this talk alone
+    # The leader fitted this talk alone: its content is put together with its ``Fitting``.
+    fitted_at = models.DateTimeField(null=True)
     reveal = models.CharField(max_length=10, choices=Reveal, default=Reveal.HANDED_IN)
     previous = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     # Made with the first text that it is to seal: a round makes talks by the hundred thousand.
@@ -124,6 +125,21 @@ class Participant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.part} {self.public_id}"
+
+
+class Fitting(SealedModel):
+    """What the leader changed in what this one talk asks (D5): it may be about one person.
+
+    ``changes`` is read by ``team_changes.parse`` and put onto the talk's ``content`` for whoever
+    sees the talk; with the talk's key it is gone.
+    """
+
+    sealed_by = "conversation__key_id"
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    conversation = models.OneToOneField(Conversation, models.PROTECT, related_name="fitting")
+    changes = SealedField()
+    made_by = models.ForeignKey(Participant, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
 
 
 class Offer(models.Model):

@@ -9,7 +9,7 @@ Why a process of its own:
   the database must not linger in a server's memory.
 * It has no secrets: an empty environment, no database, no keys.
 * It can reach nothing: Typst reads below ``templates`` only, fonts come from ``fonts`` only, and
-  the proxy of its package downloads leads nowhere (``typesetting`` sets it).
+  the proxy of its package downloads leads nowhere (``short_process`` sets it).
 * It cannot run on: the limits below, and the caller's patience.
 """
 

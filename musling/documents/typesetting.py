@@ -7,20 +7,15 @@ User text reaches Typst as JSON in ``sys.inputs`` and is shown as a string. It i
 import datetime as dt
 import json
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from musling.documents.letters import showable
+from musling.foundation.short_process import run_alone
 
 PRESS = Path(__file__).with_name("press.py")
 SECONDS = 40
-# The program that sets the text gets no secret and no way out: its packages would be fetched
-# through this proxy, at which nothing listens.
-ENVIRONMENT = dict.fromkeys(
-    ("http_proxy", "https_proxy", "HTTPS_PROXY", "ALL_PROXY"), "http://127.0.0.1:9"
-)
 
 
 class TypesettingFailedError(RuntimeError):
@@ -39,17 +34,9 @@ def typeset(template: str, data: Mapping[str, Any], *, made_at: dt.datetime) -> 
         "data": json.dumps(showable(data), ensure_ascii=False),
         "made_at": int(made_at.timestamp()),
     }
-    try:
-        run = subprocess.run(  # noqa: S603 - our own file, and no word of a user in the command
-            [sys.executable, "-I", str(PRESS)],
-            input=json.dumps(order).encode(),
-            capture_output=True,
-            env=ENVIRONMENT,
-            timeout=SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise TypesettingFailedError(f"{template}: not set within {SECONDS} seconds") from None
+    run = run_alone(PRESS, json.dumps(order).encode(), seconds=SECONDS)
+    if run is None:
+        raise TypesettingFailedError(f"{template}: not set within {SECONDS} seconds")
     if run.returncode != 0 or not run.stdout.startswith(b"%PDF-"):
         raise TypesettingFailedError(f"{template}: {_reason(run)}")
     return run.stdout

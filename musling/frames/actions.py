@@ -1,10 +1,12 @@
-"""Taking frames into use and publishing versions."""
+"""Taking frames into use and off the list, and publishing versions."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from musling.activity import log
 from musling.foundation import clock
 from musling.foundation.actor import Actor
+from musling.foundation.problems import Refused
 from musling.frames import standard
 from musling.frames.document import FrameDocument, content_hash, text, to_json
 from musling.frames.models import Frame, FrameContent, FrameVersion
@@ -56,10 +58,31 @@ def new_version(actor: Actor, frame: Frame, content: FrameContent, note: str = "
 
 @transaction.atomic
 def take_into_use(actor: Actor, *, frame: Frame) -> None:
-    """Talks of its kind that begin from now on ask this frame; those that have begun do not."""
+    """Talks of its kind that begin from now on ask this frame; those that have begun do not.
+
+    Of a frame that is in use nothing changes. A retired one stands on the list again.
+    """
+    Organisation.objects.select_for_update().get(pk=actor.organisation_id)  # one after the other
+    used = in_use(actor.organisation_id, frame.kind)
+    if used is not None and used.frame_id == frame.pk:
+        return
     frame.taken_at, frame.retired_at = clock.now(), None
     frame.save(update_fields=["taken_at", "retired_at"])
     log.note(actor, "frame.taken", object_id=frame.pk)
+
+
+@transaction.atomic
+def retire(actor: Actor, *, frame: Frame) -> None:
+    """Takes a frame off the list of those to choose from. Raises Refused while it is in use."""
+    Organisation.objects.select_for_update().get(pk=actor.organisation_id)  # one after the other
+    used = in_use(actor.organisation_id, frame.kind)
+    if used is not None and used.frame_id == frame.pk:
+        raise Refused(_("This frame is in use. Take another into use first."))
+    frame.refresh_from_db()
+    if frame.retired_at is None:
+        frame.retired_at = clock.now()
+        frame.save(update_fields=["retired_at"])
+        log.note(actor, "frame.retired", object_id=frame.pk)
 
 
 def keep_content(organisation_id: int, document: FrameDocument) -> FrameContent:

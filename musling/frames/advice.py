@@ -17,6 +17,7 @@ Code = Literal[
     "no-translation",
     "too-long",
     "no-room",
+    "same-answer",
 ]
 
 # "Hvis" is not among them, being nearly always an "if"; nor does an "or" join two questions, since
@@ -95,6 +96,14 @@ def _of_theme(theme: Theme, languages: tuple[str, ...]) -> Iterator[Advice]:
             yield Advice("no-help", item.id)
         if _lacks(_texts(item), languages):
             yield Advice("no-translation", item.id)
+        if _says_the_same(item):
+            yield Advice("same-answer", item.id)
+
+
+def _says_the_same(item: Item) -> bool:
+    """Whether two of the answers to choose from cannot be told apart in some language."""
+    said = [(code, words.casefold()) for one in item.options for code, words in one.text.items()]
+    return len(said) != len(set(said))
 
 
 def asks_twice(words: Text) -> bool:

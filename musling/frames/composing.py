@@ -5,13 +5,13 @@ Pure: the same in gives the same out, and neither a mandatory item nor an id can
 longer fits is told as a misfit, never dropped in silence.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
-from musling.frames.document import FrameDocument, Item, Theme
+from musling.frames.document import AddedBy, FrameDocument, Item, Theme
 from musling.frames.parsing import types_in
-from musling.frames.raw_table import Text
+from musling.frames.raw_table import LONGEST_ID, MOST_ROWS, Text
 from musling.frames.team_changes import TeamChanges
 
 Why = Literal[
@@ -19,11 +19,13 @@ Why = Literal[
     "hidden-gone",  # the team hid it, and it is no longer asked at all
     "theme-gone",  # the team's own item stood in a theme that is gone
     "help-gone",  # the team's help questions belong to an item that is gone
-    "required-gone",  # the committee requires an item that the frame no longer has
-    "id-taken",  # an added item or theme has an id that the frame uses
+    "required-gone",  # the committee requires an item that the organisation has never asked
+    "required-together",  # the committee requires an item that nobody prepares any more
+    "id-taken",  # the team's own item has an id that the frame uses
     "no-scale",  # the team's own item is answered on a scale, and the frame has none
 ]
 
+ASKED_ONCE = ("life_phase", "agreements")
 TEAM_THEME, COMMITTEE_THEME = "team", "committee"
 TEAM_TITLE: Text = {"da": "Vores egne spørgsmål", "en": "Our own questions"}
 COMMITTEE_TITLE: Text = {"da": "Bestemt af udvalget", "en": "Chosen by the committee"}
@@ -39,7 +41,10 @@ class Misfit:
 
 @dataclass(frozen=True, slots=True)
 class Required:
-    """A committee's requirement: an item of the frame by its id, or one of the committee's own."""
+    """A committee's requirement: an item of the frame by its id, or one of the committee's own.
+
+    Both: an item that the frame had when it was required and has no longer, in its last words.
+    """
 
     item: str = ""
     own: Item | None = None
@@ -63,51 +68,73 @@ def compose(
     """Puts everything together, in this order. ``theme``: the one in force on the day, if any."""
     misfits: list[Misfit] = []
     if theme is not None:
-        document = with_period_theme(document, theme, misfits)
+        document = with_period_theme(document, theme)
     document = with_required(document, required, misfits)
     if team:
         document = with_team(document, team, misfits)
     return Composed(document, tuple(misfits))
 
 
-def with_period_theme(
-    document: FrameDocument, theme: Theme, misfits: list[Misfit]
-) -> FrameDocument:
+def with_period_theme(document: FrameDocument, theme: Theme) -> FrameDocument:
     """The organisation's theme of the period in its slot (row D8); without a slot nothing."""
     others = [one for one in document.themes if one.kind != "organisation"]
-    taken = {one.id for one in others} | {item.id for one in others for item in one.items}
-    clashing = [item.id for item in theme.items if item.id in taken]
     if len(others) == len(document.themes):
         return document
-    if theme.id in taken or clashing:
-        misfits.extend(Misfit(one, "id-taken") for one in clashing or [theme.id])
-        return document
-    theme = replace(theme, items=tuple(_answerable(item, document) for item in theme.items))
+    taken = {one.id for one in others} | {item.id for one in others for item in one.items}
+    name = _free(theme.id, taken)
+    items = tuple(_own_id(_answerable(item, document), taken) for item in theme.items)
+    theme = replace(theme, id=name, items=items)
     themes = tuple(theme if one.kind == "organisation" else one for one in document.themes)
     return replace(document, themes=themes)
+
+
+def _free(one: str, taken: set[str]) -> str:
+    """The id, or where it is taken one that is not; taken from then on.
+
+    Ids of what is added are kept for it (``parsing.ADDED_IDS``), so only a frame that is older than
+    that rule can stand in its way. What is mandatory must not be lost to it.
+    """
+    name, number = one, 2
+    while name in taken:
+        name, number = f"{one[: LONGEST_ID - 4]}-{number}", number + 1
+    taken.add(name)
+    return name
+
+
+def _own_id(item: Item, taken: set[str]) -> Item:
+    return replace(item, id=_free(item.id, taken))
 
 
 def with_required(
     document: FrameDocument, required: Sequence[Required], misfits: list[Misfit]
 ) -> FrameDocument:
     """What committees require is mandatory; their own items stand in a theme at the end."""
-    known = {item.id for item in document.items}
+    known = {item.id: item for item in document.items}
+    added: dict[str, Item] = {}  # by what the committees call them: two may require the same
+    for one in required:
+        if one.item not in known and one.own is not None:
+            own = _answerable(one.own, document)
+            added.setdefault(own.id, replace(_required(own), added_by="committee"))
     wanted = {one.item for one in required if one.item}
-    misfits.extend(Misfit(one, "required-gone") for one in sorted(wanted - known))
+    for name in sorted(wanted):
+        if name in known and known[name].together:
+            misfits.append(Misfit(name, "required-together"))
+        elif name not in known and name not in added:
+            misfits.append(Misfit(name, "required-gone"))
     document = _with_items(document, lambda item: _required(item) if item.id in wanted else item)
-    own = [
-        replace(_answerable(one.own, document), added_by="committee")
-        for one in required
-        if one.own is not None
-    ]
-    return _with_own(document, COMMITTEE_THEME, COMMITTEE_TITLE, map(_required, own), misfits)
+    taken = set(known)
+    items = [_own_id(item, taken) for item in added.values()]
+    return _with_own(document, COMMITTEE_THEME, COMMITTEE_TITLE, items, "committee")
 
 
 def _answerable(item: Item, document: FrameDocument) -> Item:
     """The item as this frame can ask it: one without a scale asks a statement in words."""
-    if item.type == "scale" and document.scale is None:
-        return replace(item, type="text")
-    return item
+    kind = item.type
+    if kind == "life_phase":  # asked once in a frame, beside the frame's phases
+        kind = "scale"
+    if kind == "agreements" or (kind == "scale" and document.scale is None):
+        kind = "text"
+    return item if kind == item.type else replace(item, type=kind)
 
 
 def _required(item: Item) -> Item:
@@ -175,6 +202,8 @@ def _with_added(document: FrameDocument, team: TeamChanges, misfits: list[Misfit
     for one in team.added:
         # A leader's own question is an offer to the team: never mandatory.
         item = replace(one.item, added_by="team", mandatory=False, mandatory_by="")
+        if item.type in ASKED_ONCE:
+            item = _answerable(item, document)
         home = themes.get(one.theme)
         if item.id in taken:
             misfits.append(Misfit(item.id, "id-taken"))
@@ -188,39 +217,28 @@ def _with_added(document: FrameDocument, team: TeamChanges, misfits: list[Misfit
             themes[home.id] = replace(home, items=(*home.items, item))
         taken.add(item.id)
     document = replace(document, themes=tuple(themes.values()))
-    return _with_own(document, TEAM_THEME, TEAM_TITLE, homeless, misfits)
+    return _with_own(document, TEAM_THEME, TEAM_TITLE, homeless, "team")
 
 
 def _with_own(
-    document: FrameDocument,
-    theme_id: str,
-    title: Text,
-    items: Iterable[Item],
-    misfits: list[Misfit],
+    document: FrameDocument, theme_id: str, title: Text, items: Sequence[Item], added_by: AddedBy
 ) -> FrameDocument:
-    """Items in a theme of their own at the end; none that has an id of the frame's."""
-    taken = {item.id for item in document.items}
-    fresh: list[Item] = []
-    for item in items:
-        if item.id in taken:
-            misfits.append(Misfit(item.id, "id-taken"))
-        else:
-            taken.add(item.id)
-            fresh.append(item)
-    if not fresh:
-        return document
-    if any(theme.id == theme_id for theme in document.themes):
-        theme_id += ".own"
-    theme = Theme(
-        id=theme_id,
-        kind="questions",
-        title=title,
-        phase="now",
-        for_parts=("employee", "leader"),
-        items=tuple(fresh),
-        added_by="team" if title is TEAM_TITLE else "committee",
-    )
-    return replace(document, themes=(*document.themes, theme))
+    """Items in a theme of their own at the end; in more than one where there are very many."""
+    taken = {theme.id for theme in document.themes} | {item.id for item in document.items}
+    themes = []
+    for first in range(0, len(items), MOST_ROWS):
+        name = f"{theme_id}.own" if theme_id in taken else theme_id
+        theme = Theme(
+            id=_free(name, taken),
+            kind="questions",
+            title=title,
+            phase="now",
+            for_parts=("employee", "leader"),
+            items=tuple(items[first : first + MOST_ROWS]),
+            added_by=added_by,
+        )
+        themes.append(theme)
+    return replace(document, themes=(*document.themes, *themes))
 
 
 def _in_order(document: FrameDocument, team: TeamChanges) -> FrameDocument:

@@ -1,7 +1,6 @@
 """The core task: worded, validated, told (row C1); and a unit's own contribution to it."""
 
 import datetime as dt
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -55,6 +54,34 @@ def word_core_task(
         worded_by_id=actor.profile_id or None,
     )
     log.note(actor, "core_task.worded", object_id=task.pk)
+    return task
+
+
+@transaction.atomic
+def withdraw_contribution(actor: Actor, *, unit: Unit, seen: int) -> CoreTask | None:
+    """The unit has no words of its own from now on: those above it stand again, if any.
+
+    A version without words, so that a talk that was held keeps what stood at its head. Safe to
+    press twice. Raises NotThere for whoever does not lead the unit, and ChangedMeanwhile.
+    """
+    _refuse_others(actor, unit)
+    before = _newest(actor, unit)
+    if before is None or not before.text:
+        return before
+    if seen != before.version:
+        raise ChangedMeanwhile(
+            _("Somebody else worded it meanwhile. Look at the words now, and withdraw it again.")
+        )
+    task = CoreTask.objects.create(
+        organisation_id=actor.organisation_id,
+        unit=unit,
+        version=before.version + 1,
+        text="",
+        valid_from=actor.today,
+        worded_at=clock.now(),
+        worded_by_id=actor.profile_id or None,
+    )
+    log.note(actor, "core_task.withdrawn", object_id=task.pk)
     return task
 
 
@@ -121,9 +148,8 @@ def tell_core_task(actor: Actor, *, version: int) -> int:
     people = Profile.objects.filter(
         organisation_id=actor.organisation_id, person__isnull=False, disabled_at=None
     ).order_by("pk")
+    told = list(people.values_list("pk", flat=True))
     on = {"on": task.valid_from.isoformat()}
-    rows: list[tuple[int, int | None, dict[str, Any]]] = [
-        (task.pk, profile, on) for profile in people.values_list("pk", flat=True)
-    ]
-    log.note_each(actor, "core_task.told", rows)
-    return len(rows)
+    # Ten thousand are told in the press: few statements, whatever their number.
+    log.note_many(actor, [("core_task.told", task.pk, one) for one in told], **on)
+    return len(told)

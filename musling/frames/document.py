@@ -9,7 +9,7 @@ same from version to version, so that answers of different years can stand besid
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cached_property
 from typing import Any, Literal, get_args
 
@@ -273,6 +273,19 @@ def to_json(document: FrameDocument) -> dict[str, Any]:
     for theme, raw in zip(document.themes, content.get("themes", ()), strict=True):
         _mark_nobody(theme, raw)
     return {"format": FORMAT} | content
+
+
+def without_claims(document: FrameDocument) -> FrameDocument:
+    """The document as the organisation's own: nothing in it is a committee's or a team's."""
+
+    def of_item(item: Item) -> Item:
+        return replace(item, added_by="", mandatory_by="")
+
+    themes = tuple(
+        replace(theme, added_by="", items=tuple(map(of_item, theme.items)))
+        for theme in document.themes
+    )
+    return replace(document, themes=themes)
 
 
 def _mark_nobody(theme: Theme, plain: dict[str, Any]) -> None:

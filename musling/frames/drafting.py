@@ -1,6 +1,7 @@
 """Making a frame: a draft that several can work on, every change stored, undone and done again."""
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -14,14 +15,23 @@ from musling.foundation.fingerprints import ChangedMeanwhile, of_values
 from musling.foundation.problems import NotThere, Refused
 from musling.frames import editing
 from musling.frames.actions import keep_content, new_version, take_into_use
-from musling.frames.document import FrameDocument, text, to_json
+from musling.frames.document import (
+    FrameDocument,
+    FrameFault,
+    text,
+    to_json,
+    without_claims,
+)
 from musling.frames.editing import Gone, Raw
 from musling.frames.models import DraftStep, Frame, FrameDraft, FrameVersion
 from musling.frames.parsing import parse
+from musling.frames.sizes import refuse_too_large
 from musling.organisations.models import Organisation
 
 MOST_STEPS = 50
 TYPING = dt.timedelta(minutes=1)  # one goes on with the same text: one step to undo
+MOST_PRESSES = 100  # a press whose answer was lost comes again within minutes
+_PRESS = re.compile(r"[0-9a-f-]{8,64}")
 
 Deed = Callable[[Raw], Raw]
 
@@ -33,10 +43,14 @@ class ChangedByAnother(ChangedMeanwhile):
         super().__init__(
             _(
                 "Somebody else changed this while you were writing. Nothing of yours is saved yet: "
-                "compare, and save again if what you wrote is right."
+                "compare, and choose what shall stand."
             )
         )
         self.theirs = dict(theirs)
+
+
+class NewerVersion(Refused):
+    """The frame has a version that was published after the draft was begun."""
 
 
 class Removed(Refused):
@@ -61,7 +75,15 @@ def begin_draft(
     """A draft of a new frame, or of the frame's next version: then the one that there is, if any.
 
     ``kind`` is the kind of talk that it is for. ``original``: what the paper said, line by line.
+    Raises Refused for what cannot be a frame of the organisation's own.
     """
+    document = without_claims(document)
+    try:
+        parse(to_json(document), unfinished=True, own=True)
+    except FrameFault as fault:
+        raise Refused(
+            _("No draft can be made of this: %(why)s") % {"why": fault.faults[0]}
+        ) from None
     Organisation.objects.select_for_update().get(pk=actor.organisation_id)  # one after the other
     if frame is not None:
         there = FrameDraft.objects.filter(frame=frame).first()
@@ -85,26 +107,41 @@ def begin_draft(
 
 
 @transaction.atomic
-def change(actor: Actor, *, public_id: str, what: str, element: str, deed: Deed) -> FrameDraft:
+def change(
+    actor: Actor, *, public_id: str, what: str, element: str, deed: Deed, press: str = ""
+) -> FrameDraft:
     """Does one thing to the draft and stores it, with the step back.
 
-    Raises NotThere where there is no such draft, Removed where the element has gone, FrameFault
-    with its places where the outcome would not be a frame; nothing is stored then.
+    ``press`` names the press of a button: the same one, sent again because its answer was lost,
+    does nothing more. Raises NotThere where there is no such draft, Removed where the element has
+    gone, FrameFault with its places where the outcome would not be a frame; nothing is stored then.
     """
     draft = _locked(actor, public_id)
+    if press in draft.presses:
+        return draft
     try:
         raw = deed(draft.document)
     except Gone:
         raise Removed(
-            _("Somebody else has taken this out. Copy what you wrote, and add it anew.")
+            _(
+                "Somebody else has taken this out while you were writing. What you wrote is not "
+                "saved: add it anew, or leave it."
+            )
         ) from None
-    document = to_json(parse(raw, unfinished=True))
+    parsed = as_own(raw, unfinished=True)
+    document = to_json(parsed)
     if document == draft.document:
         return draft
+    refuse_too_large(parsed, parse(draft.document, unfinished=True))
     _step(actor, draft, what, element)
     DraftStep.objects.filter(draft=draft, undone=True).delete()
-    _store(actor, draft, document)
+    _store(actor, draft, document, press)
     return draft
+
+
+def as_own(raw: Raw, *, unfinished: bool = False) -> FrameDocument:
+    """The draft as a document. Raises FrameFault for what an organisation cannot write itself."""
+    return parse(editing.without_claims(raw), unfinished=unfinished, own=True)
 
 
 def change_item(
@@ -113,8 +150,9 @@ def change_item(
     """Changes an item. ``seen``: the ``mark`` of what the form showed; else ChangedByAnother."""
 
     def deed(raw: Raw) -> Raw:
-        _as_seen(editing.item_of(raw, item)[0], seen)
-        return editing.change_item(raw, item, fields)
+        changed = editing.change_item(raw, item, fields)
+        _as_seen(editing.item_of(raw, item)[0], seen, raw, changed)
+        return changed
 
     return change(actor, public_id=public_id, what="item.changed", element=item, deed=deed)
 
@@ -125,8 +163,9 @@ def change_theme(
     """Changes a theme, not its items; ``seen`` as above."""
 
     def deed(raw: Raw) -> Raw:
-        _as_seen(editing.theme_of(raw, theme), seen)
-        return editing.change_theme(raw, theme, fields)
+        changed = editing.change_theme(raw, theme, fields)
+        _as_seen(editing.theme_of(raw, theme), seen, raw, changed)
+        return changed
 
     return change(actor, public_id=public_id, what="theme.changed", element=theme, deed=deed)
 
@@ -137,8 +176,9 @@ def change_frame(
     """Changes what stands outside the themes; ``seen`` as above."""
 
     def deed(raw: Raw) -> Raw:
-        _as_seen(outside_themes(raw), seen)
-        return editing.change_frame(raw, fields)
+        changed = editing.change_frame(raw, fields)
+        _as_seen(outside_themes(raw), seen, raw, changed)
+        return changed
 
     return change(actor, public_id=public_id, what="frame.changed", element="", deed=deed)
 
@@ -148,52 +188,68 @@ def outside_themes(raw: Mapping[str, Any]) -> Raw:
     return {name: value for name, value in raw.items() if name in editing.FRAME_FIELDS}
 
 
-def _as_seen(element: Mapping[str, Any], seen: str) -> None:
-    if seen and seen != mark(element):
+def _as_seen(element: Mapping[str, Any], seen: str, raw: Raw, changed: Raw) -> None:
+    """Raises ChangedByAnother, unless what is to be stored stands there already: then the same was
+    sent twice, or both wrote the same.
+    """
+    if not seen or seen == mark(element):
+        return
+    if to_json(parse(changed, unfinished=True)) != raw:
         raise ChangedByAnother(element)
 
 
 @transaction.atomic
-def undo(actor: Actor, *, public_id: str) -> FrameDraft:
+def undo(actor: Actor, *, public_id: str, press: str = "") -> FrameDraft:
     """Takes back the latest change, if it is one's own. Raises Refused with the reason."""
     draft = _locked(actor, public_id)
+    if press in draft.presses:
+        return draft
     step = DraftStep.objects.filter(draft=draft, undone=False).order_by("-revision").first()
     if step is None:
         raise Refused(_("There is nothing to undo."))
     if step.made_by_id != (actor.profile_id or None):
         raise Refused(_("The latest change is somebody else's. Talk together before you undo it."))
-    _turn(actor, draft, step)
+    _turn(actor, draft, step, press)
     return draft
 
 
 @transaction.atomic
-def redo(actor: Actor, *, public_id: str) -> FrameDraft:
+def redo(actor: Actor, *, public_id: str, press: str = "") -> FrameDraft:
     """Does again what was undone last. Raises Refused where nothing is."""
     draft = _locked(actor, public_id)
+    if press in draft.presses:
+        return draft
     step = DraftStep.objects.filter(draft=draft, undone=True).order_by("revision").first()
     if step is None:
         raise Refused(_("There is nothing to do again."))
-    _turn(actor, draft, step)
+    _turn(actor, draft, step, press)
     return draft
 
 
-def _turn(actor: Actor, draft: FrameDraft, step: DraftStep) -> None:
+def _turn(actor: Actor, draft: FrameDraft, step: DraftStep, press: str) -> None:
     """Swaps the draft's document with the step's, which from then on leads the other way."""
     before, step.document = step.document, draft.document
     step.undone = not step.undone
     step.save(update_fields=["document", "undone"])
-    _store(actor, draft, before)
+    _store(actor, draft, before, press)
 
 
 @transaction.atomic
 def publish(
-    actor: Actor, *, public_id: str, note: str = "", take: bool = True, seen: int | None = None
+    actor: Actor,
+    *,
+    public_id: str,
+    note: str = "",
+    take: bool = True,
+    seen: int | None = None,
+    over: int = 0,
 ) -> FrameVersion:
     """Makes the draft the frame's next version, and the draft goes.
 
     ``take``: talks that begin from now on ask it. ``seen``: the revision that was looked at.
-    Raises FrameFault where the frame is not finished, Refused where it says nothing new or was
-    changed meanwhile.
+    ``over``: the number of the version, newer than the draft's beginning, that it may replace.
+    Raises FrameFault where the frame is not finished, NewerVersion where there is one that was not
+    looked at, Refused where it says nothing new or was changed meanwhile.
     """
     Organisation.objects.select_for_update().get(pk=actor.organisation_id)
     draft = _locked(actor, public_id)
@@ -201,7 +257,31 @@ def publish(
         raise ChangedMeanwhile(
             _("The frame was changed after you opened this page. Look at it again.")
         )
-    document = parse(draft.document)
+    meanwhile = newer_version(draft)
+    if meanwhile is not None and meanwhile.number > over:
+        raise NewerVersion(
+            _(
+                "Version %(number)s was published after this draft was begun. Look at what it "
+                "changed, then say whether yours is to replace it."
+            )
+            % {"number": meanwhile.number}
+        )
+    document = as_own(draft.document)
+    refuse_too_large(document)
+    return _published(actor, draft, document, note, take)
+
+
+def newer_version(draft: FrameDraft) -> FrameVersion | None:
+    """The newest version of the draft's frame, if it came after the draft's beginning."""
+    if draft.frame is None:
+        return None
+    rows = draft.frame.versions.filter(published_at__gt=draft.made_at)
+    return rows.select_related("content").order_by("-number").first()
+
+
+def _published(
+    actor: Actor, draft: FrameDraft, document: FrameDocument, note: str, take: bool
+) -> FrameVersion:
     title = text(document.title, "da")
     content = keep_content(actor.organisation_id, document)
     frame = draft.frame or Frame.objects.create(
@@ -226,20 +306,6 @@ def throw_away(actor: Actor, *, public_id: str) -> None:
     draft = _locked(actor, public_id)
     log.note(actor, "frame.draft_thrown_away", object_id=draft.pk)
     draft.delete()
-
-
-@transaction.atomic
-def retire(actor: Actor, *, frame: Frame) -> None:
-    """Takes a frame off the list of those to choose from. Raises Refused while it is in use."""
-    others = Frame.objects.filter(
-        organisation_id=actor.organisation_id, kind=frame.kind, retired_at=None
-    )
-    used = others.exclude(taken_at=None).order_by("-taken_at", "-pk").first()
-    if used is not None and used.pk == frame.pk:
-        raise Refused(_("This frame is in use. Take another into use first."))
-    frame.retired_at = clock.now()
-    frame.save(update_fields=["retired_at"])
-    log.note(actor, "frame.retired", object_id=frame.pk)
 
 
 def _locked(actor: Actor, public_id: str) -> FrameDraft:
@@ -277,9 +343,11 @@ def _step(actor: Actor, draft: FrameDraft, what: str, element: str) -> None:
     DraftStep.objects.filter(pk__in=list(old)).delete()
 
 
-def _store(actor: Actor, draft: FrameDraft, document: Raw) -> None:
+def _store(actor: Actor, draft: FrameDraft, document: Raw, press: str) -> None:
+    if _PRESS.fullmatch(press):
+        draft.presses = [*draft.presses, press][-MOST_PRESSES:]
     draft.document = document
     draft.revision += 1
     draft.changed_at = clock.now()
     draft.changed_by_id = actor.profile_id or None
-    draft.save(update_fields=["document", "revision", "changed_at", "changed_by_id"])
+    draft.save(update_fields=["document", "revision", "changed_at", "changed_by_id", "presses"])

@@ -6,6 +6,7 @@ is a frame at all, ``parsing.parse`` says.
 """
 
 import copy
+import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
@@ -36,6 +37,14 @@ def new_id(prefix: str) -> str:
     return f"{prefix}-{secrets.token_hex(5)}"
 
 
+def id_of_press(prefix: str, press: str, words: str) -> str:
+    """The id of what one press of a button adds: the same when it is sent again, with the same
+    words; another for other words, which somebody wrote after going back.
+    """
+    made = hashlib.sha256(f"{press}\n{words}".encode()).hexdigest()
+    return f"{prefix}-{made[:10]}"
+
+
 def theme_of(draft: Raw, theme_id: str) -> Raw:
     """The theme in the draft. Raises Gone."""
     for theme in draft.get("themes", []):
@@ -61,10 +70,21 @@ def opened(draft: Mapping[str, Any]) -> Raw:
     return raw
 
 
+def without_claims(draft: Mapping[str, Any]) -> Raw:
+    """The draft without words about who added or required what: only ``composing`` says that."""
+    raw = opened(draft)
+    for theme in raw["themes"]:
+        for one in (theme, *theme["items"]):
+            one.pop("added_by", None)
+            one.pop("mandatory_by", None)
+    return raw
+
+
 def add_theme(draft: Mapping[str, Any], fields: Mapping[str, Any]) -> tuple[Raw, str]:
     """A new, empty theme at the end; the draft and the theme's id."""
     raw = opened(draft)
-    theme = {"id": new_id("theme"), "items": [], **_chosen(fields, THEME_FIELDS)}
+    one = str(fields.get("id") or new_id("theme"))
+    theme = {"id": one, "items": [], **_chosen(fields, THEME_FIELDS)}
     raw["themes"].append(theme)
     return raw, str(theme["id"])
 

@@ -4,14 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from musling.frames import team_changes
-from musling.frames.composing import Composed, Required, compose
-from musling.frames.document import FrameDocument, Theme, content_hash, to_json
+from musling.frames.composing import Composed, Required, compose, with_period_theme
+from musling.frames.document import FrameDocument, Item, Theme, content_hash, to_json
 from musling.frames.models import FrameContent, FrameVersion, RequiredItem, TeamVersion
-from musling.frames.parsing import parse_item, parse_theme
+from musling.frames.parsing import parse, parse_item, parse_theme
 from musling.frames.queries import (
     document_in_use,
     document_of,
     newest_team_versions,
+    once_asked,
     remember,
     required_items,
     theme_in_force,
@@ -34,7 +35,8 @@ class Asked:
     """What talks of a kind ask in an organisation in a year; loaded once, answers from memory.
 
     ``version``: of which frame; None for the one in use. Raises Refused where there is no frame for
-    the kind. Six queries.
+    the kind. Six queries, and more only where a committee requires what the frame in use asks no
+    longer.
     """
 
     def __init__(
@@ -51,6 +53,10 @@ class Asked:
         chosen = theme_in_force(organisation_id, year)
         self.theme = period_theme(chosen.document, chosen.first_year) if chosen else None
         self.required = required_items(organisation_id, kind)
+        # The theme of the period takes the place of what the frame asks there.
+        asked = with_period_theme(self.base, self.theme) if self.theme else self.base
+        gone = missing(asked, self.required)
+        self.gone = once_asked(organisation_id, kind, gone) if gone else {}
         places = list(places)
         led = {one.led_unit_id for one in places if one.led_unit_id is not None}
         self.teams: Mapping[int, TeamVersion] = newest_team_versions(organisation_id, kind, led)
@@ -73,7 +79,7 @@ class Asked:
             self._made[name] = compose(
                 self.base,
                 theme=self.theme,
-                required=[_requirement(row) for row in required],
+                required=[_requirement(row, self.gone) for row in required],
                 team=team_changes.parse(team.changes) if team else None,
             )
         return self._made[name]
@@ -103,32 +109,43 @@ def period_theme(document: Mapping[str, object], first_year: int) -> Theme:
     return replace(parse_theme(document), years=(first_year, first_year + 1))
 
 
-def _requirement(row: RequiredItem) -> Required:
+def missing(document: FrameDocument, required: Iterable[RequiredItem]) -> set[str]:
+    """The ids of required items of the organisation's own that the frame does not ask."""
+    return {row.item for row in required if row.item and document.find(row.item) is None}
+
+
+def _requirement(row: RequiredItem, gone: Mapping[str, Item]) -> Required:
     if row.document is None:
-        return Required(item=row.item)
+        return Required(item=row.item, own=gone.get(row.item))
     return Required(own=parse_item(row.document, "item", []))
 
 
 def keep_contents(
     organisation_id: int, documents: Iterable[FrameDocument]
 ) -> dict[int, FrameContent]:
-    """The rows of documents, by ``id()``: one per organisation and content; three statements."""
+    """The rows of documents, by ``id()``: one per organisation and content; three statements.
+
+    Raises FrameFault, and stores nothing, for one that could not be read again.
+    """
     distinct = {id(document): document for document in documents}
     hashes = {key: content_hash(document) for key, document in distinct.items()}
     rows = FrameContent.objects.filter(
         organisation_id=organisation_id, hash__in=set(hashes.values())
     )
     found = {row.hash: row for row in rows}
-    missing = {hashes[k]: document for k, document in distinct.items() if hashes[k] not in found}
-    if missing:
+    fresh = {hashes[k]: document for k, document in distinct.items() if hashes[k] not in found}
+    if fresh:
+        written = {name: to_json(document) for name, document in fresh.items()}
+        for raw in written.values():
+            parse(raw)
         FrameContent.objects.bulk_create(
             (
-                FrameContent(organisation_id=organisation_id, hash=name, document=to_json(document))
-                for name, document in missing.items()
+                FrameContent(organisation_id=organisation_id, hash=name, document=raw)
+                for name, raw in written.items()
             ),
             ignore_conflicts=True,
         )
-        found |= {row.hash: row for row in rows.filter(hash__in=list(missing))}
-    for name, document in missing.items():
+        found |= {row.hash: row for row in rows.filter(hash__in=list(fresh))}
+    for name, document in fresh.items():
         remember(name, document)
     return {key: found[name] for key, name in hashes.items()}

@@ -6,8 +6,9 @@ from django.utils.translation import gettext as _
 from musling.foundation.actor import Actor
 from musling.foundation.problems import Refused
 from musling.frames.actions import keep_content, new_version, take_into_use
-from musling.frames.document import TITLE, FrameDocument, text
+from musling.frames.document import TITLE, FrameDocument, FrameFault, text, to_json
 from musling.frames.models import Frame, FrameVersion
+from musling.frames.parsing import parse
 from musling.organisations.models import Organisation
 
 LONGEST_NOTE = 300
@@ -28,8 +29,13 @@ def import_frame(
     ``name``: what HR calls the frame; the document's title where it is empty. A frame of that name
     and kind gets a version more, and none where its newest says the same: the same file twice
     changes nothing. ``use``: talks that begin from now on ask it. Without it none does; so where a
-    frame of that name is or was in use, a new version is refused.
+    frame of that name is or was in use, a new version is refused, as is a document that an
+    organisation cannot write itself.
     """
+    try:
+        parse(to_json(document), own=True)
+    except FrameFault as fault:
+        raise Refused(str(fault)) from None
     name = (name or text(document.title, "da")).strip()
     if not 0 < len(name) <= TITLE or len(note) > LONGEST_NOTE:
         most = {"name": TITLE, "note": LONGEST_NOTE}

@@ -71,6 +71,7 @@ class FrameDraft(models.Model):
     kind = models.CharField(max_length=20)
     document = models.JSONField()
     revision = models.PositiveIntegerField(default=0)
+    presses = models.JSONField(default=list)  # of buttons, done already: the latest, by their ids
     made_at = models.DateTimeField()
     made_by_id = models.BigIntegerField(null=True)  # a profile
     changed_at = models.DateTimeField()

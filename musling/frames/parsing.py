@@ -1,5 +1,6 @@
 """Makes a checked document of raw data, and tells every fault with its place."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,23 +35,29 @@ from musling.frames.document import (
     Theme,
     ThemeKind,
 )
-from musling.frames.raw_table import Fault, RawTable, Text
+from musling.frames.raw_table import MOST_ROWS, Fault, RawTable, Text
 
 FEWEST_OPTIONS = 2
 # What conversations and its addresses use beside the ids of frames: an item of such a name could be
 # read where the talk's own is.
 RESERVED_IDS = frozenset({"topics", "life-phases", "hand-in", "save"})
 RESERVED_BEGINNINGS = ("talk.", "old.")
+# Ids that committees, leaders and the period's theme give to their own: a frame with one of them
+# would stand in the way of theirs. "team." alone is a theme of a frame that comes with Musling.
+ADDED_IDS = re.compile(r"committee\..*|team\.[0-9a-f]{8}|theme-\d{4}[.-].*")
+# What one talk asks is a frame with more in it: committees' items, the team's, own help questions.
+MOST_ROWS_TOGETHER = 400
 
 
-def parse(data: Any, *, unfinished: bool = False) -> FrameDocument:
+def parse(data: Any, *, unfinished: bool = False, own: bool = False) -> FrameDocument:
     """The checked document from raw data: a TOML file, stored JSON, an imported form.
 
     ``unfinished``: a draft that is being made may have no themes yet, or a theme without items.
-    Raises FrameFault with all faults at once, each with its place.
+    ``own``: what an organisation writes itself, in a file or a draft; not what one talk asks, into
+    which more is put. Raises FrameFault with all faults at once, each with its place.
     """
     faults: list[Fault] = []
-    raw = RawTable(data, "", faults)
+    raw = RawTable(data, "", faults, MOST_ROWS if own else MOST_ROWS_TOGETHER)
     given = raw.take("format")
     if given is not None and (type(given) is not int or given != FORMAT):  # True is 1, to Python
         known = {"format": FORMAT}
@@ -70,6 +77,8 @@ def parse(data: Any, *, unfinished: bool = False) -> FrameDocument:
     )
     raw.refuse_the_rest()
     _check_ids(document, raw)
+    if own:
+        _check_own(document, raw)
     if not faults:  # otherwise what could not be read would be told as missing, too
         _check_whole(document, raw)
     if not faults and not unfinished:
@@ -322,6 +331,25 @@ def _check_finished(document: FrameDocument, raw: RawTable) -> None:
     asks = any(item.type == "life_phase" for item in document.items)
     if not empty and asks != bool(document.life_phases):
         raw.fault("life_phases", _("life phases and the item that asks about them go together"))
+
+
+def _check_own(document: FrameDocument, raw: RawTable) -> None:
+    """That a frame claims nothing for a committee or a team: only ``composing`` says that."""
+    for t, theme in enumerate(document.themes):
+        _refuse_added(f"themes[{t}]", theme, raw)
+        for i, item in enumerate(theme.items):
+            _refuse_added(f"themes[{t}].items[{i}]", item, raw)
+
+
+def _refuse_added(place: str, one: Theme | Item, raw: RawTable) -> None:
+    if ADDED_IDS.fullmatch(one.id):
+        raw.fault(
+            f"{place}.id",
+            _("ids like “%(id)s” are kept for what committees and leaders add") % {"id": one.id},
+        )
+    for name in ("added_by", "mandatory_by"):
+        if getattr(one, name, ""):
+            raw.fault(f"{place}.{name}", _("leave this out: Musling itself says who added what"))
 
 
 def _check_ids(document: FrameDocument, raw: RawTable) -> None:

@@ -41,9 +41,12 @@ class Fault:
 class RawTable:
     """A table of named values, its place in the whole, and the list that faults go to."""
 
-    def __init__(self, data: Any, place: str, faults: list[Fault]) -> None:
+    def __init__(
+        self, data: Any, place: str, faults: list[Fault], most_rows: int = MOST_ROWS
+    ) -> None:
         self.place = place
         self._faults = faults
+        self._most_rows = most_rows
         self._unread = dict(data) if isinstance(data, Mapping) else {}
         if not isinstance(data, Mapping):
             self.fault("", _("write a table of named fields here"))
@@ -79,18 +82,22 @@ class RawTable:
 
     def tables(self, key: str) -> Iterator["RawTable"]:
         """A list of tables, in its order."""
-        return (RawTable(raw, place, self._faults) for place, raw in self._rows(key))
+        return (
+            RawTable(raw, place, self._faults, self._most_rows) for place, raw in self._rows(key)
+        )
 
     def table_or_none(self, key: str) -> "RawTable | None":
         """A table that may be left out."""
         raw = self.take(key)
-        return None if raw is None else RawTable(raw, self._at(key), self._faults)
+        if raw is None:
+            return None
+        return RawTable(raw, self._at(key), self._faults, self._most_rows)
 
     def id(self) -> str:
         """The field ``id``: small letters, digits, dots and hyphens."""
         raw = self.take("id")
-        if isinstance(raw, str) and len(raw) <= LONGEST_ID and _ID.fullmatch(raw):
-            return raw
+        if is_id(raw):
+            return str(raw)
         self.fault("id", _("write an id of small letters a–z, digits, dots and hyphens"))
         return ""
 
@@ -142,12 +149,18 @@ class RawTable:
         if not isinstance(raw, list | tuple):
             self.fault(key, _("write a list here"))
             return []
-        if len(raw) > MOST_ROWS:
-            self.fault(key, _("at most %(most)s rows") % {"most": MOST_ROWS})
-        return [(f"{self._at(key)}[{i}]", row) for i, row in enumerate(raw[:MOST_ROWS])]
+        most = self._most_rows
+        if len(raw) > most:
+            self.fault(key, _("at most %(most)s rows") % {"most": most})
+        return [(f"{self._at(key)}[{i}]", row) for i, row in enumerate(raw[:most])]
 
     def _at(self, key: str) -> str:
         return ".".join(part for part in (self.place, key) if part)
+
+
+def is_id(raw: Any) -> bool:
+    """Whether it is written as ids are: small letters, digits, dots and hyphens."""
+    return isinstance(raw, str) and len(raw) <= LONGEST_ID and _ID.fullmatch(raw) is not None
 
 
 def _text(raw: Any, place: str, longest: int, faults: list[Fault]) -> Text:

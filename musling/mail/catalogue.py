@@ -209,6 +209,11 @@ def agreement_is_open(matter: Matter) -> bool:
     return row is not None and row.removed_at is None and not done
 
 
+def round_goes_on(matter: Matter) -> bool:
+    """The round is not closed."""
+    return matter.round is not None and matter.round.closed_at is None
+
+
 def theme_is_missing(matter: Matter) -> bool:
     """Nobody has chosen a theme for the period."""
     return matter.theme_is_missing
@@ -256,6 +261,23 @@ class Mail:
 CATALOGUE: dict[str, tuple[Mail, ...]] = {
     "conversation.offered": (
         Mail("offered", _("Invitation"), employee, WAITING, still=state_is(State.OFFERED)),
+    ),
+    "conversation.offered_in_round": (
+        Mail("round-offered", _("Invitation"), employee, WAITING, still=state_is(State.OFFERED)),
+    ),
+    "conversation.form_sent": (
+        Mail(
+            "round-form",
+            _("You can prepare"),
+            employee,
+            WAITING,
+            still=state_is(State.OFFERED, State.BOOKED, State.PLANNED),
+        ),
+    ),
+    "round.leader_told": (
+        Mail(
+            "round-leader", _("The year's talks"), asker, WAITING, link="team", still=round_goes_on
+        ),
     ),
     "conversation.other_time": (
         Mail(

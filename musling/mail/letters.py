@@ -29,6 +29,7 @@ from musling.mail.matters import Matter
 from musling.mail.models import Delivery
 from musling.people.activation import code_to_mail, link_of
 from musling.people.models import Profile
+from musling.rounds import five_steps
 
 
 class Overtaken(Exception):
@@ -108,9 +109,28 @@ def _context(letter: Letter) -> dict[str, object]:
         "due": day_in_words(agreement.due_on) if agreement and agreement.due_on else "",
         "goes_on": _day_of(letter.matter.activity.more.get("on")),
         "invitation": bool(_method(letter)),
+        "words": _own_words(letter),
+        "until": day_in_words(letter.matter.round.ends_on) if letter.matter.round else "",
         "optional": letter.mail.optional,
         "settings_link": _address("settings", organisation.slug) if letter.mail.optional else "",
     }
+
+
+# Which step of a round a mail belongs to: HR may have worded it.
+STEPS = {
+    "round-leader": five_steps.LEADERS,
+    "round-offered": five_steps.EMPLOYEES,
+    "round-form": five_steps.FORM,
+}
+
+
+def _own_words(letter: Letter) -> str:
+    """What the organisation says in this step, in the reader's language; else the ready-made."""
+    number = STEPS.get(letter.mail.name)
+    if number is None:
+        return ""
+    own = letter.matter.own_words.get(number, {}).get(letter.language, "")
+    return own or str(five_steps.BY_NUMBER[number].text)
 
 
 def _day_of(date: str | None) -> str:

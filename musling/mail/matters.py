@@ -1,6 +1,6 @@
 """What deeds are about: dates, states and who takes part. Nothing sealed is ever loaded here."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,7 @@ from musling.foundation import clock
 from musling.frames.models import OrganisationTheme
 from musling.people.leading import in_force
 from musling.people.models import Profile, Role
+from musling.rounds.models import Round, Step
 
 
 @dataclass
@@ -35,6 +36,8 @@ class Matter:
     paper: PaperTalk | None = None
     signature: Signature | None = None
     release: Release | None = None
+    round: Round | None = None
+    own_words: Mapping[int, Mapping[str, str]] = field(default_factory=dict)  # by step of the round
     profile: Profile | None = None
     main_committee: list[int] = field(default_factory=list)  # profiles, of what is theirs to do
     theme_is_missing: bool = False
@@ -67,12 +70,25 @@ def matters(activities: Iterable[Activity]) -> list[Matter]:
     talks = [matter for matter in found if matter.profile is None and not _of_house(matter)]
     _add_conversations(talks)
     _add_rest(talks)
+    _add_rounds([matter for matter in found if "round" in matter.activity.more])
     return found
+
+
+def _add_rounds(found: list[Matter]) -> None:
+    """The round that it belongs to, with the organisation's own words for its steps."""
+    wanted = set(_named(found, "round"))
+    rows = _by_id(Round.objects.filter(pk__in=wanted) if wanted else ())
+    words: dict[int, dict[int, dict[str, str]]] = {pk: {} for pk in rows}
+    for step in Step.objects.filter(round__in=rows) if rows else ():
+        words[step.round_id][step.number] = step.texts
+    for matter in found:
+        matter.round = rows.get(matter.activity.more["round"])
+        matter.own_words = words.get(matter.activity.more["round"], {})
 
 
 def _of_house(matter: Matter) -> bool:
     """Whether it is about the whole organisation, and no talk's."""
-    return _family(matter) in {"theme", "core_task"}
+    return _family(matter) in {"theme", "core_task", "round"}
 
 
 def _add_committees(found: list[Matter]) -> None:

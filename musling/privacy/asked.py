@@ -7,13 +7,14 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from musling.conversations.models import Part
+from musling.conversations.queries.fitting import documents_of
 from musling.conversations.queries.preparation import LIFE_PHASES, OLD_AGREEMENT, TOPICS
 from musling.foundation.actor import Actor
 from musling.foundation.problems import NotThere
 from musling.foundation.visibility import Text
 from musling.frames.answers import Said, said
 from musling.frames.document import FrameDocument, text
-from musling.frames.queries import document_of
+from musling.frames.team_changes import OWN_ID
 from musling.people.models import Profile
 from musling.privacy import access
 from musling.privacy.access_requests import WAITS
@@ -25,6 +26,8 @@ OTHERS: dict[str, Text] = {
     TOPICS: _("What I most want to talk about"),
     LIFE_PHASES: _("Phases of life"),
     OLD_AGREEMENT: _("An agreement from last time"),
+    # Its words went with the talk, or were never for the reader.
+    OWN_ID: _("A question that the leader added"),
 }
 
 
@@ -95,7 +98,7 @@ def answer_to_me(actor: Actor, request: str) -> tuple[AccessRequest, list[Line],
 
 def lines(actor: Actor, row: AccessRequest, words: dict[str, dict[str, Any]]) -> list[Line]:
     """The words in the frame's order, each with its question in the reader's language."""
-    document = document_of(row.conversation.content)
+    document = documents_of(actor, [row.conversation])[row.conversation_id]
     order = [item.id for item in document.items]
     known = sorted(words, key=lambda item: order.index(item) if item in order else len(order))
     return [in_words(document, item, words[item], Part.LEADER, actor.language) for item in known]
@@ -109,7 +112,8 @@ def in_words(
     if asked:
         question = text(asked.text_for(part), language)  # type: ignore[arg-type]
         return Line(question, said(asked, value, language))
-    other = OTHERS.get(OLD_AGREEMENT if item.startswith(OLD_AGREEMENT) else item, item)
+    kind = next((one for one in (OLD_AGREEMENT, OWN_ID) if item.startswith(one)), item)
+    other = OTHERS.get(kind, item)
     rows = document.life_phases if item == LIFE_PHASES else document.themes
     names = {row.id: text(row.title, language) for row in rows}
     return Line(str(other), said(None, value, language, names))

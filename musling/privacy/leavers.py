@@ -17,10 +17,15 @@ from musling.mail.models import Delivery
 from musling.organisations.models import Organisation
 from musling.people.models import Activation, Employment, Leadership, Person, Profile, Role
 from musling.privacy.batches import in_batches
+from musling.rounds.models import FormChoice, FormSent, HelpAsked, LeftOut, Place, Step
 from musling.vault import keys
 
 # These go along; whatever else points to a profile or an employment holds it.
-GOES_ALONG: tuple[type[Model], ...] = (Employment, Leadership, Role, Activation, Delivery)
+GOES_ALONG: tuple[type[Model], ...] = (
+    *(Employment, Leadership, Role, Activation, Delivery),
+    *(Place, FormSent, HelpAsked),
+    *(LeftOut, FormChoice, Step),  # these stay, and name nobody any more
+)
 REASON = "left"
 
 
@@ -70,7 +75,15 @@ def _remove(organisation: int, ids: list[int]) -> int:
     persons = list(rows.exclude(person=None).values_list("person", flat=True))
     own = Employment.objects.filter(profile__in=ids)
     Activation.objects.filter(made_by__in=ids).update(made_by=None)
+    LeftOut.objects.filter(noted_by__in=ids).update(noted_by=None)
+    FormChoice.objects.filter(chosen_by__in=ids).update(chosen_by=None)
+    Step.objects.filter(done_by__in=ids).update(done_by=None)
+    FormSent.objects.filter(sent_by__in=ids).update(sent_by=None)
+    HelpAsked.objects.filter(answered_by__in=ids).update(answered_by=None)
     for going in (
+        Place.objects.filter(employment__in=own),
+        FormSent.objects.filter(leader__in=ids),
+        HelpAsked.objects.filter(leader__in=ids),
         Delivery.objects.filter(recipient__in=ids),
         Activation.objects.filter(profile__in=ids),
         Role.objects.filter(profile__in=ids),

@@ -13,6 +13,7 @@ from musling.activity.models import Activity
 from musling.conversations import access
 from musling.conversations.models import Answer, Conversation, Part, Participant
 from musling.conversations.queries import agreements as following
+from musling.conversations.queries.fitting import documents_of, what_differs
 from musling.conversations.queries.preparation import handed_in
 from musling.conversations.queries.releases import released_to_me, releases_of
 from musling.conversations.queries.room import (
@@ -23,8 +24,7 @@ from musling.conversations.queries.room import (
 )
 from musling.conversations.queries.talks import Talk, talk
 from musling.foundation.actor import Actor
-from musling.frames.document import FrameDocument
-from musling.frames.queries import document_of
+from musling.frames.document import FrameDocument, text
 from musling.mail.models import Delivery
 from musling.people.models import Employment, Leadership, Profile, Role
 from musling.privacy.asked import answer_to_me, in_words, my_requests
@@ -59,10 +59,7 @@ def collect(actor: Actor) -> Document:
             )
         ),
         "roles": list(Role.objects.filter(profile=profile).values("name", "starts_on", "ends_on")),
-        "talks": [
-            _talk(actor, seat, prepared.get(seat.pk, []), offers.get(seat.conversation_id, []))
-            for seat in _seats(actor)
-        ],
+        "talks": _talks(actor, prepared, offers),
         "agreements": list(_agreements(actor)),
         "access_requests": [_request(actor, row) for row in my_requests(actor)],
         "shared_with_me": [
@@ -124,15 +121,31 @@ def _offers(actor: Actor) -> dict[int, list[Document]]:
     return found
 
 
+def _talks(
+    actor: Actor, prepared: dict[int, list[Answer]], offers: dict[int, list[Document]]
+) -> list[Document]:
+    seats = _seats(actor)
+    asked = documents_of(actor, [seat.conversation for seat in seats])
+    return [
+        _talk(
+            actor,
+            seat,
+            _answers(actor, asked[seat.conversation_id], seat.part, prepared.get(seat.pk, [])),
+            offers.get(seat.conversation_id, []),
+        )
+        for seat in seats
+    ]
+
+
 def _talk(
-    actor: Actor, seat: Participant, answers: list[Answer], offers: list[Document]
+    actor: Actor, seat: Participant, answers: list[Document], offers: list[Document]
 ) -> Document:
     conversation = seat.conversation
     document: Document = {
         "year": conversation.year,
         "kind": conversation.kind,
         "part": seat.part,
-        "my_preparation": _answers(actor, seat, answers),
+        "my_preparation": answers,
     }
     if seat.ended_at is not None:
         return document  # somebody else has the seat: what came after is not one's own
@@ -149,15 +162,16 @@ def _talk(
     return document
 
 
-def _answers(actor: Actor, seat: Participant, rows: list[Answer]) -> list[Document]:
-    document = document_of(seat.conversation.content)
+def _answers(
+    actor: Actor, document: FrameDocument, part: str, rows: list[Answer]
+) -> list[Document]:
     opened = keys.unwrap({row.preparation.key_id: row.preparation.key for row in rows}.values())
     return [
         _answer(
             document,
             row.item,
             row.unseal(opened[row.preparation.key_id], "content") or {},
-            seat.part,
+            part,
             actor.language,
         )
         for row in rows
@@ -182,6 +196,9 @@ def _of_employee(actor: Actor, conversation: Conversation) -> Document:
     minutes = opened_minutes(actor, found)
     return {
         "leader": found.leader.profile.name,
+        "asked_by_the_leader": [
+            text(item.text, actor.language) for item in what_differs(found).added
+        ],
         "handed_in": _handed_in(actor, found),
         "expectations": [
             {"mine": seat == found.me.pk, "text": one.text}

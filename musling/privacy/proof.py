@@ -12,6 +12,7 @@ from musling.conversations.models import (
     Answer,
     Comment,
     Conversation,
+    Fitting,
     FocusArea,
     FollowUp,
     HandedIn,
@@ -33,6 +34,7 @@ from musling.privacy.batches import in_batches
 from musling.privacy.models import AccessRequest, Announcement
 from musling.privacy.periods import periods_of
 from musling.privacy.retention import PROOF
+from musling.rounds.models import Place as RoundPlace
 from musling.vault.models import Key
 
 
@@ -61,6 +63,13 @@ def _only_proof() -> QuerySet[Conversation]:
         ~Exists(held_off),
         key__destroyed_at__isnull=False,
     )
+
+
+# What hangs on the talk itself and on nothing of it.
+OF_A_TALK = (
+    *(Fitting, Minutes, FocusArea, Initiative, HandedIn, Offer, PaperTalk, Announcement),
+    RoundPlace,
+)
 
 
 def remove_expired() -> int:
@@ -101,7 +110,7 @@ def _remove(talks: list[Conversation]) -> int:
         MinutesSection.objects.filter(**minutes),
         *(
             model._base_manager.filter(**of_talk)  # noqa: SLF001 (nothing may hide from it)
-            for model in (Minutes, FocusArea, Initiative, HandedIn, Offer, PaperTalk, Announcement)
+            for model in OF_A_TALK
         ),
         Answer.objects.filter(preparation__in=own),
         own,

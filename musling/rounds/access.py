@@ -1,6 +1,6 @@
 """Who may see and change what of rounds: rows, nothing else. There is no content of any talk."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from musling.foundation.actor import Actor
@@ -8,7 +8,8 @@ from musling.foundation.visibility import Content, Row, reach
 from musling.organisations.access import MEMBER
 from musling.people.access import HR, holds
 from musling.people.models import Role
-from musling.rounds.models import Place, Round, State
+from musling.rounds.five_steps import LEADERS
+from musling.rounds.models import Place, Round, State, Step
 
 ROUND = Content("round", _("Rounds"), _("A period's talks: dates, texts, which units it covers"))
 PLACE = Content(
@@ -17,9 +18,10 @@ PLACE = Content(
 
 
 def _told(actor: Actor) -> QuerySet[Round]:
-    """Rounds that were opened, of the actor's organisation."""
+    """Rounds that were opened, or of which the leaders were told, in the actor's organisation."""
     rows = Round.objects.filter(organisation_id=actor.organisation_id)
-    return rows.exclude(state=State.PLANNED)
+    told = Step.objects.filter(number=LEADERS, done_at__isnull=False)
+    return rows.filter(~Q(state=State.PLANNED) | Q(pk__in=told.values("round")))
 
 
 def _rounds_for_hr(actor: Actor) -> QuerySet[Round]:
@@ -32,7 +34,7 @@ def _places_for_hr(actor: Actor) -> QuerySet[Place]:
 
 ROUND_ROWS = (
     Row(ROUND, HR, _("always"), _rounds_for_hr, change=True),
-    Row(ROUND, MEMBER, _("once it is opened"), _told),
+    Row(ROUND, MEMBER, _("once leaders are told of it, or it is opened"), _told),
 )
 PLACE_ROWS = (Row(PLACE, HR, _("always"), _places_for_hr, change=True),)
 ROWS = (*ROUND_ROWS, *PLACE_ROWS)

@@ -27,7 +27,7 @@ class FiveStep:
     """One step: what is done, when by default, and what to keep in mind.
 
     ``days``: when it is due, in days from the round's first day, or, where ``from_end``, from its
-    last. ``sends``: whether doing it sends the text to somebody.
+    last. ``sends``: whether doing it sends the text to somebody, so that it can run by itself.
     """
 
     number: int
@@ -39,6 +39,7 @@ class FiveStep:
     questions: tuple[Text, ...]
     text: Text
     sends: bool = False
+    by_itself: bool = False  # unless HR says otherwise
     from_end: bool = False
 
 
@@ -54,9 +55,7 @@ STEPS = (
             Task("sparring", _("Everybody who leads talks knows whom to ask for sparring")),
         ),
         (
-            _(
-                "New leaders often lead talks for the first time: offer them somebody to try it with."
-            ),
+            _("New leaders often lead talks for the first time: let them try it with somebody."),
             _("A leader with many employees needs the time written into the calendar, not found."),
         ),
         (
@@ -68,6 +67,7 @@ STEPS = (
             "set time aside for each of your employees."
         ),
         sends=True,
+        by_itself=True,
     ),
     FiveStep(
         EMPLOYEES,
@@ -88,6 +88,7 @@ STEPS = (
             "learn, and what you want from your leader. You get the form later."
         ),
         sends=True,
+        by_itself=True,
     ),
     FiveStep(
         FORM,

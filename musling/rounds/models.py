@@ -89,7 +89,7 @@ class LeftOut(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
     words = models.CharField(max_length=120, blank=True)  # the title or agreement
     reason = models.CharField(max_length=300)
-    noted_by = models.ForeignKey(Profile, models.PROTECT, related_name="+")
+    noted_by = models.ForeignKey(Profile, models.PROTECT, null=True, related_name="+")
     noted_at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -120,7 +120,7 @@ class FormChoice(models.Model):
     )
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     form = models.CharField(max_length=10, choices=Form)
-    chosen_by = models.ForeignKey(Profile, models.PROTECT, related_name="+")
+    chosen_by = models.ForeignKey(Profile, models.PROTECT, null=True, related_name="+")
     chosen_at = models.DateTimeField()
 
     class Meta:
@@ -201,3 +201,29 @@ class FormSent(models.Model):
 
     def __str__(self) -> str:
         return f"form sent {self.pk}"
+
+
+class HelpAsked(models.Model):
+    """That a leader asked HR for help with the round; about no talk in particular (C4)."""
+
+    public_id = PublicIdField()
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    round = models.ForeignKey(
+        Round, models.PROTECT, related_name="+", related_query_name="help_asked"
+    )
+    leader = models.ForeignKey(Profile, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(Profile, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["round", "leader"],
+                condition=models.Q(answered_at=None),
+                name="help_asked_once_at_a_time",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"help {self.public_id}"

@@ -47,7 +47,7 @@ def _menu(standing: Standing, path: str) -> list[dict[str, Any]]:
     if standing.leads:
         entries.insert(1, ("team", _("My team")))
     if "hr" in standing.roles:
-        entries += [("staff", _("People")), ("coverage", _("Coverage"))]
+        entries += [("staff", _("People")), ("rounds", _("Rounds")), ("coverage", _("Coverage"))]
     places = [(reverse(name, args=[standing.slug]), label) for name, label in entries]
     here = max((url for url, _label in places if path.startswith(url)), key=len, default="")
     return [{"url": url, "label": label, "current": url == here} for url, label in places]

@@ -18,6 +18,7 @@ from django.forms.widgets import (
     RadioSelect,
     Select,
     Textarea,
+    TextInput,
     Widget,
 )
 from django.template.backends.django import DjangoTemplates
@@ -49,6 +50,9 @@ class DkfdsBoundField(BoundField):
         """Django's attributes, the DKFDS class, autocomplete as the form says or "off"."""
         widget = widget or self.field.widget
         attrs = super().build_widget_attrs(attrs, widget)
+        if isinstance(widget, Textarea | TextInput):
+            # A browser silently cuts what is pasted beyond it; the answer says so, and keeps it.
+            attrs["maxlength"] = False
         classes = [control_class(widget), str(widget.attrs.get("class", ""))]
         if any(classes):
             attrs["class"] = " ".join(filter(None, classes))

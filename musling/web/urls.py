@@ -10,6 +10,7 @@ urlpatterns = [
     path("<slug:slug>/", include("musling.web.staff.urls")),
     path("<slug:slug>/", include("musling.web.talks.urls")),
     path("<slug:slug>/", include("musling.web.team.urls")),
+    path("<slug:slug>/", include("musling.web.rounds.urls")),
     path("<slug:slug>/", include("musling.web.frames.urls")),
     path("<slug:slug>/", include("musling.web.committee.urls")),
     path("<slug:slug>/", include("musling.web.core_task.urls")),

@@ -25,6 +25,7 @@ from tests.access.stages import STAGES
 from tests.cast import Cast
 from tests.frames.committees import chosen, next_period, topic
 from tests.frames.drafts import begun
+from tests.rounds.planned import planned
 
 pytestmark = pytest.mark.django_db
 OUTSIDE = {"neighbour", "neighbour_leader", "two_places_sandvig"}
@@ -83,6 +84,10 @@ def filled_in(cast: Cast, talk: Conversation, name: str) -> str:
         "theme_id": "wellbeing",
         "item_id": "wellbeing.general",
         "run": new_public_id(),
+        "left_out": 1,
+        "number": 2,
+        "asked": new_public_id(),
+        "leader": cast.leader.profile.public_id,
         "pk": 1,
         "page": "leder",
         "name": "start-1280.png",
@@ -95,6 +100,8 @@ def filled_in(cast: Cast, talk: Conversation, name: str) -> str:
     address = next(a for a, p in every_address() if p.name == name)
     if "draft_id" in wanted:
         everything["draft_id"] = begun(cast).public_id
+    if "round_id" in wanted:
+        everything["round_id"] = planned(cast).public_id
     wanted |= {"slug"} if address.startswith("<slug:slug>") else set()
     return reverse(name, kwargs={key: everything[key] for key in wanted})
 

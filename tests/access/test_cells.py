@@ -25,7 +25,7 @@ from musling.gate.checks import every_address
 from musling.privacy import destroying
 from tests.access.addresses import ADDRESSES, EMPLOYEE, HR, LEADER, MEMBERS, PARTIES, TEAM
 from tests.access.test_addresses import filled_in, methods
-from tests.cast import Cast, Member, booked_talk
+from tests.cast import Cast, Member, booked, planned_talk
 from tests.conversations import stages
 from tests.conversations.test_new_leader import hand_over, new_leader
 
@@ -33,6 +33,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.row("X4")]
 
 # Per class of content: whose it is, and how it reads. A score has no words: its places instead.
 MARKS: dict[Content, dict[str, str]] = {
+    contents.FITTED: {"": "Tilpasset-L"},
     contents.PREPARATION: {"employee": "Forberedt-M", "leader": "Forberedt-L"},
     contents.HANDED_IN: {"employee": "Afleveret-M", "leader": "Afleveret-L"},
     contents.SCORES: {"employee": "3"},
@@ -186,7 +187,9 @@ def differs(found: Found, expected: Found) -> list[str]:
 
 def before(cast: Cast, kind: Kind) -> Conversation:
     """Booked, prepared, handed in, with expectations and an agreement typed in."""
-    talk = booked_talk(cast, kind.id)
+    talk = planned_talk(cast, kind.id)
+    stages.fit(cast, talk, MARKS[contents.FITTED][""])
+    talk = booked(cast, talk)
     for member, part in ((cast.employee, "employee"), (cast.leader, "leader")):
         _prepare(member, part, talk, kind)
         expected = MARKS[contents.EXPECTED][part]
@@ -206,8 +209,8 @@ def before(cast: Cast, kind: Kind) -> Conversation:
 def _prepare(member: Member, part: str, talk: Conversation, kind: Kind) -> None:
     document = stages.queries.talk(member.actor, talk.public_id).document
     items = [item.id for item in document.items_for(part) if item.type in {"scale", "text"}]  # type: ignore[arg-type]
-    if not items:
-        return  # the citizen who leads prepares nothing in writing
+    if len(items) < 3:
+        return  # the frame asks the citizen who leads nothing
     private, shared, scored = [one for one in items if one != "feedback.contribution"][:3]
     answers = {private: {"text": MARKS[contents.PREPARATION][part]}}
     if kind.hands_in:

@@ -51,6 +51,7 @@ ELSEWHERE = {
     contents.DOCUMENT,
     contents.RELEASE,
     contents.ALIKE,
+    contents.FITTED,
 }
 
 

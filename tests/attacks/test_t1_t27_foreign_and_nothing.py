@@ -25,6 +25,7 @@ from musling.gate.checks import every_address
 from musling.organisations.models import Organisation, Unit
 from musling.people.models import Leadership, Role
 from musling.privacy.models import AccessRequest
+from musling.rounds.models import HelpAsked, Round
 from musling.vault import keys
 from musling.work import runs
 from tests.access.addresses import ADDRESSES, EMPLOYEE, HR, LEADER, PARTIES
@@ -46,6 +47,7 @@ WORDS = {
     "item_id": "wellbeing.general",
     "side": "employee",
     "first_year": next_period(),
+    "number": 2,
 }
 # One word that is right and names nothing of anybody's, or is tried elsewhere.
 NAMES_NOTHING = {
@@ -83,6 +85,7 @@ def ids_of(cast: Cast, talk: Conversation) -> dict[str, object]:
     run = runs.start("people.check_import", organisation_id=place.pk, token="x" * 12)
     row = Agreement.objects.filter(conversation=talk).first()
     assert row is not None
+    round_ = round_in(place)
     return {
         "public_id": talk.public_id,
         "row": row.public_id,
@@ -103,7 +106,30 @@ def ids_of(cast: Cast, talk: Conversation) -> dict[str, object]:
             document=standard.load("mus-municipality"),
         ).public_id,
         "run": run.public_id,
+        "round_id": round_.public_id,
+        "asked": HelpAsked.objects.create(
+            organisation=place,
+            round=round_,
+            leader=cast.leader.profile,
+            asked_at=clock.now(),
+        ).public_id,
+        "leader": cast.leader.profile.public_id,
+        "left_out": 1,
     }
+
+
+def round_in(place: Organisation) -> Round:
+    """A round of that organisation."""
+    today = clock.today()
+    return Round.objects.create(
+        organisation=place,
+        kind="mus",
+        name="MUS",
+        year=today.year,
+        starts_on=today,
+        ends_on=today,
+        made_at=clock.now(),
+    )
 
 
 def required_in(place: Organisation) -> RequiredItem:
@@ -135,7 +161,8 @@ def ids_of_nothing() -> dict[str, object]:
     names = ("public_id", "row", "agreement", "release", "stand_in", "employment", "person")
     names = (*names, "access_request", "required", "version_id", "draft_id")
     found = {name: new_public_id() for name in (*names, "unit", "run")}
-    return found | {"role": 999_999, "post": 999_999}
+    found |= {name: new_public_id() for name in ("round_id", "asked", "leader")}
+    return found | {"role": 999_999, "post": 999_999, "left_out": 999_999}
 
 
 def named_in(name: str) -> set[str]:

@@ -34,7 +34,7 @@ from musling.work.models import Run
 from tests.access.addresses import ADDRESSES
 from tests.access.stages import STAGES
 from tests.access.test_addresses import filled_in, methods
-from tests.cast import Cast, booked_talk
+from tests.cast import Cast, booked, booked_talk, planned_talk
 from tests.conversations import stages
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +80,9 @@ def prepare(cast: Cast, talk: Conversation) -> None:
 @pytest.fixture
 def talk(cast: Cast) -> Conversation:
     """A talk in which every text there can be is the secret, agreed on and let out."""
-    talk = booked_talk(cast)
+    talk = planned_talk(cast)
+    stages.fit(cast, talk, SECRET)
+    booked(cast, talk)
     prepare(cast, talk)
     stages.agreed_frame(cast, talk)
     given = {"public_id": talk.public_id}

@@ -12,7 +12,7 @@ from musling.frames.actions import adopt_standard
 from musling.frames.files.writing import to_json_text, to_toml
 from musling.frames.models import FrameVersion
 from musling.frames.parsing import parse
-from musling.frames.queries import in_use
+from musling.frames.queries import document_of, in_use
 from tests.people.workplace import Workplace
 
 pytestmark = pytest.mark.django_db
@@ -158,3 +158,34 @@ def test_anothers_version_is_not_there_where_the_organisation_is_named(capsys) -
     version = in_use(other.organisation.pk, "mus").public_id
     assert run("export", version, "--organisation", work.organisation.slug) == 1
     assert run("export", version) == 0
+
+
+def test_a_frame_for_other_talks_is_made_to_suit_and_that_is_said(
+    work: Workplace, tmp_path: Path, capsys
+) -> None:
+    place = tmp_path / "lus.toml"
+    place.write_text(to_toml(standard.load("lus")), "utf-8")
+    assert bring_in(place, "--kind", "mus") == 0
+    told = capsys.readouterr()
+    assert "The file is a frame for LUS." in told.err
+    assert document_of(FrameVersion.objects.get().content).kind == "mus"
+
+
+def test_where_nobody_hands_in_no_frame_says_otherwise(work: Workplace, file: Path, capsys) -> None:
+    assert bring_in(file, "--kind", "mus_bpa") == 0
+    assert "nobody hands in" in capsys.readouterr().err
+    assert document_of(FrameVersion.objects.get().content).preparation == "never"
+
+
+def test_a_file_that_claims_to_be_a_committees_is_refused_with_the_line(
+    work: Workplace, tmp_path: Path, capsys
+) -> None:
+    place = tmp_path / "a.toml"
+    lines = FRAME.splitlines()
+    at = next(n for n, line in enumerate(lines) if line == "[[themes.items]]")
+    lines.insert(at + 1, 'mandatory_by = "committee"')
+    place.write_text("\n".join(lines), "utf-8")
+    assert bring_in(place) == 1
+    told = capsys.readouterr().err
+    assert f"a.toml, line {at + 2}: themes[0].items[0].mandatory_by: leave this out" in told
+    assert not FrameVersion.objects.exists()

@@ -12,6 +12,7 @@ from musling.conversations.actions import (
     releasing,
     talking,
 )
+from musling.conversations.actions.fitting import fit_talk
 from musling.conversations.actions.planning import plan_talks
 from musling.conversations.actions.understanding import tick_alike
 from musling.conversations.models import (
@@ -25,6 +26,9 @@ from musling.conversations.models import (
 from musling.conversations.queries import talks as queries
 from musling.conversations.queries.room import opened_minutes
 from musling.foundation import clock
+from musling.frames.document import content_hash
+from musling.frames.team_changes import TeamChanges
+from musling.frames.team_editing import add_own
 from musling.people.models import Leadership
 from tests.cast import Cast, Member, booked_talk, next_week, planned_talk
 
@@ -52,6 +56,16 @@ def agreed_frame_by(first: Member, second: Member, talk: Conversation) -> None:
     talking.choose_minute_taker(first.actor, public_id=talk.public_id, participant=mine.public_id)
     talking.agree_on_frame(first.actor, public_id=talk.public_id)
     talking.agree_on_frame(second.actor, public_id=talk.public_id)
+    talk.refresh_from_db()
+
+
+def fit(cast: Cast, talk: Conversation, words: str = "Hvad mere?") -> None:
+    """The leader asks one more question in this talk alone."""
+    found = queries.talk(cast.leader.actor, talk.public_id)
+    item = {"type": "text", "text": {"da": words}, "phase": "now"}
+    changes = add_own(found.document, TeamChanges(), theme="team", item=item)
+    seen = content_hash(found.document)
+    fit_talk(cast.leader.actor, public_id=talk.public_id, changes=changes, seen=seen)
     talk.refresh_from_db()
 
 

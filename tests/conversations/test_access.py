@@ -6,7 +6,7 @@ from musling.conversations import access, contents
 from musling.conversations.actions import approving, following_up, talking
 from musling.conversations.models import Agreement, Conversation, Reveal, State
 from musling.people.models import Leadership
-from tests.cast import Cast, booked_talk, planned_talk
+from tests.cast import Cast, booked, booked_talk, planned_talk
 from tests.conversations import stages
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,9 @@ def reached(cast: Cast, queryset) -> set[str]:
 
 def full_talk(cast: Cast) -> Conversation:
     """Everything there can be: handed in, expected, minutes, comment, goals, notes, signatures."""
-    talk = booked_talk(cast)
+    talk = planned_talk(cast)
+    stages.fit(cast, talk)
+    talk = booked(cast, talk)
     stages.hand_in(cast, talk)
     talking.note_expectation(cast.leader.actor, public_id=talk.public_id, text="Ro")
     stages.agreed_frame(cast, talk)
@@ -48,6 +50,7 @@ EXPECTED = {
     access.readable_dates: BOTH | {"hr"},
     access.own_talks: BOTH,
     access.readable_offers: BOTH | {"hr"},
+    access.readable_fittings: BOTH,
     access.own_preparations: BOTH,
     access.readable_handed_in: BOTH,
     access.readable_expectations: BOTH,

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from musling.documents import typesetting
-from musling.documents.typesetting import ENVIRONMENT, PRESS, TypesettingFailedError, typeset
+from musling.documents.typesetting import PRESS, TypesettingFailedError, typeset
+from musling.foundation.short_process import ENVIRONMENT
 from tests.documents.examples import MADE_AT
 
 

@@ -5,7 +5,6 @@ from typing import Any
 from hypothesis import strategies as st
 
 from musling.frames.document import (
-    ADDED_BY,
     ITEM_TYPES,
     KINDS,
     PARTS,
@@ -91,8 +90,6 @@ def items(draw: st.DrawFn, kind: str, parts: tuple[str, ...], left: list[str]) -
             explanation=texts(),
             explanation_leader=texts(),
             help=helps,
-            added_by=st.sampled_from(ADDED_BY),
-            mandatory_by=st.sampled_from(ADDED_BY),
         )
     )
     own = draw(st.none() | st.lists(st.sampled_from(parts), unique=True)) if parts else None
@@ -124,7 +121,6 @@ def themes(draw: st.DrawFn, left: list[str]) -> dict[str, Any]:
             help=helps,
             covers=st.lists(st.sampled_from(TOPICS), max_size=2),
             minutes=st.integers(1, 480),
-            added_by=st.sampled_from(ADDED_BY),
         )
     )
     theme["items"] = draw(st.lists(items(kind, parts, left), min_size=1, max_size=3))

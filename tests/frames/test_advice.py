@@ -7,7 +7,15 @@ import pytest
 
 from musling.frames import catalogue, standard
 from musling.frames.advice import Advice, Code, advice, asks_twice
-from musling.frames.document import MOST_ITEMS, TOPICS_OF, FrameDocument, Item, Part, Theme
+from musling.frames.document import (
+    MOST_ITEMS,
+    TOPICS_OF,
+    FrameDocument,
+    Item,
+    Option,
+    Part,
+    Theme,
+)
 from musling.frames.raw_table import Text
 
 BOTH: tuple[Part, ...] = ("employee", "leader")
@@ -48,6 +56,12 @@ def many(count: int) -> tuple[Item, ...]:
 
 def item(**changes: Any) -> FrameDocument:
     return frame(replace(ROOM, **changes))
+
+
+def pick(*answers: str) -> Item:
+    """A question with these answers."""
+    options = tuple(Option(f"o-{n}", both(one, f"{n}")) for n, one in enumerate(answers))
+    return replace(ROOM, id="one.pick", type="choice", options=options)
 
 
 TWICE = both("Hvad vil du, og hvordan?", "What do you want, and how?")
@@ -103,6 +117,12 @@ EXAMPLES: list[tuple[Code, FrameDocument, Advice, FrameDocument]] = [
         frame(intro=IN_DANISH_ALONE),
         Advice("no-translation", "one"),
         frame(intro=both("På dansk", "In English")),
+    ),
+    (
+        "same-answer",
+        frame(ROOM, pick("Alene", "alene")),
+        Advice("same-answer", "one.pick"),
+        frame(ROOM, pick("Alene", "Sammen")),
     ),
 ]
 

@@ -15,11 +15,12 @@ from musling.frames.core_task_actions import (
     LONGEST,
     tell_core_task,
     validate_core_task,
+    withdraw_contribution,
     word_core_task,
 )
 from musling.frames.models import CoreTask
 from musling.frames.queries import core_task
-from musling.people.models import Leadership, Profile
+from musling.people.models import Leadership, Person, Profile
 from tests.cast import Cast, unit
 
 pytestmark = pytest.mark.django_db
@@ -55,15 +56,48 @@ def test_hr_words_a_version_after_the_other(cast: Cast):
     assert word_core_task(cast.hr.actor, words=WORDS, seen=0) == first
     second = word_core_task(cast.hr.actor, words="Vi hjælper.", seen=1)
     assert (second.version, second.validated_by, second.told_at) == (2, "", None)
-    assert now(cast) == ["Vi hjælper."]
+    assert now(cast) == []  # nothing is validated yet
     assert Activity.objects.filter(verb="core_task.worded").count() == 2
+
+
+@pytest.mark.row("C1")
+def test_it_heads_the_talks_once_the_management_has_validated_it(cast: Cast):
+    first = word_core_task(cast.hr.actor, words=WORDS)
+    assert now(cast) == []
+    validated(cast, first)
+    assert now(cast) == [WORDS]
+    second = word_core_task(cast.hr.actor, words="Vi hjælper.")
+    assert now(cast) == [WORDS]  # until these are validated, too
+    validated(cast, second)
+    assert now(cast) == ["Vi hjælper."]
+
+
+def test_a_contribution_is_withdrawn_and_worded_again(cast: Cast):
+    word_core_task(cast.leaders_leader.actor, words="Vi styrer.", unit=cast.top)
+    assert withdraw_contribution(cast.leader.actor, unit=cast.unit, seen=0) is None
+    word_core_task(cast.leader.actor, words="Vi kommer til tiden.", unit=cast.unit)
+    then = clock.now()
+    for name in ("hr", "employee", "leaders_leader"):
+        with pytest.raises(NotThere):
+            withdraw_contribution(cast.everybody[name].actor, unit=cast.unit, seen=1)
+    with pytest.raises(ChangedMeanwhile):
+        withdraw_contribution(cast.leader.actor, unit=cast.unit, seen=0)
+    for _time in range(2):
+        withdraw_contribution(cast.leader.actor, unit=cast.unit, seen=1)
+    assert now(cast) == ["Vi styrer."]
+    assert Activity.objects.filter(verb="core_task.withdrawn").count() == 1
+    # A talk that was held before keeps them.
+    old = core_task(cast.employee.actor, cast.unit.way_up, then)
+    assert [row.text for row in old] == ["Vi kommer til tiden."]
+    word_core_task(cast.leader.actor, words="Vi tager os tid.", unit=cast.unit, seen=2)
+    assert now(cast) == ["Vi tager os tid."]
 
 
 def test_two_at_once_do_not_overwrite_each_other(cast: Cast):
     word_core_task(cast.hr.actor, words=WORDS, seen=0)
     with pytest.raises(ChangedMeanwhile):
         word_core_task(cast.hr.actor, words="Noget andet.", seen=0)
-    assert now(cast) == [WORDS]
+    assert [row.text for row in CoreTask.objects.all()] == [WORDS]
 
 
 @pytest.mark.parametrize("words", ["", "   ", "x" * (LONGEST + 1)])
@@ -86,7 +120,7 @@ def test_others_word_nothing(cast: Cast):
 
 @pytest.mark.row("C1")
 def test_a_units_leader_words_what_it_contributes(cast: Cast):
-    word_core_task(cast.hr.actor, words=WORDS)
+    validated(cast, word_core_task(cast.hr.actor, words=WORDS))
     word_core_task(cast.leaders_leader.actor, words="Vi styrer.", unit=cast.top)
     assert now(cast) == [WORDS, "Vi styrer."]
     own = word_core_task(cast.leader.actor, words="Vi kommer til tiden.", unit=cast.unit, seen=0)
@@ -166,6 +200,29 @@ def test_everybody_with_a_log_in_is_told_once(cast: Cast):
     assert task.told_at is not None
 
 
+def employ_with_log_in(cast: Cast, numbers: range) -> None:
+    """So many more people who have a log-in."""
+    people = Person.objects.bulk_create(
+        Person(email=f"told{n}@example.dk", made_at=clock.now()) for n in numbers
+    )
+    Profile.objects.bulk_create(
+        Profile(organisation=cast.havneby, person=person, first_name="P", number=person.email)
+        for person in people
+    )
+
+
+def test_three_thousand_are_told_in_as_many_statements_as_fifteen_hundred(cast: Cast):
+    counted = []
+    for number in (1, 2):
+        employ_with_log_in(cast, range(1500 * number, 1500 * (number + 1)))
+        task = validated(cast, word_core_task(cast.hr.actor, words=f"{WORDS} {number}"))
+        with CaptureQueriesContext(connection) as captured:
+            told = tell_core_task(cast.hr.actor, version=task.version)
+        assert told > 1500 * number
+        counted.append(len(captured))
+    assert counted[0] == counted[1]
+
+
 def test_it_takes_the_management_and_hr_to_tell(cast: Cast):
     word_core_task(cast.hr.actor, words=WORDS)
     with pytest.raises(Refused, match="who validated"):
@@ -190,10 +247,11 @@ def test_what_everybody_was_told_is_not_changed_any_more(cast: Cast):
 
 
 def test_a_moment_in_the_past_has_the_words_of_its_day(cast: Cast):
-    word_core_task(cast.hr.actor, words=WORDS)
+    validated(cast, word_core_task(cast.hr.actor, words=WORDS))
     word_core_task(cast.leader.actor, words="Vi kommer til tiden.", unit=cast.unit)
     then = clock.now()
-    word_core_task(cast.hr.actor, words="Vi hjælper.")  # the same day, an hour later or less
+    second = word_core_task(cast.hr.actor, words="Vi hjælper.")  # the same day, within the hour
+    validated(cast, second)
     clock.move(dt.timedelta(days=40))
     word_core_task(cast.leader.actor, words="Vi tager os tid.", unit=cast.unit)
     assert now(cast) == ["Vi hjælper.", "Vi tager os tid."]
@@ -204,7 +262,7 @@ def test_a_moment_in_the_past_has_the_words_of_its_day(cast: Cast):
 
 
 def test_it_costs_one_query_however_many_units_have_words(cast: Cast):
-    word_core_task(cast.hr.actor, words=WORDS)
+    validated(cast, word_core_task(cast.hr.actor, words=WORDS))
     for number in range(5):
         row = unit(cast.havneby, f"9{number}", f"Enhed {number}", cast.top)
         CoreTask.objects.create(

@@ -16,6 +16,7 @@ from musling.frames.document import (
     content_hash,
     text,
     to_json,
+    without_claims,
 )
 from musling.frames.parsing import parse
 
@@ -130,11 +131,12 @@ def put(data: dict[str, Any], path: tuple[str | int, ...], value: Any) -> dict[s
 
 def faults_of(data: Any) -> list[str]:
     with pytest.raises(FrameFault) as refused:
-        parse(data)
+        parse(data, own=True)
     return str(refused.value).splitlines()
 
 
 GENERAL = ("themes", 1, "items", 0)
+KEPT = "ids like “%s” are kept for what committees and leaders add"
 ID_HINT = "write an id of small letters a–z, digits, dots and hyphens"
 
 FAULTS = [
@@ -281,6 +283,31 @@ FAULTS = [
         "topics",
         "themes[1].id: the id “topics” is kept for the talk itself",
     ),
+    *(
+        (
+            (*GENERAL, "id"),
+            name,
+            f"themes[1].items[0].id: {KEPT % name}",
+        )
+        for name in ("committee.1a", "team.0123abcd", "theme-2027.1a")
+    ),
+    (
+        ("themes", 1, "id"),
+        "theme-2027-1a",
+        f"themes[1].id: {KEPT % 'theme-2027-1a'}",
+    ),
+    *(
+        (
+            (*place, name),
+            "committee",
+            f"{where}.{name}: leave this out: Musling itself says who added what",
+        )
+        for place, where, name in (
+            (("themes", 1), "themes[1]", "added_by"),
+            (GENERAL, "themes[1].items[0]", "added_by"),
+            (GENERAL, "themes[1].items[0]", "mandatory_by"),
+        )
+    ),
     ((*GENERAL, "id"), "a\n", f"themes[1].items[0].id: {ID_HINT}"),
     ((*GENERAL, "id"), "a" * 61, f"themes[1].items[0].id: {ID_HINT}"),
     ((*GENERAL, "id"), ..., f"themes[1].items[0].id: {ID_HINT}"),
@@ -353,6 +380,17 @@ def test_all_faults_are_told_at_once():
     ]
 
 
+def test_what_is_put_together_may_say_who_added_it():
+    added = {"id": "team.0123abcd", "type": "text", "text": both("Hvad mere?"), "added_by": "team"}
+    data = put(small(), (*GENERAL, "mandatory_by"), "committee")
+    data["themes"][1]["items"].append(added)
+    document = parse(data)
+    assert document.item("wellbeing.general").mandatory_by == "committee"
+    assert document.item("team.0123abcd").added_by == "team"
+    own = without_claims(document)
+    assert {item.added_by or item.mandatory_by for item in own.items} == {""}
+
+
 @pytest.mark.parametrize("data", [None, [], "mus", 7, [("kind", "mus")]])
 def test_what_is_not_a_table_is_refused(data):
     assert faults_of(data)[0] == "write a table of named fields here"
@@ -362,6 +400,8 @@ def test_a_flood_of_rows_is_cut_off():
     data = put(small(), (*GENERAL, "help"), [both("Hvorfor?")] * 5000)
 
     assert faults_of(data) == ["themes[1].items[0].help: at most 100 rows"]
+    with pytest.raises(FrameFault, match="400"):
+        parse(data)
 
 
 ANY_JSON = st.recursive(

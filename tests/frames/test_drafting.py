@@ -1,15 +1,22 @@
 """Drafts: every step stored, undone and done again; two at once; publishing for ever."""
 
-import pytest
+import json
+from dataclasses import replace
 
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from musling.activity.models import Activity
 from musling.foundation import clock
 from musling.foundation.fingerprints import ChangedMeanwhile
 from musling.foundation.problems import NotThere, Refused
 from musling.frames import drafting, editing, standard
-from musling.frames.document import FrameFault
-from musling.frames.drafting import ChangedByAnother, Removed, mark
-from musling.frames.models import DraftStep, FrameDraft
-from musling.frames.queries import in_use
+from musling.frames.actions import keep_content, new_version, retire, take_into_use
+from musling.frames.document import FrameFault, to_json
+from musling.frames.drafting import ChangedByAnother, NewerVersion, Removed, mark
+from musling.frames.models import DraftStep, Frame, FrameDraft
+from musling.frames.queries import document_of, in_use
 from tests.cast import Cast, booked_talk
 from tests.frames.drafts import begun
 
@@ -136,9 +143,9 @@ def test_a_new_frame_is_not_taken_unless_one_says_so(cast: Cast):
     draft = drafting.begin_draft(cast.hr.actor, kind="mus", document=standard.load("mus-short"))
     version = drafting.publish(cast.hr.actor, public_id=draft.public_id, take=False)
     assert in_use(cast.havneby.pk, "mus") == used
-    drafting.retire(cast.hr.actor, frame=version.frame)
+    retire(cast.hr.actor, frame=version.frame)
     with pytest.raises(Refused):
-        drafting.retire(cast.hr.actor, frame=used.frame)
+        retire(cast.hr.actor, frame=used.frame)
 
 
 def test_what_is_not_finished_or_not_new_or_not_seen_is_not_published(cast: Cast):
@@ -166,3 +173,93 @@ def test_another_organisation_has_no_such_draft(cast: Cast):
         with pytest.raises(NotThere):
             deed(neighbour, public_id=draft.public_id)
     assert FrameDraft.objects.get().changed_at <= clock.now()
+
+
+def test_a_version_that_came_meanwhile_is_not_replaced_unseen(cast: Cast):
+    draft, used = begun(cast), in_use(cast.havneby.pk, "mus")
+    rename(cast, draft, "Jeg når det, jeg skal")
+    other = standard.load("mus-short")
+    content = keep_content(cast.havneby.pk, other)
+    newer = new_version(cast.hr.actor, used.frame, content)
+    with pytest.raises(NewerVersion):
+        drafting.publish(cast.hr.actor, public_id=draft.public_id)
+    with pytest.raises(NewerVersion):
+        drafting.publish(cast.hr.actor, public_id=draft.public_id, over=newer.number - 1)
+    mine = drafting.publish(cast.hr.actor, public_id=draft.public_id, over=newer.number)
+    assert mine.number == newer.number + 1
+
+
+def test_a_draft_says_of_nothing_that_a_committee_wanted_it(cast: Cast):
+    base = standard.load("mus-short")
+    first = base.themes[0]
+    claimed = replace(
+        base,
+        themes=(
+            replace(
+                first,
+                added_by="committee",
+                items=tuple(replace(one, mandatory_by="committee") for one in first.items),
+            ),
+            *base.themes[1:],
+        ),
+    )
+    draft = drafting.begin_draft(cast.hr.actor, kind="mus", document=claimed)
+    assert "committee" not in json.dumps(draft.document)
+    older = to_json(claimed)  # stored before claims were refused
+    FrameDraft.objects.filter(pk=draft.pk).update(document=older)
+    version = drafting.publish(cast.hr.actor, public_id=draft.public_id)
+    assert document_of(version.content) == base
+
+
+def test_no_draft_takes_an_id_that_is_kept_for_what_is_added(cast: Cast):
+    base = standard.load("mus-short")
+    first = base.themes[0]
+    shadow = replace(base, themes=(replace(first, id="theme-2027-1a"), *base.themes[1:]))
+    with pytest.raises(Refused, match="theme-2027-1a"):
+        drafting.begin_draft(cast.hr.actor, kind="mus", document=shadow)
+    draft = begun(cast)
+    with pytest.raises(FrameFault, match=r"committee\.1a"):
+        drafting.change(
+            cast.hr.actor,
+            public_id=draft.public_id,
+            what="item.added",
+            element="tasks",
+            deed=lambda raw: editing.add_item(
+                raw, "tasks", {"id": "committee.1a", "type": "text", "text": {"da": "Hvad?"}}
+            )[0],
+        )
+
+
+def test_taking_what_is_in_use_changes_nothing_and_taking_the_retired_brings_it_back(cast: Cast):
+    used = in_use(cast.havneby.pk, "mus")
+    before = used.frame.taken_at
+    take_into_use(cast.hr.actor, frame=used.frame)
+    used.frame.refresh_from_db()
+    assert used.frame.taken_at == before
+    draft = drafting.begin_draft(cast.hr.actor, kind="mus", document=standard.load("mus-short"))
+    version = drafting.publish(cast.hr.actor, public_id=draft.public_id, take=False)
+    retire(cast.hr.actor, frame=version.frame)
+    retire(cast.hr.actor, frame=version.frame)
+    assert Activity.objects.filter(verb="frame.retired").count() == 1
+    take_into_use(cast.hr.actor, frame=version.frame)
+    version.frame.refresh_from_db()
+    assert version.frame.retired_at is None
+    assert in_use(cast.havneby.pk, "mus") == version
+
+
+def test_whoever_takes_or_retires_waits_for_whoever_does_so_already(cast: Cast):
+    """Both hold the organisation's row before they look, so that one sees what the other did."""
+    draft = drafting.begin_draft(cast.hr.actor, kind="mus", document=standard.load("mus-short"))
+    frame = drafting.publish(cast.hr.actor, public_id=draft.public_id, take=False).frame
+    stale = Frame.objects.get(pk=frame.pk)
+    with CaptureQueriesContext(connection) as asked:
+        take_into_use(cast.hr.actor, frame=frame)
+        with pytest.raises(Refused):
+            retire(cast.hr.actor, frame=stale)
+    rows = [one["sql"] for one in asked if one["sql"].startswith("SELECT")]
+    locks = [n for n, sql in enumerate(rows) if 'FROM "organisations_organisation"' in sql]
+    looks = [n for n, sql in enumerate(rows) if 'FROM "frames_frameversion"' in sql]
+    assert (len(locks), len(looks)) == (2, 2)
+    assert locks[0] < looks[0] < locks[1] < looks[1]
+    if connection.features.has_select_for_update:
+        assert all("FOR UPDATE" in rows[n] for n in locks)

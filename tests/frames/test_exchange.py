@@ -1,5 +1,7 @@
 """A document becomes a frame of the organisation, and is asked only when that is said."""
 
+from dataclasses import replace
+
 import pytest
 from django.utils.translation import override
 
@@ -78,3 +80,14 @@ def test_one_organisations_frame_is_not_anothers() -> None:
     theirs = import_frame(there.hr(), document=LONG, kind="mus", name="Kort samtale")
     assert mine.frame_id != theirs.frame_id
     assert (mine.number, theirs.number) == (1, 1)
+
+
+def test_what_an_organisation_cannot_write_itself_is_refused() -> None:
+    first = SHORT.themes[0]
+    shadow = replace(SHORT, themes=(replace(first, id="theme-2027-1a"), *SHORT.themes[1:]))
+    claimed = replace(SHORT, themes=(replace(first, added_by="team"), *SHORT.themes[1:]))
+    hr = Workplace().hr()
+    for document in (shadow, claimed):
+        with pytest.raises(Refused, match=r"themes\[0\]"):
+            import_frame(hr, document=document, kind="mus")
+    assert not Frame.objects.exists()

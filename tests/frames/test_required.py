@@ -1,5 +1,7 @@
 """A committee's own topics: mandatory in its own units, for the kinds that it names (row E11)."""
 
+from dataclasses import replace
+
 import pytest
 from django.utils import translation
 
@@ -7,10 +9,14 @@ from musling.activity.models import Activity
 from musling.conversations.actions.planning import plan_talks
 from musling.foundation import clock
 from musling.foundation.problems import NotThere, Refused
+from musling.frames import drafting, editing, standard
 from musling.frames.access import readable_required
-from musling.frames.document import FrameDocument
-from musling.frames.models import RequiredItem
-from musling.frames.queries import document_of
+from musling.frames.actions import adopt_standard
+from musling.frames.document import FrameDocument, FrameFault
+from musling.frames.effective import Asked, Place, keep_contents
+from musling.frames.left_out import left_out
+from musling.frames.models import FrameContent, RequiredItem
+from musling.frames.queries import document_of, in_use
 from musling.frames.required_actions import (
     MOST_AT_ONCE,
     OwnWords,
@@ -21,7 +27,8 @@ from musling.frames.required_actions import (
 from musling.organisations.models import Unit
 from musling.people.models import Employment
 from tests.cast import Cast, booked_talk, unit
-from tests.frames.committees import own_words, sits_locally, topic
+from tests.frames.committees import chosen, own_words, sits_locally, this_period, topic
+from tests.frames.drafts import begun
 
 pytestmark = pytest.mark.django_db
 FREE = "wellbeing.influence"  # a question that the organisation has not made mandatory
@@ -146,6 +153,85 @@ def test_there_is_a_limit_for_the_same_units(cast: Cast):
     with pytest.raises(Refused, match="At most"):
         topic(cast)
     topic(cast, cast.unit)
+
+
+def published(cast: Cast, deed) -> None:
+    """HR publishes the next version of the frame in use, with one thing changed."""
+    draft = begun(cast)
+    drafting.change(cast.hr.actor, public_id=draft.public_id, what="test", element="", deed=deed)
+    drafting.publish(cast.hr.actor, public_id=draft.public_id)
+
+
+@pytest.mark.row("E11")
+def test_what_hr_takes_out_is_still_asked_where_a_committee_requires_it(
+    cast: Cast, elsewhere: Unit
+):
+    require_item(cast.committee.actor, unit=cast.unit, kinds=MUS, item=FREE)
+    before = document_of(in_use(cast.havneby.pk, "mus").content).item(FREE)
+    published(cast, lambda raw: editing.remove_item(raw, FREE))
+    document = asked(cast)
+    item = document.item(FREE)
+    assert (item.text, item.mandatory, item.mandatory_by) == (before.text, True, "committee")
+    assert document.themes[-1].id == "committee"
+    of_others = Asked(cast.havneby.pk, "mus", clock.today().year, [Place(elsewhere.pk, None)])
+    assert of_others.at(Place(elsewhere.pk, None)).document.find(FREE) is None
+
+
+@pytest.mark.row("E11")
+def test_another_frame_loses_nothing_that_a_committee_requires(cast: Cast):
+    require_item(cast.committee.actor, unit=None, kinds=MUS, item=FREE)
+    adopt_standard(cast.hr.actor, name="mus-short", kind="mus")
+    assert asked(cast).item(FREE).mandatory
+
+
+@pytest.mark.row("E11")
+def test_what_the_periods_theme_takes_the_place_of_is_still_asked_where_it_is_required(cast: Cast):
+    slot = next(
+        one
+        for one in document_of(in_use(cast.havneby.pk, "mus").content).themes
+        if one.kind == "organisation"
+    )
+    name = slot.items[0].id
+    published(
+        cast, lambda raw: editing.change_item(raw, name, {"mandatory": False, "short": False})
+    )
+    require_item(cast.committee.actor, unit=None, kinds=MUS, item=name)
+    chosen(cast, this_period(), "Grøn hverdag")
+    item = asked(cast).item(name)
+    assert (item.mandatory, item.mandatory_by, item.added_by) == (True, "committee", "committee")
+
+
+def told(cast: Cast, name: str) -> list[tuple[str, str, tuple[str, ...]]]:
+    found = left_out(cast.havneby.pk, "mus", standard.load(name), clock.today().year, slot=True)
+    return [(one.became, one.words["da"], one.units) for one in found]
+
+
+def test_hr_is_told_what_becomes_of_what_committees_want(cast: Cast):
+    assert told(cast, "mus-short") == []
+    require_item(cast.committee.actor, unit=cast.unit, kinds=MUS, item=FREE)
+    words = document_of(in_use(cast.havneby.pk, "mus").content).item(FREE).text["da"]
+    chosen(cast, this_period(), "Grøn hverdag")
+    assert told(cast, "mus-municipality") == []
+    assert told(cast, "mus-short") == [
+        ("no-slot", "Grøn hverdag", ()),
+        ("moved", words, (cast.unit.name,)),
+    ]
+    require_item(cast.committee.actor, unit=None, kinds=MUS, item=FREE)
+    assert told(cast, "mus-short")[1] == ("moved", words, ())
+    RequiredItem.objects.all().update(item="never.asked")
+    assert told(cast, "mus-short")[1] == ("gone", "", ())
+    RequiredItem.objects.all().update(item="goals.focus")
+    focus = standard.load("mus-municipality").item("goals.focus").text["da"]
+    assert told(cast, "mus-municipality") == [("together", focus, ())]
+
+
+def test_what_cannot_be_read_again_is_not_stored(cast: Cast):
+    base = standard.load("mus-short")
+    twice = replace(base, themes=(*base.themes, base.themes[0]))
+    before = FrameContent.objects.count()
+    with pytest.raises(FrameFault):
+        keep_contents(cast.havneby.pk, [twice])
+    assert FrameContent.objects.count() == before
 
 
 # --- an own question -----------------------------------------------------------------------------

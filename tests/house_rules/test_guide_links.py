@@ -33,6 +33,7 @@ def test_each_language_has_the_same_pages():
         "da/log-ind.md",
         "da/medarbejder.md",
         "da/privatliv.md",
+        "da/runder.md",
         "da/spoergerammer.md",
         "da/udvalg.md",
         "en/committee.md",
@@ -42,6 +43,7 @@ def test_each_language_has_the_same_pages():
         "en/log-in.md",
         "en/own-frames.md",
         "en/privacy.md",
+        "en/rounds.md",
     ]
 
 

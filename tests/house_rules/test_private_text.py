@@ -19,7 +19,7 @@ PUBLIC = {
     "frames.frame": {"kind", "name", "standard"},
     "frames.frameversion": {"note"},
     # What is asked, before it is published, and what leaders and committees add: pages say so.
-    "frames.framedraft": {"kind", "document", "original_name", "original"},
+    "frames.framedraft": {"kind", "document", "original_name", "original", "presses"},
     "frames.draftstep": {"document", "what", "element"},
     "frames.teamversion": {"kind", "changes"},
     "frames.organisationtheme": {"document"},
@@ -35,6 +35,12 @@ PUBLIC = {
     "conversations.counted": {"places", "years"},  # paths of units, and numbers
     "conversations.tally": {"sort"},  # the unit's name
     "conversations.tallieduntil": {"years"},
+    # A plan for the whole organisation, and its joint note: the form says of nobody in particular.
+    "rounds.round": {"kind", "name", "leader_word", "run", "note"},
+    "rounds.leftout": {"words", "reason"},  # of a unit, a title or an agreement
+    "rounds.ruling": {"oddity", "answer"},
+    "rounds.place": {"waits", "closed_why"},  # one of a few words of ours
+    "rounds.step": {"texts", "ticked"},
     "activity.activity": {"verb", "more"},  # ids and dates only: see test_activity
     "activity.reading": {"content"},
     "activity.batch": {"log", "ids", "prints_hash", "before", "hash"},  # hashes over ids and dates

@@ -10,7 +10,7 @@ from musling.foundation import clock
 from musling.foundation.clock import COPENHAGEN
 from musling.frames.core_task_actions import word_core_task
 from tests.browser import DESKTOP, PHONE, assert_accessible
-from tests.cast import booked_talk, make_cast
+from tests.cast import booked, booked_talk, make_cast
 from tests.conversations import stages
 from tests.frames.committees import sits_locally
 from tests.journeys.steps import Visitor
@@ -61,6 +61,7 @@ def test_the_main_committee_chooses_the_coming_theme_and_it_enters_by_itself(vis
     assert "Sammen om opgaven" in mogens.reads()
     clock.move(dt.datetime(2027, 1, 4, 9, tzinfo=COPENHAGEN) - clock.now())
     (talk,) = plan_talks(cast.leader.actor, employments=[cast.employee.employment])
+    booked(cast, talk)
     mette = comes_in(visit, cast.employee, size, scripts)
     mette.goes_to(f"/havneby/talks/{talk.public_id}/prepare/")
     mette.presses()
@@ -106,7 +107,9 @@ def test_a_local_committee_makes_its_own_topic_mandatory_in_its_units(visit, siz
     lars.goes_to("/havneby/team/")
     lars.presses("main a:has-text('Se, hvad udvalgene har gjort obligatorisk')")
     assert "Hjemmeplejen" in lars.reads()
-    tanja.presses(f"main li:has-text('{QUESTION}') button")
+    tanja.presses(f"main li:has-text('{QUESTION}') a:has-text('Stop det')")
+    assert "Ikke obligatorisk længere?" in tanja.reads()
+    tanja.presses("main button:has-text('Stop det')")
     assert "Samtaler, der er begyndt, beholder det." in tanja.reads()
 
 

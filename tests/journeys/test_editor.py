@@ -29,6 +29,11 @@ def order(draft: FrameDraft, theme: str = "tasks") -> list[str]:
     return [item["id"] for item in editing.theme_of(draft.document, theme)["items"]]
 
 
+def words_of(draft: FrameDraft, item: str = "tasks.time") -> str:
+    draft.refresh_from_db()
+    return editing.item_of(draft.document, item)[0]["text"]["da"]
+
+
 def closed(page: Page) -> None:
     page.wait_for_selector("#element:not([open])", state="attached")
 
@@ -180,7 +185,7 @@ def test_a_lost_connection_loses_nothing(visit):
     page.fill("dialog [name=text_da]", "Skrevet i en tunnel")
     page.wait_for_selector("#element-saved:has-text('Ikke gemt')")
     page.context.set_offline(False)
-    page.wait_for_selector("#element-saved:has-text('Gemt ·')", timeout=15000)
+    page.wait_for_selector("#element-saved:has-text('Gemt'):not(:has-text('Ikke'))", timeout=15000)
     draft.refresh_from_db()
     item = editing.item_of(draft.document, "tasks.time")[0]
     assert item["text"]["da"] == "Skrevet i en tunnel"
@@ -200,12 +205,39 @@ def test_two_at_the_same_question_see_what_the_other_wrote(visit):
     )
     page.fill("dialog [name=text_da]", "Skrevet af Hanne")
     page.click("dialog button[type=submit]")
-    page.wait_for_selector("dialog .sheet.next:has-text('Skrevet af en anden')")
+    page.wait_for_selector("dialog [data-clash]:has-text('Skrevet af en anden')")
     assert page.input_value("dialog [name=text_da]") == "Skrevet af Hanne"
-    page.click("dialog button[type=submit]")
+    assert_accessible(page)
+    page.keyboard.press("Escape")  # nothing is chosen, so nothing is stored
+    page.wait_for_selector("#element-saved:has-text('Vælg')")
+    assert words_of(draft) == "Skrevet af en anden"
+    with page.expect_response("**/items/**"):
+        page.click("dialog [data-keep=mine]")
+    settled(page)
+    assert words_of(draft) == "Skrevet af Hanne"
+
+
+def test_of_two_at_the_same_question_the_others_words_can_stand(visit):
+    cast = make_cast()
+    hanne, draft = at_the_draft(visit, cast, PHONE)
+    page = hanne.page
+    page.click("a[href$='/items/tasks.time/']")
+    page.wait_for_selector("dialog[open]")
+    drafting.change_item(
+        cast.leader.actor,
+        public_id=draft.public_id,
+        item="tasks.time",
+        fields={"text": {"da": "Skrevet af en anden"}},
+    )
+    page.fill("dialog [name=text_da]", "Skrevet af Hanne")
+    page.wait_for_selector("dialog [data-clash]")  # it saves while one writes
+    page.click("dialog [data-keep=theirs]")
+    page.wait_for_selector("dialog:not(:has([data-clash]))")
+    assert page.input_value("dialog [name=text_da]") == "Skrevet af en anden"
+    page.keyboard.press("Escape")
     closed(page)
-    draft.refresh_from_db()
-    assert editing.item_of(draft.document, "tasks.time")[0]["text"]["da"] == "Skrevet af Hanne"
+    assert words_of(draft) == "Skrevet af en anden"
+    page.wait_for_selector("#outline .said a:has-text('Skrevet af en anden')")
 
 
 @pytest.mark.row("E6")
@@ -215,12 +247,18 @@ def test_hr_picks_questions_from_the_catalogue(visit, size, scripts):
     hanne, draft = at_the_draft(visit, cast, size, scripts)
     page = hanne.page
     hanne.presses("a[href$='/themes/tasks/pick/']")
+    hanne.presses("main form .button-primary")  # nothing is ticked yet
+    assert "Sæt flueben ved mindst ét spørgsmål." in hanne.reads()
+    page.locator("[name=question]:not([type=hidden])").first.check(force=True)
+    hanne.presses("main form button[name=page]")  # the next page
+    page.locator("[name=question]:not([type=hidden])").nth(1).check(force=True)
     page.fill("[name=q]", "stolt")
-    hanne.presses("main form.search button")
-    page.locator("[name=question]").first.check(force=True)
-    hanne.presses("main form.sheet .button-primary")
-    assert order(draft)[-1].startswith("catalogue.")
-    assert "1 spørgsmål er tilføjet." in hanne.reads()
+    hanne.presses("main form button[name=look]")
+    assert "2 flere har flueben" in hanne.reads()
+    page.locator("[name=question]:not([type=hidden])").first.check(force=True)
+    hanne.presses("main form .button-primary")
+    assert all(item.startswith("catalogue.") for item in order(draft)[-3:])
+    assert "3 spørgsmål er tilføjet." in hanne.reads()
 
 
 def test_the_preview_stands_beside_as_on_a_phone(visit):
@@ -233,3 +271,5 @@ def test_the_preview_stands_beside_as_on_a_phone(visit):
     width = phone.locator("html").evaluate("e => [e.clientWidth, e.scrollWidth]")
     assert width[0] <= 360
     assert width[1] <= width[0]
+    top = phone.locator("h1").evaluate("e => e.getBoundingClientRect().top")
+    assert top >= 20  # the rounded corner cuts nothing

@@ -5,7 +5,7 @@ import pytest
 from musling.conversations.models import Conversation
 from musling.frames.queries import document_of
 from tests.browser import DESKTOP, PHONE
-from tests.cast import booked_talk, make_cast
+from tests.cast import booked, make_cast, planned_talk
 from tests.journeys.steps import Visitor
 
 pytestmark = [
@@ -35,7 +35,7 @@ def pushes(leader: Visitor, deed: str, scripts: bool, then: str) -> None:
 )
 def test_the_leader_fits_it_and_the_employee_sees_it_and_prepares(visit, size, scripts):
     cast = make_cast()
-    talk = booked_talk(cast)
+    talk = planned_talk(cast)
     lars = Visitor(visit(size=size, javascript=scripts), cast.leader, looks_closely=scripts)
     lars.logs_in()
     lars.goes_to("/havneby/team/")
@@ -63,6 +63,8 @@ def test_the_leader_fits_it_and_the_employee_sees_it_and_prepares(visit, size, s
     lars.presses("main button[value=use]")
     assert page.locator("#unsaved").count() == 0
 
+    # It stands from the offer on, and then it can be prepared.
+    booked(cast, talk)
     mette = Visitor(visit(size=size, javascript=scripts), cast.employee, looks_closely=scripts)
     mette.logs_in()
     mette.goes_to(f"/havneby/talks/{talk.public_id}/prepare/")
@@ -94,7 +96,7 @@ def fresh(talk: Conversation) -> Conversation:
 @pytest.mark.parametrize(("size", "scripts"), [(DESKTOP, True), (PHONE, False)], ids=str)
 def test_a_mandatory_question_stays_even_with_a_button_made_by_hand(visit, size, scripts):
     cast = make_cast()
-    talk = booked_talk(cast)
+    talk = planned_talk(cast)
     lars = Visitor(visit(size=size, javascript=scripts), cast.leader, looks_closely=scripts)
     lars.logs_in()
     lars.goes_to(f"/havneby/talks/{talk.public_id}/fit/")

@@ -239,13 +239,13 @@ def next_year(lars: Visitor, mette: Visitor, talk: str) -> None:
     row = Conversation.objects.order_by("pk").last()
     assert re.search(row.public_id, lars.page.url)
     assert row.previous is not None
+    time = next_week()
+    offer_talk(lars.member.actor, public_id=row.public_id, times=[time], minutes=45)
+    accept_offer(mette.member.actor, public_id=row.public_id, time=time)
     mette.goes_to(f"/havneby/talks/{row.public_id}/prepare/")
     mette.ticks("length", "all")
     mette.presses()
     assert "Kursus i forflytning" in mette.reads()  # A7: the next talk opens with the last sheet
-    time = next_week()
-    offer_talk(lars.member.actor, public_id=row.public_id, times=[time], minutes=45)
-    accept_offer(mette.member.actor, public_id=row.public_id, time=time)
     agree_on_the_frame(lars, mette, f"/havneby/talks/{row.public_id}/")
     mette.goes_to(f"/havneby/talks/{row.public_id}/room/?phase=back")
     assert "Vi siger det samme dag" in mette.reads()  # E13

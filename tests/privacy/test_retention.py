@@ -12,7 +12,14 @@ from musling.activity.models import Activity
 from musling.cli.main import main
 from musling.conversations.actions import talking
 from musling.conversations.actions.planning import plan_talks
-from musling.conversations.models import Agreement, Answer, Conversation, HandedIn, Preparation
+from musling.conversations.models import (
+    Agreement,
+    Answer,
+    Conversation,
+    Fitting,
+    HandedIn,
+    Preparation,
+)
 from musling.foundation import clock
 from musling.foundation.problems import NotThere, Refused
 from musling.mail import outbox
@@ -23,7 +30,7 @@ from musling.privacy.periods import periods_of, set_period
 from musling.privacy.retention import DEFAULTS, RULES, Facts, due, earlier
 from musling.vault import keyring, keys
 from musling.vault.models import Key
-from tests.cast import Cast, Member, booked_talk
+from tests.cast import Cast, Member, booked, booked_talk, planned_talk
 from tests.conversations import stages
 from tests.conversations.faults import crashes
 from tests.web.staff_pages import employ
@@ -89,10 +96,15 @@ def test_what_is_due_is_always_among_those_looked_at():
 # --- a year in the life of a talk -----------------------------------------------------------------
 
 
+ONLY_HERE = "Hvad er der med nattevagterne?"
+
+
 @pytest.fixture
 def talk(cast: Cast) -> Conversation:
     """A talk with everything in it, held; its minutes are approved."""
-    row = booked_talk(cast)
+    row = planned_talk(cast)
+    stages.fit(cast, row, ONLY_HERE)
+    row = booked(cast, row)
     stages.hand_in(cast, row, "Glad for vagterne")
     stages.agreed_frame(cast, row)
     stages.write(cast, row, "Vi talte om vagterne")
@@ -439,3 +451,19 @@ def test_both_see_when_it_goes_and_afterwards_the_receipt(cast: Cast, talk):
     for one in (cast.leaders_leader, cast.hr, cast.colleague):
         assert page(one, talk).status_code == 404
         assert page(one, talk, "minutes/").status_code == 404
+
+
+@pytest.mark.row("D5")
+def test_what_the_talk_alone_was_asked_goes_with_it(cast: Cast, talk):
+    for one in (cast.employee, cast.leader):
+        assert ONLY_HERE in page(one, talk, "asked/").content.decode()
+    hold_next(cast)
+    destroying.run()
+    clock.move(15 * A_DAY)
+    destroying.run()
+    assert not living(talk)
+    assert bytes(Fitting.objects.get(conversation=talk).changes) == b""
+    for one in (cast.employee, cast.leader):
+        answer = page(one, talk, "asked/")
+        assert answer.status_code == 200
+        assert ONLY_HERE not in answer.content.decode()

@@ -8,7 +8,7 @@ from pypdf import PdfReader
 from musling.activity.models import Activity
 from musling.conversations.actions import talking
 from musling.foundation import clock
-from musling.frames.core_task_actions import word_core_task
+from musling.frames.core_task_actions import validate_core_task, word_core_task
 from musling.frames.models import CoreTask
 from tests.cast import Cast, booked_talk, unit
 from tests.conversations import stages
@@ -24,8 +24,15 @@ def own(cast: Cast) -> str:
     return at("core-task-unit", cast.unit.public_id)
 
 
+def validated(cast: Cast, text: str = WORDS) -> None:
+    """Worded, and validated by the management."""
+    task = word_core_task(cast.hr.actor, words=text)
+    today = clock.today()
+    validate_core_task(cast.hr.actor, version=task.version, by="Direktionen", on=today)
+
+
 def worded(cast: Cast) -> None:
-    word_core_task(cast.hr.actor, words=WORDS)
+    validated(cast)
     word_core_task(cast.leader.actor, words=OURS, unit=cast.unit)
 
 
@@ -66,7 +73,7 @@ def test_everybody_reads_it_and_nobody_else_words_it(cast: Cast):
 
 
 def test_a_leader_words_the_units_contribution_and_no_others(cast: Cast):
-    word_core_task(cast.hr.actor, words=WORDS)
+    validated(cast)
     leader = english(cast.leader)
     assert own(cast) in leader.get(HERE).content.decode()
     assert WORDS in words(leader.get(own(cast)))
@@ -81,6 +88,31 @@ def test_a_leader_words_the_units_contribution_and_no_others(cast: Cast):
     ):
         assert browser.get(address).status_code == 404
         assert browser.post(address, {"core_task": "x"}).status_code == 404
+
+
+def test_what_is_not_validated_is_hrs_alone_and_heads_no_talk(cast: Cast):
+    word_core_task(cast.hr.actor, words=WORDS)
+    hr = words(english(cast.hr).get(HERE))
+    assert WORDS in hr
+    assert "until then it heads no talk" in hr
+    assert WORDS not in words(english(cast.employee).get(HERE))
+    talk = booked_talk(cast)
+    assert WORDS not in words(english(cast.employee).get(at("talk", talk.public_id)))
+
+
+def test_a_leader_withdraws_the_contribution(cast: Cast):
+    worded(cast)
+    leader = english(cast.leader)
+    assert 'name="withdraw" value="1"' in leader.get(own(cast)).content.decode()
+    page = leader.post(own(cast), {"withdraw": "0"}, follow=True)
+    assert "Somebody else worded it meanwhile" in words(page)
+    page = leader.post(own(cast), {"withdraw": "1"}, follow=True)
+    assert "Withdrawn. The unit's talks show it no more" in words(page).replace("&#x27;", "'")
+    assert OURS not in words(english(cast.employee).get(HERE))
+    page = leader.get(own(cast)).content.decode()
+    assert "Withdrawn" in page
+    assert 'name="withdraw"' not in page
+    assert leader.post(own(cast), {"withdraw": "9" * 5000}).status_code == 302
 
 
 def test_two_at_once_see_each_other_and_saving_again_means_it(cast: Cast):
@@ -101,7 +133,7 @@ def test_the_page_costs_the_same_however_many_versions_there_are(cast: Cast):
     browser = english(cast.leader)
     few = queries(browser, HERE), queries(browser, own(cast))
     for number in range(6):
-        word_core_task(cast.hr.actor, words=f"Version {number}.")
+        validated(cast, f"Version {number}.")
         word_core_task(cast.leader.actor, words=f"Bidrag {number}.", unit=cast.unit)
     assert (queries(browser, HERE), queries(browser, own(cast))) == few
 
@@ -150,7 +182,7 @@ def test_a_talk_that_was_held_shows_the_words_of_its_day(cast: Cast):
     talk = booked_talk(cast)
     stages.agreed_frame(cast, talk)
     talking.end_talk(cast.leader.actor, public_id=talk.public_id)
-    word_core_task(cast.hr.actor, words="Noget helt andet.")
+    validated(cast, "Noget helt andet.")
     word_core_task(cast.leader.actor, words="Også her.", unit=cast.unit)
     base = f"/havneby/talks/{talk.public_id}/"
     for page in ("", "minutes/"):

@@ -6,10 +6,12 @@ import re
 import pytest
 from django.test import Client
 
-from musling.frames import drafting, editing, standard
+from musling.documents.typesetting import TypesettingFailedError
+from musling.frames import catalogue, drafting, editing, standard
 from musling.frames.document import text
 from musling.frames.models import FrameDraft, FrameVersion
 from musling.frames.queries import document_of, in_use
+from musling.web.frames import taking
 from tests.cast import Cast
 from tests.frames.drafts import begun
 from tests.web.staff_pages import at, english, queries, words
@@ -46,7 +48,7 @@ def test_hr_makes_a_frame_from_nothing_and_publishes_it(cast: Cast):
     page = hr.post(at("frame-new"), {"kind": "mus", "from": "blank"}, follow=True)
     assert "Nothing is asked yet" in words(page)
     draft = FrameDraft.objects.get()
-    assert "a frame needs at least one theme" in words(hr.get(at("draft-publish", draft.public_id)))
+    assert "A frame needs at least one theme" in words(hr.get(at("draft-publish", draft.public_id)))
     theme = {"title_da": "Trivsel", "kind": "questions", "phase": "now", "for_parts": "both"}
     hr.post(at("draft-add-theme", draft.public_id), theme)
     draft.refresh_from_db()
@@ -59,6 +61,14 @@ def test_hr_makes_a_frame_from_nothing_and_publishes_it(cast: Cast):
     sent = {"note": "Helt ny", "take": "on", "seen": page.context["form"]["seen"].value()}
     page = hr.post(at("draft-publish", draft.public_id), sent, follow=True)
     assert "Version 1 is published." in words(page)
+    # Back in the browser, or a second press on the button: its versions, and why.
+    for name in ("draft", "draft-publish"):
+        answer = hr.get(at(name, draft.public_id), follow=True)
+        assert answer.status_code == 200
+        assert "This draft is published as version 1." in words(answer)
+    again = hr.post(at("draft-publish", draft.public_id), {"note": "", "seen": "1"}, follow=True)
+    assert "This draft is published as version 1." in words(again)
+    assert english(cast.hr).get(at("draft", draft.public_id)).status_code == 404
     version = in_use(cast.havneby.pk, "mus")
     made = document_of(version.content).themes[0].items[0]
     assert made.help == ({"da": "I dag?", "en": "Today?"}, {"da": "Den sidste tid?"})
@@ -98,11 +108,42 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_typed_is_lost(cast: Cast
     assert item_of(cast, "tasks.time")["type"] == "scale"
 
 
+def test_a_table_that_is_too_wide_is_told_at_its_field(cast: Cast):
+    hr, draft = english(cast.hr), draft_of(cast)
+    address = at("draft-item", draft.public_id, "tasks.time")
+    wide = "\n".join(f"Kolonne {number}" for number in range(9))
+    page = hr.post(address, fields(hr, address) | {"type": "table", "columns_da": wide})
+    assert page.status_code == 422
+    assert "at most 8 columns" in page.context["form"].errors["columns_da"][0]
+
+
+def test_what_is_not_ready_is_told_by_name(cast: Cast):
+    hr, draft = english(cast.hr), draft_of(cast)
+    empty = {"title_da": "Tomt tema", "kind": "questions", "phase": "now", "for_parts": "both"}
+    hr.post(at("draft-add-theme", draft.public_id), empty)
+    page = words(hr.get(at("draft-publish", draft.public_id)))
+    assert "The theme “Tomt tema”: a theme needs at least one item" in page
+    assert "themes[" not in page
+
+
+def test_paper_that_cannot_be_made_is_told_on_the_preview(cast: Cast, monkeypatch):
+    hr, draft = english(cast.hr), draft_of(cast)
+
+    def fails(*args, **options):
+        raise TypesettingFailedError("no typst here")
+
+    monkeypatch.setattr(taking, "made", fails)
+    page = hr.get(at("draft-paper", draft.public_id, "both"), follow=True)
+    assert page.status_code == 200
+    assert "The document could not be made." in words(page)
+    assert "no typst here" not in words(page)
+
+
 def test_lines_in_english_without_danish_ones_are_told(cast: Cast):
     hr, draft = english(cast.hr), draft_of(cast)
     address = at("draft-item", draft.public_id, "tasks.time")
     page = hr.post(address, fields(hr, address) | {"help_da": "Ét?", "help_en": "One?\nTwo?"})
-    assert "There are 2 lines in English and 1 in Danish." in words(page)
+    assert "Line 2 stands in English alone." in words(page)
     assert '<details class="english" open>' in page.content.decode()
 
 
@@ -220,6 +261,72 @@ def test_questions_are_picked_from_the_catalogue_once_or_twice(cast: Cast):
     assert "Asked already" in words(hr.get(address, {"q": "proud"}))
     assert hr.post(address, {"question": ["none"]}).status_code == 404
     assert "Nothing fits" in words(hr.get(address, {"q": "qqqq"}))
+
+
+def test_ticks_go_along_to_the_next_page_and_the_next_search(cast: Cast):
+    hr, draft = english(cast.hr), draft_of(cast)
+    address = at("draft-catalogue", draft.public_id, "tasks")
+    first = re.findall(r'name="question" value="([^"]+)"', hr.get(address).content.decode())[0]
+    second = hr.post(address, {"question": [first], "page": "2", "q": ""}, follow=True)
+    assert f'type="hidden" name="question" value="{first}"' in second.content.decode()
+    assert "1 more is ticked and not shown here" in words(second)
+    assert "Page 2 of" in words(second)
+    sent = {"question": [first], "look": "1", "page": "2", "q": "proud"}
+    found = hr.post(address, sent, follow=True)
+    assert f'type="hidden" name="question" value="{first}"' in found.content.decode()
+    assert "csrf" not in found.request["QUERY_STRING"]
+    assert draft_of(cast).document == draft.document
+    back = hr.get(address, {"question": [first, "none", "x\x00"]})
+    assert f'value="{first}" checked' in back.content.decode()
+
+
+def test_more_ticks_than_an_address_holds_go_along_all_the_same(cast: Cast):
+    hr, draft = english(cast.hr), draft_of(cast)
+    address = at("draft-catalogue", draft.public_id, "tasks")
+    every = [one.id for theme in catalogue.load() for one in theme.questions]
+    page = hr.post(address, {"question": every, "look": "1", "q": "proud"})
+    assert page.status_code == 200
+    assert page.content.decode().count('type="hidden" name="question"') == len(every) - 1
+
+
+def test_nothing_ticked_is_told_and_twice_pressed_is_added_once(cast: Cast):
+    hr, draft = english(cast.hr), draft_of(cast)
+    address = at("draft-catalogue", draft.public_id, "tasks")
+    page = hr.post(address, {"q": "proud"})
+    assert page.status_code == 422
+    assert "Tick at least one question." in words(page)
+    assert "are added" not in words(page)
+    assert page.content.decode().count('name="question"') == 1  # what was searched stays
+    sent = {"question": ["influence-proud"], "press": page.context["press"]}
+    for _twice in range(2):
+        hr.post(address, sent)
+    items = editing.theme_of(draft_of(cast).document, "tasks")["items"]
+    assert [item["id"] for item in items].count("catalogue.influence-proud") == 1
+    assert len(items) == len(editing.theme_of(draft.document, "tasks")["items"]) + 1
+
+
+def test_taking_into_use_names_what_it_replaces_and_is_not_ticked(cast: Cast):
+    hr = english(cast.hr)
+    hr.post(at("frame-new"), {"kind": "mus", "from": "mus-short"})
+    page = hr.get(at("draft-publish", FrameDraft.objects.get().public_id))
+    name = in_use(cast.havneby.pk, "mus").frame.name
+    assert f"It replaces “{name}”, version 1, from then on." in words(page)
+    assert not page.context["form"]["take"].value()
+
+
+def test_what_must_be_there_is_not_called_optional(cast: Cast):
+    hr, draft = english(cast.hr), draft_of(cast)
+    page = words(hr.get(at("draft-item", draft.public_id, "tasks.time")))
+    assert "Answers to choose from One a line." in page
+    assert "Columns of the table One a line." in page
+    assert "Help questions (optional)" in page
+
+
+def test_a_frame_without_a_purpose_shows_no_empty_card(cast: Cast):
+    hr = english(cast.hr)
+    hr.post(at("frame-new"), {"kind": "mus", "from": "blank"})
+    draft = FrameDraft.objects.get()
+    assert "What the talk is for" not in words(hr.get(at("draft-preview", draft.public_id)))
 
 
 def test_the_preview_is_what_each_will_see(cast: Cast):

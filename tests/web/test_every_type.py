@@ -269,7 +269,7 @@ def test_who_put_a_question_in_is_said_beside_it(cast: Cast, talk):
         english(cast.hr).get(at("frame", version)),
     ):
         read = words(seen)
-        assert "Hvor skal vi hen i år? Added for your team" in read
+        assert "Hvor skal vi hen i år? Added by the leader" in read
         hours = read.index("How many ")
         assert "Chosen by the MED committee" in read[hours : hours + 90]
         assert "Jeg trives. Added" not in read

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 
 from musling.conversations.actions.following_up import type_in_agreement
 from musling.conversations.actions.planning import plan_talks
@@ -12,6 +13,7 @@ from musling.conversations.models import Agreement, Answer, Conversation, Handed
 from musling.conversations.queries.preparation import own_preparation
 from musling.conversations.queries.talks import talk as open_talk
 from musling.foundation import clock
+from musling.frames.queries import document_of
 from musling.people.models import Employment
 from tests.cast import Cast, booked_talk
 
@@ -271,3 +273,60 @@ def test_the_next_talk_of_an_employment_goes_on_from_its_own(cast: Cast):
     (own,) = plan_talks(cast.leader.actor, employments=[cast.employee.employment], year=year)
     assert other.previous_id is None
     assert own.previous_id == first.pk
+
+
+def test_last_years_agreements_stand_where_the_frame_asks_and_in_its_words(cast: Cast):
+    talk = booked_talk(cast)
+    row = type_in_agreement(
+        cast.leader.actor, public_id=talk.public_id, content={"what": "Fast makker"}
+    )
+    client = cast.employee.client
+    client.post(f"/havneby/talks/{talk.public_id}/prepare/", {"length": "all"})
+    page = client.get(f"/havneby/talks/{talk.public_id}/prepare/steps/").content.decode()
+    document = document_of(talk.content)
+    asked = [item for item in document.items_for("employee") if item.id.startswith("steps.")]
+    places = [page.index(str(escape(item.text["da"]))) for item in asked]
+    assert places == sorted(places)
+    old = page.index(f't.old.{row.public_id}"')
+    at = [item.type for item in asked].index("agreements")
+    assert places[at] < old < places[at + 1]
+    assert str(escape(asked[at].explanation["da"])) in page
+    assert str(escape(asked[at].help[0]["da"])) in page
+    assert re.findall(r'<span class="n">(\d+)</span>', page) == [
+        str(number) for number in range(1, len(asked) + 1)
+    ]
+
+
+@pytest.mark.row("D7")
+def test_the_leader_is_not_asked_for_the_own_phase_of_life(cast: Cast):
+    talk = booked_talk(cast)
+    for who, asked, other in (
+        (cast.employee, "passer på dig nu", "fortalt dig om"),
+        (cast.leader, "fortalt dig om", "passer på dig nu"),
+    ):
+        page = who.client.get(url(talk, "wellbeing/")).content.decode()
+        assert asked in page
+        assert other not in page
+
+
+@pytest.mark.row("A4")
+def test_the_citizen_is_asked_nothing_and_told_so(cast: Cast):
+    talk = booked_talk(cast, "mus_bpa")
+    client = cast.leader.client
+    page = client.get(url(talk)).content.decode()
+    assert "alle 0 spørgsmål" not in page.lower()
+    assert "Der er ingen spørgsmål, du skal svare på forinden." in page
+    answer = client.post(url(talk), {"length": "all"})
+    assert answer.status_code == 302
+    assert answer["Location"].endswith("/prepare/topics/")
+
+
+def test_the_short_version_says_how_long_it_takes(cast: Cast):
+    talk = booked_talk(cast)
+    document = document_of(talk.content)
+    page = cast.employee.client.get(url(talk)).content.decode()
+    count = len(document.items_for("employee", True))
+    minutes = round(count * 40 / 60)
+    assert minutes != 6
+    assert f"De {count} spørgsmål" in page or f"de {count} spørgsmål" in page
+    assert f"cirka {minutes} minutter" in page

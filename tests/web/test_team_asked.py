@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
@@ -12,6 +13,7 @@ from musling.conversations.actions import preparing
 from musling.conversations.actions.planning import plan_talks
 from musling.conversations.models import Conversation
 from musling.foundation import clock
+from musling.foundation.problems import Refused
 from musling.frames import catalogue
 from musling.frames.actions import adopt_standard, keep_content, take_into_use
 from musling.frames.document import to_json
@@ -19,7 +21,9 @@ from musling.frames.models import Frame, FrameVersion, RequiredItem, TeamVersion
 from musling.frames.parsing import parse
 from musling.frames.queries import document_of
 from musling.people.models import Employment, Leadership
-from tests.cast import LONG_AGO, Cast, planned_talk, unit
+from tests.access.stages import offered
+from tests.cast import LONG_AGO, Cast, booked, booked_talk, planned_talk, unit
+from tests.conversations.test_fitting import document
 from tests.web.staff_pages import at, employ_many, english, queries, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("D4"), pytest.mark.row("D5")]
@@ -41,8 +45,7 @@ def changes() -> dict[str, object]:
 
 
 def ids(talk: Conversation) -> list[str]:
-    talk = Conversation.objects.select_related("content").get(pk=talk.pk)
-    return [item.id for item in document_of(talk.content).items]
+    return [item.id for item in document(talk).items]
 
 
 def test_the_leader_fits_and_saves_and_the_next_talk_asks_it(cast: Cast):
@@ -171,15 +174,20 @@ def test_ten_of_ones_own_are_the_most(cast: Cast):
     assert "at most 10 questions" in words(answer)
 
 
+THOUSANDS = f"remove-help {MUST}:{'9' * 5000}"
+
+
 def test_own_help_is_removed_again_and_odd_presses_do_no_harm(cast: Cast):
     leader = english(cast.leader)
     press(leader, here(cast), f"add-help {MUST}", help="Hvad tager længst?")
-    for odd in ("remove-help", f"remove-help {MUST}:x", "remove-help :", "nothing", "", "up gone"):
-        assert press(leader, here(cast), odd).status_code == 200, odd
+    odd_ones = ("remove-help", f"remove-help {MUST}:x", "remove-help :", "nothing", "", "up gone")
+    for odd in (*odd_ones, THOUSANDS):
+        page = press(leader, here(cast), odd)
+        assert page.status_code == 200, odd
+        assert "Hvad tager længst?" in words(page), odd
     for odd in ("change gone", "add-help gone", f"change {MUST}"):
         assert leader.post(here(cast), {"do": odd, **ASK, "help": "x"}).status_code == 302, odd
         assert leader.get(here(cast), {"write": odd}).status_code == 200, odd
-    press(leader, here(cast), f"add-help {MUST}", help="Hvad tager længst?")
     page = words(press(leader, here(cast), f"remove-help {MUST}:0"))
     assert "Hvad tager længst?" not in page
 
@@ -217,22 +225,59 @@ def test_a_new_version_keeps_what_fits_and_the_page_says_what_does_not(cast: Cas
     assert [row["theme"] for row in changes()["added"]] == ["team"]
 
 
-def test_talks_that_nobody_prepared_for_are_offered_with_their_number(cast: Cast):
-    begun = planned_talk(cast)
+def test_talks_that_are_not_offered_yet_are_brought_along_with_their_number(cast: Cast):
+    begun = booked_talk(cast)
     other = plan_talks(cast.leader.actor, employments=[cast.colleague.employment])[0]
-    preparing.save_answers(
-        cast.employee.actor, public_id=begun.public_id, answers={MUST: {"score": 1}}, versions={}
-    )
     leader = english(cast.leader)
     press(leader, here(cast), f"hide {HIDE}")
     page = words(press(leader, here(cast), "save"))
-    assert "1 talk is planned that nobody has prepared for yet" in page
+    assert "1 talk is planned and not offered yet" in page
     assert HIDE in ids(other)
     page = words(press(leader, here(cast), "use"))
     assert "1 talk asks this now" in page
-    assert "is planned that nobody" not in page
+    assert "is planned and not offered" not in page
     assert HIDE not in ids(other)
     assert HIDE in ids(begun)
+
+
+TOKEN = re.compile(r'name="(csrfmiddlewaretoken|posted_by)" value="[^"]*"|nonce="[^"]*"')
+
+
+def leaders_pages(leader: Client, cast: Cast, talk: Conversation) -> dict[str, str]:
+    """Whatever the leader can open about the talk and the team, but for tokens."""
+    addresses = [at(name, talk.public_id) for name in ("talk", "talk-asked", "talk-fit", "prepare")]
+    addresses += [at("talk-fit-seen", talk.public_id), at("team"), here(cast), at("start")]
+    found = {one: leader.get(one) for one in addresses}
+    assert {one.status_code for one in found.values()} == {200}
+    return {one: TOKEN.sub("", page.content.decode()) for one, page in found.items()}
+
+
+@pytest.mark.parametrize("stage", ["planned", "offered", "booked"])
+def test_no_page_tells_the_leader_that_somebody_has_begun_to_prepare(cast: Cast, stage: str):
+    """T27: neither a page nor what a press does depends on what the employee has written."""
+    talk = {"planned": planned_talk, "offered": offered, "booked": booked_talk}[stage](cast)
+    leader = english(cast.leader)
+    before = leaders_pages(leader, cast, talk)
+    if stage == "planned":
+        with pytest.raises(Refused):  # it is not open yet
+            begin(cast, talk)
+    else:
+        begin(cast, talk)
+    assert leaders_pages(leader, cast, talk) == before
+    press(leader, at("talk-fit", talk.public_id), f"hide {HIDE}")
+    page = words(press(leader, at("talk-fit", talk.public_id), "save"))
+    assert ("Saved. Mette sees it" in page) == (stage == "planned")
+    assert ("The talk has been offered" in page) == (stage != "planned")
+    press(leader, here(cast), f"hide {HIDE}")
+    press(leader, here(cast), "save")
+    press(leader, here(cast), "use")
+    assert (HIDE in ids(talk)) == (stage != "planned")
+
+
+def begin(cast: Cast, talk: Conversation) -> None:
+    preparing.save_answers(
+        cast.employee.actor, public_id=talk.public_id, answers={HIDE: {"score": 1}}, versions={}
+    )
 
 
 def test_the_preview_shows_what_is_not_saved_yet(cast: Cast):
@@ -323,28 +368,65 @@ def test_one_talk_is_fitted_and_the_employee_reads_it_before_preparing(cast: Cas
     assert not TeamVersion.objects.exists()
     for address in (prepare, at("talk-asked", talk.public_id)):
         page = words(employee.get(address))
-        assert "fitted the questions to your team: 1 question added, 1 question left out" in page
+        assert "fitted the questions to this talk: 1 question added, 1 question left out" in page
         assert "Hvad skal vi holde op med?" in page
         assert "My work benefits those" in page
-    assert "Fitted to your team: 1 question added" in words(leader.get(prepare))
+    assert "Fitted to this talk: 1 question added" in words(leader.get(prepare))
+    asked = words(employee.get(at("talk-asked", talk.public_id)))
+    assert "The questions can still change until the talk is offered." in asked
+    assert "You and Lars can see this." in asked
+    # It opens with the offer, and then it stands.
+    theme = employee.get(at("prepare-theme", talk.public_id, "tasks"))
+    assert "as soon as Lars proposes a time" in words(theme)
+    booked(cast, talk)
+    asked = words(employee.get(at("talk-asked", talk.public_id)))
+    assert "stand from the day when the talk was first offered" in asked
     # Also in the short version, which is what one begins with.
     theme = employee.get(at("prepare-theme", talk.public_id, "tasks"))
     assert "Hvad skal vi holde op med?" in words(theme)
 
 
-def test_once_somebody_has_prepared_the_page_says_so_and_changes_nothing(cast: Cast):
+def test_once_it_was_offered_the_page_says_so_and_changes_nothing(cast: Cast):
     talk = planned_talk(cast)
     fit = at("talk-fit", talk.public_id)
     leader = english(cast.leader)
+    assert f'href="{fit}"' in leader.get(at("offer", talk.public_id)).content.decode()
     press(leader, fit, f"hide {HIDE}")
-    preparing.save_answers(
-        cast.employee.actor, public_id=talk.public_id, answers={HIDE: {"score": 1}}, versions={}
-    )
+    booked(cast, talk)
     page = leader.get(fit)
-    assert "Preparing for this talk has begun" in words(page)
+    assert "The talk has been offered" in words(page)
     assert 'value="hide ' not in page.content.decode()
-    assert "Preparing for this talk has begun" in words(press(leader, fit, "save"))
+    assert "The talk has been offered" in words(press(leader, fit, "save"))
     assert HIDE in ids(talk)
+    assert f'href="{fit}"' not in leader.get(at("talk", talk.public_id)).content.decode()
+
+
+def test_the_page_of_one_talk_speaks_of_that_talk(cast: Cast):
+    talk = planned_talk(cast)
+    page = words(english(cast.leader).get(at("talk-fit", talk.public_id)))
+    assert "Fit it to your talk with Mette" in page
+    assert "You and Mette can see this." in page
+    assert "HR sees that you have fitted a talk, but neither which nor how." in page
+    assert "your team" not in page
+    write = at("talk-fit", talk.public_id) + "?write=add"
+    assert "and HR. Write nothing about one person" not in words(english(cast.leader).get(write))
+
+
+def test_what_is_asked_of_one_talk_is_kept_in_no_process(cast: Cast):
+    talk = planned_talk(cast)
+    fit = at("talk-fit", talk.public_id)
+    leader, employee = english(cast.leader), english(cast.employee)
+    press(leader, fit, "add", **ASK)
+    leader.get(at("talk-fit-seen", talk.public_id))
+    press(leader, fit, "save")
+    booked(cast, talk)
+    for browser in (leader, employee):
+        for address in (
+            at("talk-asked", talk.public_id),
+            at("prepare-theme", talk.public_id, "tasks"),
+        ):
+            assert ASK["text"] in words(browser.get(address))
+    assert ASK["text"] not in str(caches["rendered"]._cache)  # type: ignore[attr-defined]
 
 
 def test_two_leaders_presses_on_one_talk_do_not_overwrite(cast: Cast):
@@ -396,6 +478,63 @@ def test_hr_reads_what_each_team_changed(cast: Cast):
             assert english(one).get(at("frames-teams")).status_code == 404, name
 
 
+def test_hr_reads_that_talks_were_fitted_alone_and_nothing_more(cast: Cast):
+    talk = planned_talk(cast)
+    leader = english(cast.leader)
+    press(leader, at("talk-fit", talk.public_id), "add", **ASK)
+    press(leader, at("talk-fit", talk.public_id), "save")
+    page = words(english(cast.hr).get(at("frames-teams")))
+    assert "Fitted in single talks" in page
+    assert cast.leader.profile.name in page
+    assert "1 talk, on" in page
+    assert ASK["text"] not in page
+    assert cast.employee.profile.name not in page
+
+
+def test_where_no_frame_is_in_use_the_page_says_what_to_do(cast: Cast):
+    Frame.objects.update(taken_at=None)
+    page = english(cast.leader).get(at("team-asked"))
+    assert page.status_code == 200
+    assert "Ask HR to take a frame into use" in words(page)
+    for name in ("team-asked-of", "team-asked-seen", "team-asked-pick"):
+        address = at(name, cast.unit.public_id, "mus")
+        assert english(cast.leader).get(address).status_code == 404, name
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ("\n".join(f"Svar {n}" for n in range(1100)), "at most 30 answers"),
+        ("Ja\n" + "x" * 121, "at most 120 characters in one answer"),
+    ],
+)
+def test_too_many_answers_or_too_long_ones_are_said_and_stay_in_the_field(cast, options, told):
+    asked = ASK | {"type": "choice", "options": options}
+    answer = english(cast.leader).post(here(cast), {"do": "add", **asked})
+    assert answer.status_code == 422
+    assert told in words(answer)
+    assert options.splitlines()[-1] in answer.content.decode()
+
+
+def test_a_long_question_is_refused_whole_and_no_browser_cuts_it(cast: Cast):
+    leader = english(cast.leader)
+    assert "maxlength" not in leader.get(here(cast) + "?write=add").content.decode()
+    for deed, field in (("add", "text"), (f"add-help {MUST}", "help")):
+        sent = {**ASK, field: "x" * 301}
+        answer = leader.post(here(cast), {"do": deed, **sent})
+        assert answer.status_code == 422
+        assert "at most 300 characters (it has 301)" in words(answer)
+        assert "x" * 301 in answer.content.decode()
+    assert not TeamVersion.objects.exists()
+
+
+def test_a_number_of_thousands_of_digits_does_no_harm(cast: Cast):
+    leader = english(cast.leader)
+    press(leader, here(cast), f"add-help {MUST}", help="Hvornår?")
+    answer = leader.post(here(cast), {"do": f"remove-help {MUST}:{'9' * 5000}"})
+    assert answer.status_code == 302
+
+
 # --- the catalogue --------------------------------------------------------------------------------
 
 
@@ -412,6 +551,9 @@ def test_questions_are_picked_from_the_catalogue_for_the_team_and_for_one_talk(c
         assert f'href="{pick}"' in leader.get(address).content.decode()
         found = leader.get(pick, {"q": plain.text["en"][:20]}).content.decode()
         assert f'value="{plain.id}"' in found
+        looked = leader.post(pick, {"question": [several.id], "look": "1", "q": "qqq"}, follow=True)
+        assert f'type="hidden" name="question" value="{several.id}"' in looked.content.decode()
+        assert "Tick at least one question." in words(leader.post(pick, {}))
         page = words(leader.post(pick, {"question": [several.id, plain.id]}, follow=True))
         assert "2 questions are added." in page
         assert "Not saved yet" in page

@@ -125,7 +125,7 @@ def test_one_more_statement_keeps_what_is_typed_and_says_nothing_is_wrong(cast: 
             {"s0-text_da": "", "s0-leader_da": "", "s0-text_en": ""},
             "Write at least one statement or question.",
         ),
-        ({"help_en": "a\nb\nc"}, "There are more lines here than in Danish."),
+        ({"help_en": "a\nb\nc"}, " stands in English alone."),
         ({"help_da": "\n".join("abcdefghijk"), "help_en": ""}, "At most 10 help questions."),
         ({"help_da": "x" * 301}, "At most 300 characters in a line."),
         ({"s0-type": "agreements"}, "How it is answered"),

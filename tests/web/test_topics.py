@@ -2,7 +2,9 @@
 
 import pytest
 
-from musling.frames.models import RequiredItem
+from musling.foundation import clock
+from musling.frames.actions import adopt_standard
+from musling.frames.models import Frame, RequiredItem
 from musling.people.models import Role
 from tests.cast import Cast, booked_talk, unit
 from tests.frames.committees import sits_locally, topic
@@ -39,11 +41,28 @@ def test_a_committee_words_its_own_and_ends_it_again(cast: Cast):
     assert row.unit == cast.unit
     assert row.document["help"] == [{"da": "Hvem går du til?"}]
     assert "How do we talk about violence?" in words(browser.get(ALL))
+    assert f'href="{at("topic-end", row.public_id)}"' in browser.get(ALL).content.decode()
+    asked = words(browser.get(at("topic-end", row.public_id)))
+    assert "No longer mandatory?" in asked
+    assert "How do we talk about violence?" in asked
+    assert RequiredItem.objects.filter(ended_at=None).exists()  # looking ends nothing
     for _time in range(2):
         answer = browser.post(at("topic-end", row.public_id), follow=True)
         assert "Ended. Talks that have begun keep it." in words(answer)
     assert "No committee has made anything mandatory" in words(answer)
-    assert browser.get(at("topic-end", row.public_id)).status_code == 405
+
+
+def test_what_a_frame_cannot_hold_is_told(cast: Cast):
+    browser = english(cast.committee)
+    browser.post(PICK, {"item": "wellbeing.influence", "kinds": ["mus"], "unit": ""})
+    assert "Not asked in" not in words(browser.get(ALL))
+    browser.post(WORD, OWN | {"type": "scale", "kinds": ["mus", "mus_bpa"]})
+    assert "Asked in words in: MUS (Helper)" in words(browser.get(ALL))
+    adopt_standard(cast.hr.actor, name="mus-short", kind="mus")
+    page = words(browser.get(ALL))
+    assert "Not asked in: MUS (Employee). The frame in use there does not have it." in page
+    Frame.objects.filter(kind="mus_bpa").update(retired_at=clock.now())
+    assert "Not asked in: MUS (Helper)" in words(browser.get(ALL))
 
 
 @pytest.mark.parametrize(
@@ -53,7 +72,7 @@ def test_a_committee_words_its_own_and_ends_it_again(cast: Cast):
         ({"kinds": []}, "In which kinds of talk"),
         ({"kinds": ["lus"]}, "In which kinds of talk"),
         ({"unit": "Ingensteds"}, "Nothing is called so."),
-        ({"help_en": "What?"}, "There are more lines here than in Danish."),
+        ({"help_en": "What?"}, " stands in English alone."),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_lost(cast: Cast, more, complaint: str):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from musling.conversations.access import led_talks
 from musling.conversations.actions.offering import offer_talk
 from musling.conversations.actions.planning import plan_talks
-from musling.conversations.models import Conversation, Participant
+from musling.conversations.models import Conversation, Offer, Participant
 from musling.foundation.actor import Actor
 from musling.foundation.problems import Refused
 from musling.people.leading import led_employments
@@ -47,9 +47,18 @@ def invite_team(
         conversation__year=actor.today.year,
         conversation__in=led_talks(actor).values("pk"),
     ).select_related("conversation", "employment")
+    # Offered by a round, without a time yet.
+    timed = Offer.objects.exclude(times=[]).filter(conversation__in=seats.values("conversation"))
+    untimed = set(
+        seats.filter(conversation__state="offered")
+        .exclude(conversation__in=timed.values("conversation"))
+        .values_list("conversation", flat=True)
+    )
     offered = []
     for seat in seats:
-        if seat.employment and seat.conversation.state in {"planned", "declined"}:
+        if seat.employment and (
+            seat.conversation.state in {"planned", "declined"} or seat.conversation_id in untimed
+        ):
             offer_talk(
                 actor,
                 public_id=seat.conversation.public_id,

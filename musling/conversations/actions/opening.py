@@ -1,9 +1,10 @@
 """Opening talks by the thousand: rows with offers at once, for a round. No query per row."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from musling.activity import log
 from musling.conversations.actions.planning import latest_talks
@@ -50,6 +51,7 @@ def open_talks(
     kind: str,
     year: int,
     minutes: int,
+    round_id: int,
     version: FrameVersion | None = None,
 ) -> dict[int, int]:
     """Makes and offers a talk to each; returns the talk's id by employment. About 20 statements.
@@ -94,9 +96,39 @@ def open_talks(
     deeds = zip(talks, pairs, strict=True)
     log.note_many(
         actor,
-        [("conversation.offered", talk, pair.employee.profile_id) for talk, pair in deeds],
+        [("conversation.offered_in_round", talk, pair.employee.profile_id) for talk, pair in deeds],
+        round=round_id,
     )
     return {pair.employee.pk: talk for talk, pair in zip(talks, pairs, strict=True)}
+
+
+@transaction.atomic
+def offer_planned(actor: Actor, talks: Collection[int], *, minutes: int, round_id: int) -> int:
+    """Offers those of the talks that a leader has planned and offered to nobody; returns how many.
+
+    One that was put off was offered before: its leader is asked for a new time already.
+    """
+    rows = Conversation.objects.filter(
+        ~Exists(Offer.objects.filter(conversation=OuterRef("pk"))),
+        pk__in=talks,
+        organisation_id=actor.organisation_id,
+        state=State.PLANNED,
+    )
+    going = list(rows.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    seats = Participant.objects.filter(conversation__in=going, ended_at=None)
+    leading = dict(seats.filter(part=Part.LEADER).values_list("conversation", "pk"))
+    employees = dict(seats.filter(part=Part.EMPLOYEE).values_list("conversation", "profile"))
+    going = [pk for pk in going if pk in leading and pk in employees]
+    now, place = clock.now(), actor.organisation_id
+    Conversation.objects.filter(pk__in=going).update(state=State.OFFERED)
+    offers = ((place, pk, now, leading[pk], BY_ROUND, minutes) for pk in going)
+    bulk.insert(Offer, OFFER, offers)
+    log.note_many(
+        actor,
+        [("conversation.offered_in_round", pk, employees[pk]) for pk in going],
+        round=round_id,
+    )
+    return len(going)
 
 
 Contents = Mapping[Place, tuple[FrameContent, FrameContent | None]]

@@ -10,7 +10,7 @@ from musling.activity import log
 from musling.activity.models import Activity
 from musling.conversations import access
 from musling.conversations.first_text import preparation_of
-from musling.conversations.models import SAID, Answer, HandedIn, Preparation, Reveal
+from musling.conversations.models import SAID, Answer, HandedIn, Preparation, Reveal, State
 from musling.conversations.queries.preparation import (
     CELL_VERSIONS,
     LIFE_PHASES,
@@ -38,8 +38,14 @@ def _preparable(actor: Actor, public_id: str) -> Talk:
     """The talk while preparation is open; the answer to whoever comes late says why."""
     found = talk(actor, public_id)
     if not found.can_prepare:
-        raise Refused(_("The talk has begun or ended. Preparation can no longer be changed."))
+        raise Refused(_too_early_or_late(found, _("Preparation can no longer be changed.")))
     return found
+
+
+def _too_early_or_late(found: Talk, late: str) -> str:
+    if found.state == State.PLANNED:
+        return _("You can prepare as soon as the talk is offered to you.")
+    return _("The talk has begun or ended.") + " " + late
 
 
 @transaction.atomic
@@ -68,9 +74,6 @@ def save_answers(
     """
     found = _preparable(actor, public_id)
     row, key = own_preparation_to_write(actor, found)
-    if row.saved_at is None:
-        # Until somebody has begun, the leader may fit what is asked: one waits for the other.
-        found = talk(actor, public_id, lock=True)
     known = {item.id for item in found.document.items_for(found.me.part)}  # type: ignore[arg-type]
     known |= {TOPICS, LIFE_PHASES} | _notes_on_agreements(actor, answers)
     for item, change in answers.items():
@@ -215,7 +218,8 @@ def hand_in(actor: Actor, *, public_id: str, items: Collection[str]) -> None:
     if found.conversation.reveal == Reveal.NEVER:
         raise Refused(_("This preparation is yours alone and is never handed in."))
     if not found.can_prepare:
-        raise Refused(_("The talk has begun or ended. Preparation can no longer be handed in."))
+        late = _("Preparation can no longer be handed in.")
+        raise Refused(_too_early_or_late(found, late))
     opened = own_preparation(actor, found)
     chosen = sorted(set(items) & set(opened.values))
     if found.conversation.reveal == Reveal.AFTER_BOTH and not chosen:

@@ -2,5 +2,5 @@
 
 ``standing`` says what a person counts as, ``counting`` keeps the sums up to date, ``access`` says
 who sees them, ``queries`` reads a page of them, ``report`` folds small units in for a committee.
-Why it is kept as sums: docs/decisions/0017-coverage.md.
+Why it is kept as sums: docs/decisions/0019-coverage.md.
 """

@@ -1,13 +1,14 @@
 """What the leader fitted to the team in a talk, and in which talks that can still be done."""
 
-from collections.abc import Iterable, Sequence
+import datetime as dt
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef
 
 from musling.conversations import access
-from musling.conversations.models import Answer, Conversation, Part, Participant, State
-from musling.conversations.queries.talks import Talk
+from musling.conversations.models import Conversation, Fitting, Offer, Part, Participant, State
+from musling.conversations.queries.talks import Talk, opened_fitting, with_fitting
 from musling.foundation.actor import Actor
 from musling.frames.composing import compose
 from musling.frames.document import FrameDocument, content_hash
@@ -19,37 +20,89 @@ from musling.frames.team_editing import Differences, differences, fitted
 from musling.organisations.models import Unit
 from musling.people.leading import Leaders
 from musling.people.models import Employment
+from musling.vault import keys
 
-NOT_BEGUN = (State.PLANNED, State.OFFERED, State.DECLINED, State.BOOKED)
+FITTED_LATELY = dt.timedelta(days=731)
 
 
 def base_of(found: Talk) -> FrameDocument:
     """What the talk asks without the leader's changes; one query where that is something else."""
     pk = found.conversation.base_content_id
     if pk is None:
-        return found.document
+        return document_of(found.conversation.content)
     return document_of(FrameContent.objects.defer("document").get(pk=pk))
 
 
 def what_differs(found: Talk) -> Differences:
-    """What the leader added and left out in it; one query where anything is."""
-    if found.conversation.base_content_id is None:
+    """What the leader added and left out in it; at most three queries, where anything is."""
+    if found.conversation.base_content_id is None and not found.is_fitted:
         return Differences()
     return differences(base_of(found), found.document)
 
 
-def has_begun_preparing(conversation: Conversation) -> bool:
-    """Whether either party has saved anything in it; one query, and nothing is opened."""
-    return _answers().filter(preparation__participant__conversation=conversation).exists()
+def documents_of(actor: Actor, talks: Collection[Conversation]) -> dict[int, FrameDocument]:
+    """What each of the talks asks, as far as the actor may see it; two queries at most.
+
+    ``talks`` come with their content.
+    """
+    alone = [talk for talk in talks if talk.fitted_at is not None]
+    changes = _fittings(actor, alone) if alone else {}
+    return {talk.pk: with_fitting(talk, changes.get(talk.pk)) for talk in talks}
 
 
-def _answers() -> QuerySet[Answer]:
-    return Answer.objects.order_by()
+def _fittings(actor: Actor, talks: Collection[Conversation]) -> dict[int, TeamChanges]:
+    found = access.readable_fittings(actor).filter(conversation__in=talks)
+    rows = list(found.select_related("conversation__key", "made_by"))
+    opened = keys.unwrap(row.conversation.key for row in rows)
+    return {
+        row.conversation_id: opened_fitting(actor, row, key, row.made_by.profile_id)
+        for row in rows
+        if (key := opened.get(row.conversation.key_id))
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class FittedAlone:
+    """How many talks somebody fitted alone, and when last; nothing of what is in them."""
+
+    name: str
+    kind: str
+    count: int
+    latest: dt.datetime
+
+
+def fitted_alone(actor: Actor) -> list[FittedAlone]:
+    """By leader and kind, the talks that were fitted alone in the last two years; for HR; a query.
+
+    Neither whose talks they are nor what was changed: only that it happens, and who does it.
+    """
+    since = actor.at - FITTED_LATELY
+    talks = access.dates_for_hr(actor).filter(fitted_at__gte=since)
+    rows = (
+        Fitting.objects.filter(conversation__in=talks.values("pk"))
+        .values(
+            "made_by__profile",
+            "made_by__profile__first_name",
+            "made_by__profile__last_name",
+            "conversation__kind",
+        )
+        .annotate(count=Count("pk"), latest=Max("made_at"))
+        .order_by("made_by__profile__first_name", "made_by__profile__last_name", "made_by__profile")
+    )
+    return [
+        FittedAlone(
+            name=f"{row['made_by__profile__first_name']} {row['made_by__profile__last_name']}",
+            kind=row["conversation__kind"],
+            count=row["count"],
+            latest=row["latest"],
+        )
+        for row in rows
+    ]
 
 
 @dataclass(frozen=True, slots=True)
 class NotBegun:
-    """A talk in which nobody has prepared anything, and what it asks without the team's changes."""
+    """A talk that is planned and was never offered, and what it asks without the team's changes."""
 
     conversation: Conversation
     employee: str
@@ -63,24 +116,25 @@ class NotBegun:
 
 
 def not_begun(actor: Actor, unit: Unit, kind: str) -> list[NotBegun]:
-    """The actor's talks with those who are led from the unit, without any preparation yet.
+    """The actor's talks with those who are led from the unit, planned and never offered yet.
 
-    By name; five queries at most, however many they are. Talks that were fitted alone are left out.
+    What the employee has written is not asked, so the list tells nothing of it. By name; five
+    queries at most, however many they are. Talks that were fitted alone are left out.
     """
     mine = Participant.objects.filter(
         profile_id=actor.profile_id, part=Part.LEADER, ended_at=None, deputises_for=None
     )
-    begun = _answers().filter(preparation__participant__conversation=OuterRef("conversation"))
+    offered = Offer.objects.filter(conversation=OuterRef("conversation"))
     talks = access.own_talks(actor).filter(
         pk__in=mine.values("conversation"),
         kind=kind,
-        state__in=NOT_BEGUN,
+        state=State.PLANNED,
         opened_at=None,
         held_at=None,
         fitted_at=None,
     )
     seats = Participant.objects.filter(
-        ~Exists(begun), conversation__in=talks, part=Part.EMPLOYEE, ended_at=None
+        ~Exists(offered), conversation__in=talks, part=Part.EMPLOYEE, ended_at=None
     ).select_related("profile", "employment", "conversation__content", "conversation__base_content")
     seats = seats.defer("conversation__content__document", "conversation__base_content__document")
     rows = list(seats.order_by("profile__first_name", "profile__last_name", "pk"))

@@ -5,13 +5,13 @@ of a leader's page.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import FilteredRelation, Q, QuerySet
 
-from musling.conversations.models import Offer, Part
+from musling.conversations.models import Offer, Part, State
 from musling.foundation.actor import Actor
 from musling.foundation.prepared import prepared
 
@@ -52,6 +52,12 @@ class Glance:
     answer: str = ""
     offered_at: dt.datetime | None = None
     answered_at: dt.datetime | None = None
+    times: Sequence[str] = ()
+
+    @property
+    def needs_time(self) -> bool:
+        """Whether it is offered without a time yet, as a round does: the leader proposes some."""
+        return self.state == State.OFFERED and not self.times
 
     @property
     def i_lead(self) -> bool:
@@ -86,7 +92,7 @@ def with_offers(rows: Iterable[Columns]) -> list[Glance]:
     last = {talk: offer for talk, *offer in _offers(talks=[one.pk for one in glances])}
     for one in glances:
         if one.pk in last:
-            one.answer, one.offered_at, one.answered_at = last[one.pk]
+            one.answer, one.offered_at, one.answered_at, one.times = last[one.pk]
     return glances
 
 
@@ -94,4 +100,4 @@ def with_offers(rows: Iterable[Columns]) -> list[Glance]:
 def _offers(talks: list[int]) -> QuerySet[Offer, Columns]:
     """The offers of these talks, the newest last."""
     rows = Offer.objects.filter(conversation__in=talks).order_by("sent_at", "pk")
-    return rows.values_list("conversation_id", "answer", "sent_at", "answered_at")
+    return rows.values_list("conversation_id", "answer", "sent_at", "answered_at", "times")

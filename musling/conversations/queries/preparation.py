@@ -45,6 +45,11 @@ def versions_of(item: str, value: Mapping[str, Any]) -> dict[str, int]:
     return {item: value.get(VERSION, 0), **cells}
 
 
+def minutes_for(items: int) -> int:
+    """About how long so many items take, by a fixed time per item."""
+    return max(1, round(items * SECONDS_PER_ITEM / 60)) if items else 0
+
+
 @dataclass
 class OpenedPreparation:
     """The author's own preparation: values by item id, with the version of each text."""
@@ -66,8 +71,11 @@ class OpenedPreparation:
 
     def minutes_left(self) -> int:
         """About how long the rest takes, by a fixed time per item."""
-        rest = len(self.items()) - self.answered()
-        return max(1, round(rest * SECONDS_PER_ITEM / 60)) if rest else 0
+        return minutes_for(len(self.items()) - self.answered())
+
+    def minutes_of(self, *, short: bool) -> int:
+        """About how long a length takes from the beginning."""
+        return minutes_for(len(self.items(short=short)))
 
 
 def own_preparation(actor: Actor, found: Talk) -> OpenedPreparation:

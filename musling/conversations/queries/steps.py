@@ -47,7 +47,7 @@ def _before_the_talk(found: Glance, name: str) -> Step | None:
 
 
 def _while_no_time(found: Glance, name: str) -> Step | None:
-    if found.state == State.PLANNED:
+    if found.state == State.PLANNED or found.needs_time:
         if found.i_lead:
             return Step(_("Propose times"), ME, "offer")
         return Step(_("A time is being proposed to you"), OTHER)

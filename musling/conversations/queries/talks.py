@@ -11,6 +11,7 @@ from musling.conversations.first_text import key_of_talk
 from musling.conversations.kinds import Kind, kind
 from musling.conversations.models import (
     Conversation,
+    Fitting,
     Minutes,
     Offer,
     PaperTalk,
@@ -22,8 +23,11 @@ from musling.conversations.queries.glances import Glance
 from musling.foundation.actor import Actor
 from musling.foundation.prepared import prepared
 from musling.foundation.problems import NotThere
+from musling.frames import team_changes
+from musling.frames.composing import compose
 from musling.frames.document import FrameDocument
 from musling.frames.queries import document_of
+from musling.frames.team_changes import TeamChanges
 from musling.vault import keys
 from musling.vault.sealing import OpenKey
 
@@ -38,7 +42,9 @@ class Talk:
     offer: Offer | None = None
     # Who led the talk itself, where somebody else has the leader's seat by now.
     led_by: Participant | None = None
+    reader: Actor | None = field(default=None, repr=False)  # who is noted as opening its questions
     _key: OpenKey | None = field(default=None, repr=False)
+    _asked: FrameDocument | None = field(default=None, repr=False)
 
     @property
     def kind(self) -> Kind:
@@ -92,13 +98,31 @@ class Talk:
 
     @property
     def document(self) -> FrameDocument:
-        """What is asked in it."""
-        return document_of(self.conversation.content)
+        """What is asked in it; where it was fitted alone, two queries, once."""
+        if self._asked is None:
+            fitted = _fitted(self.reader, self) if self.is_fitted else None
+            self._asked = with_fitting(self.conversation, fitted)
+        return self._asked
+
+    @property
+    def is_fitted(self) -> bool:
+        """Whether the leader fitted this talk alone."""
+        return self.conversation.fitted_at is not None
+
+    @property
+    def document_hash(self) -> str:
+        """A name to keep what is made of its questions by; empty: they are sealed, keep nothing."""
+        return "" if self.is_fitted else str(self.conversation.content.hash)
 
     @property
     def can_prepare(self) -> bool:
-        """Preparation is open from the offer until the talk begins."""
-        return self.state in {State.OFFERED, State.BOOKED, State.PLANNED}
+        """Preparation is open from the first offer until the talk begins.
+
+        Until then the leader may change what is asked; and, being the one who does, may prepare.
+        """
+        if self.state == State.PLANNED:
+            return self.i_lead or self.offer is not None
+        return self.state in {State.OFFERED, State.BOOKED}
 
     def at_a_glance(self, minutes: Minutes | None) -> Glance:
         """Its dates and states, with those of its minutes."""
@@ -124,6 +148,7 @@ class Talk:
             answer=offer.answer if offer else "",
             offered_at=offer.sent_at if offer else None,
             answered_at=offer.answered_at if offer else None,
+            times=offer.times if offer else (),
         )
 
     @property
@@ -172,7 +197,7 @@ def _with_parties(actor: Actor, conversation: Conversation) -> Talk:
     if not mine or not others:
         raise NotThere
     offers = _newest_offer(conversation=conversation.pk)
-    found = Talk(conversation, mine[0], others[0], offers[0] if offers else None)
+    found = Talk(conversation, mine[0], others[0], offers[0] if offers else None, reader=actor)
     if found.leader.goes_along:
         found.led_by = _who_led([conversation.pk]).get(conversation.pk)
     return found
@@ -183,6 +208,32 @@ def _who_led(talks: Collection[int]) -> dict[int, Participant]:
     seats = Participant.objects.filter(conversation__in=talks, part=Part.LEADER, goes_along="")
     rows = seats.filter(ended_at__isnull=False).select_related("profile").order_by("ended_at", "pk")
     return {row.conversation_id: row for row in rows}
+
+
+def _fitted(actor: Actor | None, found: Talk) -> TeamChanges | None:
+    """What the leader fitted in this one talk. None where it is gone, or not for the reader."""
+    if actor is None:
+        return None
+    row = access.readable_fittings(actor).filter(conversation=found.conversation).first()
+    if row is None:
+        return None
+    try:
+        key = found.key
+    except keys.KeyDestroyed:
+        return None
+    return opened_fitting(actor, row, key, found.leader.profile_id)
+
+
+def opened_fitting(actor: Actor, row: Fitting, key: OpenKey, leader: int) -> TeamChanges:
+    """The changes of a row that the actor may see; that they were opened is noted."""
+    actor.note_reading(contents.FITTED.id, row.conversation_id, leader)
+    return team_changes.parse(row.unseal(key, "changes") or {})
+
+
+def with_fitting(conversation: Conversation, fitted: TeamChanges | None) -> FrameDocument:
+    """What a talk asks: its content with what the leader fitted in it. Nothing of it is kept."""
+    document = document_of(conversation.content)
+    return compose(document, team=fitted).document if fitted else document
 
 
 @prepared

@@ -88,7 +88,7 @@ class Team:
             if row.led
             and not row.on_leave
             and not row.elsewhere
-            and (row.found is None or row.found.state == State.PLANNED)
+            and (row.found is None or row.found.state == State.PLANNED or row.found.needs_time)
         ]
 
     @property

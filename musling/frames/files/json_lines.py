@@ -28,7 +28,7 @@ class JsonPlaces:
 def json_places(source: str) -> JsonPlaces:
     """Where everything stands. ``source`` must be JSON that ``json.loads`` reads.
 
-    Raises RecursionError when nested very deeply.
+    ``limits`` has refused what is nested deeply.
     """
     walk = _Walk(source)
     walk.value("")

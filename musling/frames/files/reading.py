@@ -6,22 +6,22 @@ import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any
+from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 
 from musling.foundation.problems import Refused
 from musling.frames.document import FrameDocument, FrameFault
 from musling.frames.files.json_lines import JsonPlaces, json_places
+from musling.frames.files.limits import Excess, too_much
 from musling.frames.files.places import above
 from musling.frames.files.toml_lines import toml_lines
 from musling.frames.parsing import parse
+from musling.frames.sizes import refuse_too_large
 
 # Twenty times the largest frame that comes with Musling; what reading costs grows with it.
 MOST_BYTES = 1_000_000
 MOST_TOLD = 100  # faults; who has more will not read them
-# Reading a name of many parts takes time with the square of their number; three are enough.
-_MANY_PARTS = re.compile(r"""(?m)(?:^|[\[{,])[ \t]*(?:[\w"'-]+[ \t]*\.[ \t]*){20}[\w"'-]""")
 _TOML_PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 
 
@@ -35,20 +35,29 @@ class FileFault:
 
 
 class FrameFileRefused(Refused):
-    """The file is no frame. ``faults`` has every one, in the order of their lines."""
+    """The file is no frame. ``faults`` has every one, in the order of their lines.
 
-    def __init__(self, name: str, faults: Iterable[FileFault]) -> None:
+    ``data``: what was read, where it could be read at all: the names of what the faults stand in.
+    """
+
+    def __init__(self, name: str, faults: Iterable[FileFault], data: Any = None) -> None:
         self.name = shown_name(name)
+        self.data = data
         self.faults = tuple(sorted(faults, key=lambda fault: fault.line))
-        told = [self._told(fault) for fault in self.faults[:MOST_TOLD]]
-        if left := len(self.faults) - len(told):
-            told.append(_("… and %(count)s more") % {"count": left})
+        told = self.told(lambda fault: ": ".join(filter(None, (fault.place, fault.problem))))
         super().__init__("\n".join(told), "file")
 
-    def _told(self, fault: FileFault) -> str:
+    def told(self, in_words: Callable[[FileFault], str]) -> list[str]:
+        """A line for each fault: the file, the line in it, and what ``in_words`` says of it."""
+        told = [self._where(fault) + in_words(fault) for fault in self.faults[:MOST_TOLD]]
+        if left := len(self.faults) - len(told):
+            told.append(_("… and %(count)s more") % {"count": left})
+        return told
+
+    def _where(self, fault: FileFault) -> str:
         line = _("line %(line)s") % {"line": fault.line} if fault.line else ""
         where = ", ".join(filter(None, (self.name, line)))
-        return ": ".join(filter(None, (where, fault.place, fault.problem)))
+        return f"{where}: " if where else ""
 
 
 def shown_name(name: str) -> str:
@@ -67,9 +76,6 @@ def read_frame_file(name: str, content: bytes) -> FrameDocument:
     except _Unreadable as problem:
         fault = FileFault(problem.line, problem.place, problem.problem)
         raise FrameFileRefused(name, [fault]) from None
-    except RecursionError:
-        deep = FileFault(0, "", _("there are brackets within brackets, far too many"))
-        raise FrameFileRefused(name, [deep]) from None
 
 
 class _Unreadable(Exception):
@@ -97,14 +103,24 @@ def _reader(name: str) -> Callable[[str, str], FrameDocument]:
 
 
 def _read_toml(name: str, source: str) -> FrameDocument:
-    if many := _MANY_PARTS.search(source):
-        line = source.count("\n", 0, many.start()) + 1
-        raise _Unreadable(_("the name of a field has too many parts"), line)
+    _refuse_excess(source, "toml")
     try:
         data = tomllib.loads(source)
     except ValueError as problem:
         raise _no_toml(str(problem), source) from None
     return _parsed(name, data, lambda: toml_lines(source))
+
+
+def _refuse_excess(source: str, ending: Literal["toml", "json"]) -> None:
+    found = too_much(source, ending)
+    if found is None:
+        return
+    told: dict[Excess, str] = {
+        "depth": _("there are brackets within brackets, far too many"),
+        "parts": _("the name of a field has too many parts"),
+        "values": _("there is more in the file than any frame holds"),
+    }
+    raise _Unreadable(told[found.what], found.line)
 
 
 def _no_toml(message: str, source: str) -> _Unreadable:
@@ -116,6 +132,7 @@ def _no_toml(message: str, source: str) -> _Unreadable:
 
 
 def _read_json(name: str, source: str) -> FrameDocument:
+    _refuse_excess(source, "json")
     try:
         data = json.loads(source)
     except json.JSONDecodeError as problem:
@@ -138,11 +155,14 @@ def _not_in_toml(found: JsonPlaces) -> list[FileFault]:
 
 def _parsed(name: str, data: Any, lines: Callable[[], dict[str, int]]) -> FrameDocument:
     try:
-        return parse(data)
+        document = parse(data, own=True)
+        refuse_too_large(document)
     except FrameFault as refused:
         where = lines()
         faults = [FileFault(line_of(f.place, where), f.place, f.problem) for f in refused.faults]
-    raise FrameFileRefused(name, faults)
+    else:
+        return document
+    raise FrameFileRefused(name, faults, data)
 
 
 def line_of(place: str, lines: dict[str, int]) -> int:

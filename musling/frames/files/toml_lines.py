@@ -28,7 +28,8 @@ _BARE = re.compile(r"\d{4}-\d\d-\d\d \d\d:[^\s,\]}#]+|[^\s,\]}#]+")
 def toml_lines(source: str) -> dict[str, int]:
     """The line of every place (``themes[2].items[1].text``), counted from 1.
 
-    ``source`` must be TOML that ``tomllib`` reads. Raises RecursionError when nested very deeply.
+    ``source`` must be TOML that ``tomllib`` reads. ``limits`` has refused what is
+    nested deeply.
     """
     walk = _Walk(source)
     walk.all()

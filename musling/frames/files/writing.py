@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from musling.frames.document import FrameDocument, Item, Theme, to_json
+from musling.frames.document import FrameDocument, Item, Theme, to_json, without_claims
 from musling.frames.parsing import usual_parts
 
 Format = Literal["toml", "json"]
@@ -45,7 +45,11 @@ def to_json_text(document: FrameDocument) -> str:
 
 
 def as_data(document: FrameDocument) -> dict[str, Any]:
-    """What the file says; ``parsing.parse`` makes the same document of it."""
+    """What the file says; ``parsing.parse`` makes the same document of it.
+
+    Who added something is left out: whoever reads the file has it as their own.
+    """
+    document = without_claims(document)
     data = to_json(document)
     for theme, plain in zip(document.themes, data.get("themes", ()), strict=True):
         _leave_out_of_theme(theme, plain)

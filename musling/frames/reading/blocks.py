@@ -18,11 +18,13 @@ class Block:
     ``style`` names the kind of marker ("" none): two blocks of one style are of one rank if they
     stand equally deep. ``ordinal`` is the number that the marker says, -1 if it says none.
     ``role`` is what the block is, "" while undecided, ``reason`` why it would be left out.
-    ``depth`` counts ranks within a section from 0. ``asks`` tells how much it asks for an answer.
+    ``depth`` counts ranks within a section from 0. ``asks`` tells how much it asks for an answer,
+    ``question`` whether in the form of a question, with or without its sign.
     ``type``, ``options``, ``columns`` and ``mandatory`` are what was found on its lines and on
     those that belong to it. ``room``: room to answer follows; ``rated``: steps stand right
     beneath; ``cell``: it stood in a table; ``colon``: the line ended in one; ``explains``: it tells
-    what a mark means. ``peeled`` is text that stood on its lines and is no part of ``text``.
+    what a mark means; ``by_bold``: bold type alone called it mandatory. ``peeled`` is text that
+    stood on its lines and is no part of ``text``.
     """
 
     text: str
@@ -40,8 +42,10 @@ class Block:
     reason: Reason = "prose"
     depth: int = 0
     asks: int = 0
+    question: bool = False
     type: QuestionType | Literal[""] = ""
     mandatory: bool | None = None
+    by_bold: bool = False
     room: bool = False
     cell: bool = False
     rated: bool = False

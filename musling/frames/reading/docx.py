@@ -15,7 +15,7 @@ from io import BytesIO
 from django.utils.translation import gettext as _
 
 from musling.frames.reading.lines import Line
-from musling.frames.reading.problems import Limits, UnreadableForm, too_long
+from musling.frames.reading.problems import Limits, UnreadableForm, not_what_it_says, too_long
 from musling.frames.reading.word_styles import (
     Lists,
     Style,
@@ -29,6 +29,8 @@ from musling.frames.reading.word_styles import (
 from musling.frames.reading.xml import Element, NotXml, tree
 
 _PASSED = ("ins", "moveTo", "smartTag", "hyperlink", "fldSimple", "customXml", "dir", "bdo", "sdtContent", "AlternateContent", "Choice")  # fmt: skip # noqa: E501
+_WANTED = ("word/document.xml", "word/styles.xml", "word/numbering.xml")
+_STEP = 65_536  # bytes unpacked at a time
 _BOXES = ("F0A8", "F06F", "F071", "F072", "F0FE", "F0FD", "2610", "2611", "2612")
 _MARKS = {
     "bullet": "•",
@@ -67,19 +69,50 @@ def lines(data: bytes, limits: Limits) -> list[Line]:
 def _parts(data: bytes, limits: Limits) -> dict[str, Element]:
     """The parts that say something of the text, each as a tree.
 
-    The sizes are what the archive declares; zipfile reads no byte more than that.
+    What the archive declares is believed only where it is too much: the bytes are counted while
+    they are unpacked.
     """
-    with zipfile.ZipFile(BytesIO(data)) as archive:
+    with _opened(data) as archive:
         entries = archive.infolist()
-        wanted = {"word/document.xml", "word/styles.xml", "word/numbering.xml"}
-        unpacked = sum(one.file_size for one in entries if one.filename in wanted)
-        if len(entries) > limits.parts or unpacked > limits.unpacked:
+        if len(entries) > limits.parts:
             raise too_long()
-        return {
-            one.filename: tree(archive.read(one), limits)
-            for one in entries
-            if one.filename in wanted
-        }
+        wanted = {name: archive.getinfo(name) for name in _WANTED if name in archive.namelist()}
+        if _WANTED[0] not in wanted:
+            raise not_what_it_says(".docx")
+        unpacked = _unpacked(archive, wanted, limits.unpacked)
+        return {name: tree(part, limits) for name, part in unpacked.items()}
+
+
+def _opened(data: bytes) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(BytesIO(data))
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+        raise not_what_it_says(".docx") from error
+
+
+def _unpacked(
+    archive: zipfile.ZipFile, wanted: dict[str, zipfile.ZipInfo], room: int
+) -> dict[str, bytes]:
+    """The parts' bytes. Raises UnreadableForm as soon as they are more than ``room``.
+
+    Word stores or deflates. Other ways of packing are refused: zipfile unpacks those without a
+    measure of how much comes out.
+    """
+    if sum(one.file_size for one in wanted.values()) > room:
+        raise too_long()
+    found: dict[str, bytes] = {}
+    for name, entry in wanted.items():
+        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise zipfile.BadZipFile
+        pieces = []
+        with archive.open(entry) as stream:
+            while piece := stream.read(_STEP):
+                pieces.append(piece)
+                room -= len(piece)
+                if room < 0:
+                    raise too_long()
+        found[name] = b"".join(pieces)
+    return found
 
 
 @dataclass(slots=True)

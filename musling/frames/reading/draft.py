@@ -13,7 +13,7 @@ Reason = Literal[
 ]
 
 
-Doubt = Literal["", "no-heading", "topic", "star", "long", "help"]
+Doubt = Literal["", "no-heading", "topic", "star", "long", "help", "scale"]
 """Why a place should be looked at; ``told`` says it to people."""
 
 
@@ -24,6 +24,7 @@ def told(doubt: Doubt) -> str:
         "topic": _("This does not ask anything. Is it an item?"),
         "star": _("A star that nothing explains was taken for “mandatory”."),
         "long": _("This is very long. Is it one item?"),
+        "scale": _("The form has a scale. Is this answered on it?"),
         "help": _("Some of these help questions may be items of their own."),
     }
     return sentences.get(doubt, "")
@@ -48,7 +49,7 @@ class DraftQuestion:
 
     ``options`` are the answers to pick from, or the words of a scale as far as the form gives them;
     ``uncertain`` says what to look at, or is empty; ``lines`` are the numbers of the original's
-    lines.
+    lines, ``help_lines`` those among them that became help.
     """
 
     text: str
@@ -58,6 +59,7 @@ class DraftQuestion:
     options: list[str] = field(default_factory=list)
     columns: list[str] = field(default_factory=list)
     lines: tuple[int, ...] = ()
+    help_lines: tuple[int, ...] = ()
     uncertain: Doubt = ""
 
     def to_json(self) -> dict[str, Any]:
@@ -76,14 +78,21 @@ class DraftQuestion:
 
 @dataclass(slots=True)
 class DraftTheme:
-    """A heading with its items. ``intro`` is what it says of itself."""
+    """A heading with its items. ``intro`` is what it says of itself, ``minutes`` how long it takes.
+
+    ``lines`` are the heading's own, ``intro_lines`` and ``help_lines`` those of what it says and of
+    its help.
+    """
 
     title: str
     questions: list[DraftQuestion] = field(default_factory=list)
     help: list[str] = field(default_factory=list)
     intro: list[str] = field(default_factory=list)
     lines: tuple[int, ...] = ()
+    intro_lines: tuple[int, ...] = ()
+    help_lines: tuple[int, ...] = ()
     uncertain: Doubt = ""
+    minutes: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As the contract fixes it, with what the reader knows beside."""
@@ -94,18 +103,20 @@ class DraftTheme:
             "intro": self.intro,
             "lines": list(self.lines),
             "uncertain": self.uncertain,
+            "minutes": self.minutes,
         }
 
 
 @dataclass(slots=True)
 class Draft:
-    """What the reader made of a form."""
+    """What the reader made of a form. ``minutes``: how long the talk takes, where it says so."""
 
     title: str = ""
     language: str = "da"
     kind: Kind = "MUS"
     themes: list[DraftTheme] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
+    minutes: int | None = None
 
     @property
     def questions(self) -> Iterable[DraftQuestion]:
@@ -118,6 +129,7 @@ class Draft:
             "title": self.title,
             "language": self.language,
             "kind": self.kind,
+            "minutes": self.minutes,
             "themes": [theme.to_json() for theme in self.themes],
             "left_out": [one.to_json() for one in self.left_out],
         }

@@ -1,19 +1,24 @@
 """A file → lines: by what it is called and what it really is, within the limits.
 
-Nothing is unpacked or parsed before size and kind are known.
+Nothing is unpacked or parsed before size and kind are known; Word files and PDFs are never unpacked
+in this process (``apart``).
 """
 
 import re
-import zipfile
 from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from musling.frames.reading import markdown, plain
+from musling.frames.reading import apart, markdown, plain
 from musling.frames.reading.lines import Line
-from musling.frames.reading.problems import Limits, UnreadableForm, nothing_in_it, too_large
+from musling.frames.reading.problems import (
+    Limits,
+    UnreadableForm,
+    not_what_it_says,
+    nothing_in_it,
+    too_large,
+)
 
 ENDINGS = (".txt", ".md", ".docx", ".pdf")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # old Word, and any Office file with a password
@@ -58,46 +63,20 @@ def _reader(data: bytes, ending: str) -> Callable[[bytes, Limits], list[Line]]:
                 "Save it as .docx without a password."
             )
         )
-    if kind not in _KINDS[ending]:
-        raise UnreadableForm(
-            _("The file is not what its name says: it is no readable %(ending)s. Save it again.")
-            % {"ending": ending}
-        )
-    if kind == "pdf":
-        from musling.frames.reading import pdf  # noqa: PLC0415 (what reads PDF is large)
-
-        return pdf.lines
-    if kind == "docx":
-        from musling.frames.reading import docx  # noqa: PLC0415 (only when it is one)
-
-        return docx.lines
+    if kind != _KINDS.get(ending, "text"):
+        raise not_what_it_says(ending)
+    if kind in ("pdf", "docx"):
+        return apart.reader_of(kind)
     return markdown.lines if ending in (".md", ".markdown") else plain.lines
 
 
-_KINDS = {
-    ".txt": ("text",),
-    ".text": ("text",),
-    ".md": ("text",),
-    ".markdown": ("text",),
-    ".docx": ("docx",),
-    ".pdf": ("pdf",),
-}
+_KINDS = {".docx": "docx", ".pdf": "pdf"}  # all others are text
 
 
 def _kind(data: bytes) -> str:
-    """What the bytes are, whatever the file is called."""
+    """What the bytes begin as, whatever the file is called. What a zip holds, ``docx`` sees."""
     if data.startswith(_OLE):
         return "old"
     if re.search(rb"%PDF-\d", data[:1024]):
         return "pdf"
-    if data.startswith(b"PK\x03\x04"):
-        return "docx" if _is_word(data) else "zip"
-    return "text"
-
-
-def _is_word(data: bytes) -> bool:
-    try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            return "word/document.xml" in archive.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
-        return False
+    return "docx" if data.startswith(b"PK\x03\x04") else "text"

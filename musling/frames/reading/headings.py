@@ -9,10 +9,12 @@ import re
 from collections.abc import Iterable
 
 from musling.frames.reading.blocks import Block
+from musling.frames.reading.joining import FOLLOWS
 from musling.frames.reading.labels import all_known, label_of
 from musling.frames.reading.words import Words
 
 _RANKED = ("number", "letter", "LETTER", "roman", "ROMAN", "bullet", "question")
+_TOP = 6  # blocks in which the form's name stands
 _SHORT, _LONG = 9, 16  # words of a heading without and with a sign of its own
 _SENTENCE_END = re.compile(r"[.!;,][)\"'”’»]*$")
 
@@ -24,15 +26,33 @@ def find(blocks: list[Block], words: Words) -> None:
         for block in blocks
         if block.role in ("", "heading", "table", "item", "legend", "answer")
     ]
+    gaps = _as_if_apart(open_ones)
     _by_style(open_ones, words)
     _by_rank(open_ones, words)
     _asking_heads(open_ones)
+    _by_colon(open_ones, words)
     _by_place(open_ones, words)
     _demote(open_ones, words)
+    for block, gap in zip(open_ones, gaps, strict=True):
+        block.gap = gap
+
+
+def _as_if_apart(blocks: list[Block]) -> list[bool]:
+    """Sets unmarked lines of a form without any blank line apart; gives what was there before.
+
+    In such a form blank space tells nothing, so its lack must not speak against a heading.
+    """
+    gaps = [block.gap for block in blocks]
+    if not any(gaps[1:]) and len(blocks) > _TOP:
+        for block in blocks:
+            block.gap = not block.style and block.role not in ("legend", "answer")
+    return gaps
 
 
 def _head(block: Block) -> None:
     block.role, block.reason = "heading", "heading"
+    if block.by_bold:  # headings are bold, whatever bold says of items
+        block.mandatory, block.by_bold = None, False
 
 
 def strong(block: Block) -> bool:
@@ -52,6 +72,8 @@ def may_head(block: Block, words: Words, longest: int) -> bool:
     if not text or block.words > longest or block.type or block.room or block.style == "box":
         return False
     if _SENTENCE_END.search(text) and not block.heading and not words.has("abbreviations", text):
+        return False
+    if FOLLOWS.match(text):  # "Hvis ja: …" goes on with a question
         return False
     return any(sign.isalpha() for sign in text) and not label_of(text, words)
 
@@ -78,6 +100,8 @@ def _judge_look(blocks: list[Block], places: list[int]) -> None:
     mostly = len(asking) * 2 > len(places)
     for place in places:
         block = blocks[place]
+        if block.by_bold and block.question:  # bold marks items here, so it makes no heading
+            continue
         if (
             block.asks < 3
             or block.style == "theme"
@@ -216,6 +240,28 @@ def _asking_heads(blocks: list[Block]) -> None:
         _head_all([blocks[place] for place in over])
 
 
+def _by_colon(blocks: list[Block], words: Words) -> None:
+    """Short lines with a colon, each over a list of its own: several of them are the headings.
+
+    Judged together, for the lists may ask nothing: "Mig og mit fag:" over topics in a few words.
+    """
+    if any(b.asks == 3 for b in blocks) or any(b.role == "heading" for b in blocks[_TOP:]):
+        return
+    over = [n for n in range(len(blocks)) if _is_over_list(blocks, n, words)]
+    if len(over) > 1:
+        _head_all([blocks[place] for place in over])
+
+
+def _is_over_list(blocks: list[Block], place: int, words: Words) -> bool:
+    block, after = blocks[place], blocks[place + 1 : place + 3]
+    bare = not (block.role or block.style or block.type or block.cell)
+    if not bare or not block.gap or not block.text.endswith(":") or block.words > _SHORT:
+        return False
+    if label_of(block.text, words) or words.starts("guide", block.text) or len(after) < 2:
+        return False
+    return all(one.style.startswith("bullet") and not one.role for one in after)
+
+
 def _is_asking_head(blocks: list[Block], place: int) -> bool:
     block, after = blocks[place], blocks[place + 1 : place + 3]
     bare = not (block.role or block.style or block.type or block.room or block.cell)
@@ -245,7 +291,7 @@ def _asks_over_prose(blocks: list[Block], place: int) -> bool:
     """ "Hvad er MUS?" over a paragraph that answers it: a heading of the guide, asked of nobody."""
     block = blocks[place]
     after = blocks[place + 1] if place + 1 < len(blocks) else None
-    if block.asks < 3 or block.type or block.room or block.words > 10 or after is None:
+    if not block.question or block.type or block.room or block.words > 10 or after is None:
         return False
     told = not after.role and not after.style and "?" not in after.text and after.text.endswith(".")
     return told and after.words >= 20
@@ -276,15 +322,28 @@ def _is_plain_heading(blocks: list[Block], place: int, words: Words) -> bool:
         return False
     if block.text[:1].islower() or block.text.startswith("("):
         return False
-    if not (block.gap or place == 0 or (block.asks == 0 and _after_end(blocks, place))):
+    over_table = place + 1 < len(blocks) and blocks[place + 1].role == "table"
+    free = block.gap or place == 0 or over_table
+    if not (free or (block.asks == 0 and _after_end(blocks, place))):
         return False
     following = _after_prose(blocks, place)
     if following is None:
         return False
+    if block.asks == 2 and block.words <= 4 and following.role == "table":
+        return True  # "Vi aftaler" over the sheet, also where no blank line stands between
     if block.asks > 1:  # "Mit arbejde i dag": may be a heading if only marked ones ask
         apart = bool(following.style) or following.role == "table"
         return block.gap and apart and block.words < 8
-    return _is_itemlike(following)
+    return _is_itemlike(following) or _is_answered(blocks, place)
+
+
+def _is_answered(blocks: list[Block], place: int) -> bool:
+    """Whether the next line is a prompt: right over a line to write on, or over boxes."""
+    after = blocks[place + 1 : place + 4]
+    if len(after) < 2 or after[0].style or after[0].role or after[0].words < 3:
+        return False
+    drawn = after[1].role == "answer" and any(room in after[1].text for room in ("__", ".."))
+    return drawn or (len(after) > 2 and all(b.style == "box" and not b.role for b in after[1:]))
 
 
 def _after_end(blocks: list[Block], place: int) -> bool:
@@ -310,7 +369,9 @@ def _after_prose(blocks: list[Block], place: int) -> Block | None:
 
 def _says_of_itself(block: Block) -> bool:
     return (
-        not block.style and block.asks == 0 and (block.words > 5 or block.text.endswith((".", ":")))
+        not block.style
+        and block.asks == 0
+        and (block.words > 5 or block.text.endswith((".", ":")) or block.text.startswith("("))
     )
 
 
@@ -321,7 +382,9 @@ def _is_last_colon(blocks: list[Block], place: int) -> bool:
         return False
     near = reversed(blocks[max(0, place - 8) : place])
     before = next((b for b in near if b.role not in ("legend", "answer")), None)
-    return blocks[place + 1].role in ("answer", "row") and before is not None and bool(before.style)
+    if before is None or before.role == "heading":  # right under a heading it is the item itself
+        return False
+    return blocks[place + 1].role in ("answer", "row") and bool(before.style)
 
 
 def _is_colon_heading(blocks: list[Block], place: int, words: Words) -> bool:

@@ -20,9 +20,11 @@ DOUBLE_SPACED = (
 LONGEST = 1500  # characters of a block; what is longer is prose, and its end does not matter
 _END = re.compile(r"[.?!:;…][)\]\"'”“’»]*\s*\*?$|_{3,}$")
 _SMALL = re.compile(r"[\"'“”„»«’‘(]?[a-zæøåäöüéß]")
-_FOLLOWS = re.compile(
+FOLLOWS = re.compile(
     r"(?:hvis|if|wenn|om|falls)\s+(?:ja|nej|nei|nein|yes|no|ikke|so)\b", re.IGNORECASE
 )
+_DASHES = ("bullet -", "bullet –")
+_SIGN_FIRST = re.compile(r"([!#†‡§]{1,2}\s*|\*)(?=[(\[]?(?:\d{1,3}(?:\.\d{1,2})*|[a-zæøå])[.):]\s)")
 _HYPHEN = re.compile(r"[^\W\d_][-\u2010\u00ad]$")
 
 
@@ -32,6 +34,8 @@ def joined(lines: Iterable[Line], words: Words) -> list[Block]:
     before: Line | None = None
     for line in lines:
         marker = _marker(line, words)
+        if found and marker.style in _DASHES and not line.gap and _open_bracket(found[-1].text):
+            marker = NONE  # "(obligatorisk" and on the next line "– kan ikke fravælges)"
         if before and found and not marker.length and goes_on(found[-1], before, line, words):
             _join(found[-1], line, words)
         else:
@@ -43,6 +47,10 @@ def joined(lines: Iterable[Line], words: Words) -> list[Block]:
 def _marker(line: Line, words: Words) -> Marker:
     if signs.explains_a_mark(line.text, words) or signs.is_scale(line.text, words):
         return NONE
+    sign = _SIGN_FIRST.match(line.text)
+    if sign:  # "! 3) Hvordan …": a mark before the number
+        behind = marker_of(line.text[sign.end() :], words)
+        return behind._replace(length=sign.end() + behind.length)
     marker = marker_of(line.text, words)
     if marker.style.startswith("bullet"):  # "- [ ] ja": a list of boxes to tick
         box = marker_of(line.text[marker.length :], words)
@@ -53,12 +61,15 @@ def _marker(line: Line, words: Words) -> Marker:
 
 def _block(line: Line, marker: Marker) -> Block:
     rest = line.text[marker.length :]
+    sign = _SIGN_FIRST.match(line.text)
+    if sign and marker.length > sign.end():
+        rest = f"{sign[1].strip()} {rest.strip()}"
     block = Block(
         rest.strip(),
         (line.number,),
         style=marker.style,
         ordinal=marker.ordinal,
-        indent=line.indent,
+        indent=line.indent + (sign.end() if sign else 0),  # its fellows have no mark there
         gap=line.gap,
         bold=line.bold,
         italic=line.italic,
@@ -68,7 +79,7 @@ def _block(line: Line, marker: Marker) -> Block:
     )
     if line.marker and not marker.style:
         block.style, block.ordinal = line.marker, line.ordinal
-    block.peel(line.text[: marker.length], "number")
+    block.peel(line.text[sign.end() if sign else 0 : marker.length], "number")
     return block
 
 
@@ -96,16 +107,39 @@ def goes_on(block: Block, before: Line, line: Line, words: Words) -> bool:
     """Whether the line is the rest of the block that ``before`` is the last line of."""
     if line.whole or line.heading or line.marker or (line.page != before.page and line.gap):
         return _across_pages(block, before, line)
+    if _is_cut(block, line):
+        return True
     if len(block.text) > LONGEST or _apart(block, line, words):
         return False
     answers = signs.split_answers(block.text, words) if len(block.text) < 400 else None
     if answers:
         open_end = not _END.search(answers[0]) and not line.gap and not line.whole
         return open_end and bool(_SMALL.match(line.text)) and not _begins_help(line, words)
+    if _is_open(block, line) or (_is_mark_line(line, words) and not line.gap):
+        return True
+    return not _begins_anew(line, words) and _is_rest(block, before, line, words)
+
+
+def _is_cut(block: Block, line: Line) -> bool:
+    """Steps that the end of the line parted: "Aldrig / Sjældent /"."""
+    return block.text.endswith(" /") and not line.gap and len(block.text) <= LONGEST
+
+
+def _is_open(block: Block, line: Line) -> bool:
+    """A bracket or a word that the line before left open."""
     if _open_bracket(block.text) and not line.gap:
         return True
-    if _HYPHEN.search(block.text) and _SMALL.match(line.text):
+    return bool(_HYPHEN.search(block.text) and _SMALL.match(line.text))
+
+
+def _begins_anew(line: Line, words: Words) -> bool:
+    """A question begins, or a bracket that explains, however far the line before went."""
+    if line.text[:1].isupper() and words.starts("question", line.text):
         return True
+    return line.text.startswith("(") and _begins_help(line, words)
+
+
+def _is_rest(block: Block, before: Line, line: Line, words: Words) -> bool:
     bracketed = block.text.startswith("(") and block.text.endswith(")")
     if (bracketed or _END.search(block.text)) and not _abbreviated(block.text, words):
         return _hangs(block, before, line)
@@ -152,10 +186,18 @@ def _is_mark(text: str, words: Words) -> bool:
     return short and (words.holds("mandatory", text) or words.holds("optional", text))
 
 
+def _is_mark_line(line: Line, words: Words) -> bool:
+    """ "(Obligatorisk – kan ikke": the mark of the item, for which its line had no room."""
+    if not line.text.startswith("(") or "=" in line.text:
+        return False
+    begins = words.starts("mandatory", line.text) or words.starts("optional", line.text)
+    return begins or (line.text.rstrip(" .").endswith(")") and _is_mark(line.text, words))
+
+
 def _begins_help(line: Line, words: Words) -> bool:
     """ "fx ferie" or "(tænk på …)" on a line of its own explains; it does not go on."""
     if line.text.startswith("(") and line.text.rstrip(" .").endswith(")"):
         return not _is_mark(line.text, words)
-    if _FOLLOWS.match(line.text):
+    if FOLLOWS.match(line.text):
         return True
     return words.starts("help_label", line.text) and not line.text.startswith("og")

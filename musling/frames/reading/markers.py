@@ -11,10 +11,11 @@ BOXES = "☐□❑❏❒◻▢☑☒⬜◯○⭘\uf0a8\uf06f\uf071\uf072\uf0fe\u
 BOX = rf"(?:[{BOXES}]|\[[ xX_]?\]|\(\s{{0,3}}\))"
 
 _BULLET = re.compile(rf"(?:[{re.escape(BULLETS)}]|[\uf000-\uf0ff])(?:\s+|(?=[^\W\d_]{{2}}))")
+_DOUBLED = re.compile(r"([*+–-])\1{1,2}\s+(?=\S)")
 _LETTER_O = re.compile(r"o\s+(?=\S)")
 _BOX = re.compile(rf"{BOX}\s*(?=[^\W_])")
 _PARTS = re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,3})[.):]?(?:\s+|(?=[A-ZÆØÅÄÖÜ]))")
-_NUMBER = re.compile(r"[(\[]?(\d{1,2})([.):\]]|\s?[–-](?=\s))(?:\s+|(?=[A-ZÆØÅÄÖÜa-zæøå]))")
+_NUMBER = re.compile(r"[(\[]?(\d{1,3})([.):\]]|\s?[–-](?=\s))(?:\s+|(?=[A-ZÆØÅÄÖÜa-zæøå]))")
 _CODE = re.compile(r"([A-ZÆØÅ])\.?(\d{1,2})[.):]?\s+(?=\S)")
 _BARE_NUMBER = re.compile(r"(\d{1,2})\s+(?=[*★☆●†‡#!]?\s*[A-ZÆØÅÄÖÜ])")
 _ROMAN = re.compile(r"[(]?([ivx]{1,5}|[IVX]{1,5})[.):]\s+")
@@ -25,6 +26,7 @@ _PREFIX = re.compile(r"\s*:\s+(?=\S)")
 _AFTER_WORD = r"\s*(\d{1,2}|[IVXivx]{1,4}|[A-H])\b\s*(?:[.:)–—-]+|$|\s(?=[A-ZÆØÅÄÖÜ]))\s*"
 
 _COMPOUND = re.compile(r"([^\W\d_]{6,})\s+(\d{1,2}|[IVX]{1,4}|[A-H])\s*(?::|[–—-]\s|\.\s)\s*(?=\S)")
+_SPELLED = re.compile(r"([^\W\d_]+)\s+([^\W\d_]+)\s*(?::|\s[–—-]|[.)](?=\s))\s*(?=\S)")
 
 
 class Marker(NamedTuple):
@@ -64,7 +66,19 @@ def _named(text: str, words: Words) -> Marker:
         match = word and re.compile(_AFTER_WORD).match(text, word.end())
         if match and match.end() < len(text):
             return Marker(style, _ordinal(match[1]), match.end())
-    return _compounded(text, words)
+    return _spelled(text, words) or _compounded(text, words)
+
+
+def _spelled(text: str, words: Words) -> Marker | None:
+    """ "Part Two – …" and "Anden del: …": the number in letters."""
+    match = _SPELLED.match(text)
+    if match is None:
+        return None
+    one, other = match[1].lower(), match[2].lower()
+    counted = words.has("theme", one) and words.has("numbers", other)
+    if counted or (words.has("theme", other) and words.has("ordinals", one)):
+        return Marker("theme", -1, match.end())
+    return None
 
 
 def _compounded(text: str, words: Words) -> Marker:
@@ -108,6 +122,8 @@ def _place(letter: str) -> int:
 def _bulleted(text: str, _words: Words) -> Marker:
     if match := _LETTER_O.match(text):
         return Marker("bullet o", -1, match.end())
+    if match := _DOUBLED.match(text):  # "** " under "* ": deeper, as wikis and e-mails write it
+        return Marker(f"bullet {match[0].strip()}", -1, match.end())
     match = _BULLET.match(text)
     # A star that touches its word marks the item; one apart from it is a bullet.
     if match and not (text[0] in "*+" and not text[1:2].isspace()):

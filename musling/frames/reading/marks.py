@@ -18,6 +18,7 @@ _STAR_WORD = re.compile(r"stjern|asterisk|stjärn|stern|(?<!\w)star(?!\w|t)", re
 _BRACKETS = re.compile(r"\s*[(\[{]([^()\[\]{}]{1,90})[)\]}]")
 _MUST = re.compile(r"(?<!\w)(?:skal|må|ska|måste|muss|müssen|must|shall)(?!\w)", re.IGNORECASE)
 _DEFINES = re.compile(r"\W{0,2}\w?\W{0,2}\s*[=:–]|[*!#†]+\)?\s")
+_MARKED = re.compile(r"[*!#†‡§]{1,2}\s*[^\W\d_]")  # behind a number: an item with its mark
 _PROSE = 1500  # characters; a longer block is no legend
 
 
@@ -38,6 +39,9 @@ def found_in(blocks: list[Block], words: Words) -> Marks:
     marks = Marks()
     for block in blocks:
         asks = "?" in block.text or words.starts("question", block.text)
+        asks = asks or (
+            block.style.startswith(("number", "letter")) and bool(_MARKED.match(block.text))
+        )
         if asks or block.type or len(block.text) > _PROSE:
             continue
         sentences = re.split(r"(?<=\w[.:;])\s+(?=[^\W\d_*(])", block.text)
@@ -136,7 +140,7 @@ def apply(block: Block, marks: Marks, words: Words) -> None:
         if find(block, marks, words):
             return
     if marks.bold and block.bold:
-        block.mandatory = True
+        block.mandatory = block.by_bold = True
 
 
 def _bulleted(block: Block, marks: Marks, _words: Words) -> bool:

@@ -8,6 +8,8 @@ from musling.frames.reading.words import Words
 
 _TOP = 12  # blocks in which the title stands
 _LONGEST = 16  # words
+_NEAR = 4  # lines among which the one that names a form is looked for
+_LARGER = 1.08  # times the usual size
 
 
 def title_of(blocks: list[Block], words: Words) -> Block | None:
@@ -59,11 +61,33 @@ def _chosen(able: list[Block], words: Words) -> Block:
     """The largest; among the largest one that names a kind of talk; else the first."""
     largest = max(block.size for block in able)
     level = min((block.heading for block in able if block.heading), default=0)
-    best = [b for b in able if b.size >= largest - 0.05] if largest > 1.08 else able
-    if level and largest <= 1.08:
+    best = [b for b in able if b.size >= largest - 0.05] if largest > _LARGER else able
+    if level and largest <= _LARGER:
         best = [block for block in able if block.heading == level]
-    named = [block for block in best[:3] if _kinds(block.text, words)]
-    return named[0] if named and best[0] is not named[0] and not best[0].heading else best[0]
+    first = best[0]
+    if _names_form(first, words):
+        return first
+    # The first heading of style may be the first theme's: then the name stands above it.
+    styled = first.heading and largest <= _LARGER
+    above = able[: able.index(first)] if styled else best[:_NEAR]
+    named = [block for block in above if _names_form(block, words)]
+    named = [block for block in named if _kinds(block.text, words)] or named
+    others = [block for block in best if not _is_letterhead(block, words)]
+    return (named or others or best)[0]
+
+
+def _names_form(block: Block, words: Words) -> bool:
+    """Whether the line names a kind of talk, or a form by a word that ends in one for it."""
+    if _kinds(block.text, words):
+        return True
+    told = re.findall(r"[^\W\d_][\w-]*", block.text)
+    return not _is_letterhead(block, words) and any(words.ends("form_name", one) for one in told)
+
+
+def _is_letterhead(block: Block, words: Words) -> bool:
+    """The workplace's name, or what stands at both edges of the paper."""
+    apart = bool(re.search(r"\S(?:\s{4,}|\t)\S", block.text))
+    return apart or words.holds("workplace", block.text)
 
 
 def _kinds(text: str, words: Words) -> list[Kind]:

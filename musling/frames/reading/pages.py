@@ -4,6 +4,7 @@ import re
 from collections import Counter
 
 from musling.frames.reading.lines import Line
+from musling.frames.reading.markers import BOX
 
 _NUMBER = re.compile(
     r"(?:.{0,60}?[\s–|·-])??(?:side|page|seite|sida|s\.|p\.)\s*\d{1,3}(?:\s*(?:af|av|of|von|/)\s*\d{1,3})?\W*$"
@@ -13,6 +14,7 @@ _NUMBER = re.compile(
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _CONTENTS = re.compile(r".{3,}?(?:\.{3,}|…{2,}|(?:\s\.){3,})[\s.…]*\d{1,3}$")
 _BARE = re.compile(r"\d{1,3}$")
+_BOXED = re.compile(BOX)
 _APART = 8  # lines between two page numbers, at the least
 _NEAR = 3  # lines beside a page number that may be its header or footer
 _TOP = 6  # lines at the top that may be repeated as a running header
@@ -105,7 +107,7 @@ def _edges(lines: list[Line]) -> dict[str, list[int]]:
     """Text → places, of the first and last two lines of each page."""
     by_page: dict[int, list[int]] = {}
     for place, line in enumerate(lines):
-        if not line.table:
+        if not line.table and not _BOXED.search(line.text):  # answers are said again and again
             by_page.setdefault(line.page, []).append(place)
     found: dict[str, list[int]] = {}
     for places in by_page.values():

@@ -55,6 +55,8 @@ def _pages(data: bytes, limits: Limits) -> Iterator[LTPage]:
         raise UnreadableForm(
             _("The PDF is protected by a password. Save it without one, and try again.")
         ) from error
+    except MemoryError:  # this is no damage: whoever started the process says what it means
+        raise
     except Exception as error:  # there is no list of what a damaged PDF makes pdfminer raise
         raise UnreadableForm(
             _("The file is no readable PDF. Open it and print it to a new PDF.")
@@ -62,7 +64,10 @@ def _pages(data: bytes, limits: Limits) -> Iterator[LTPage]:
 
 
 def _guard(data: bytes, limits: Limits) -> None:
-    """Refuses what unpacks to far more than a form; measured without keeping what is unpacked."""
+    """Refuses what unpacks to far more than a form; measured without keeping what is unpacked.
+
+    Finds the plain cases before they cost anything; the limits of the process find the others.
+    """
     room, pictures = limits.unpacked, _IMAGES
     place = data.find(b"stream")
     while place >= 0:

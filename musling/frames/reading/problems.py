@@ -18,7 +18,9 @@ class UnreadableForm(Refused):
 class Limits:
     """How much is read of one form.
 
-    ``file``, ``unpacked`` and ``ratio`` in bytes; a form of a few pages needs a hundredth of each.
+    ``file``, ``unpacked`` and ``memory`` in bytes, ``line`` and ``text`` in characters; a form of a
+    few pages needs a hundredth of each. ``processor`` and ``wall`` in seconds: what a Word file or
+    a PDF may take (a form takes less than one).
     """
 
     file: int = 10_000_000
@@ -27,8 +29,12 @@ class Limits:
     pages: int = 100
     lines: int = 20_000
     line: int = 20_000
-    elements: int = 1_000_000
+    text: int = 3_000_000
+    elements: int = 500_000
     depth: int = 200
+    memory: int = 400_000_000
+    processor: int = 10
+    wall: float = 20.0
 
 
 def too_large(most: int) -> UnreadableForm:
@@ -43,6 +49,24 @@ def too_long() -> UnreadableForm:
     """The file unpacks to more pages or lines than any form has."""
     return UnreadableForm(
         _("The file holds far more than a form does. Save the pages with the questions alone.")
+    )
+
+
+def too_heavy() -> UnreadableForm:
+    """Reading it took more time or memory than any form needs, and was ended."""
+    return UnreadableForm(
+        _(
+            "This file is too heavy to read: a form is a thousand times lighter. "
+            "Print the pages with the questions to a new PDF, or paste their text."
+        )
+    )
+
+
+def not_what_it_says(ending: str) -> UnreadableForm:
+    """The bytes are not of the kind that the name says; ``ending`` with its dot."""
+    return UnreadableForm(
+        _("The file is not what its name says: it is no readable %(ending)s. Save it again.")
+        % {"ending": ending}
     )
 
 

@@ -1,13 +1,16 @@
 """One heading with what stands under it: which blocks are items, which help, which neither."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from musling.frames.reading.blocks import Block
 from musling.frames.reading.draft import Doubt, DraftQuestion, DraftTheme
+from musling.frames.reading.durations import minutes_alone
 from musling.frames.reading.naming import clean_title
 
 _LONG = 60  # words; longer questions are most often two, or a paragraph
+_MUCH_HELP = 6  # lines; most items have one to three
 _CONTINUED = re.compile(r"\s*[(–-]*\s*(?:fortsat|forts\.?|fortsättning|fortsatt|fortsetzung|continued|cont\.?)\)?\W*$", re.IGNORECASE)  # fmt: skip # noqa: E501
 
 
@@ -55,7 +58,10 @@ class Section:
             [tidy(block.text) for block in self.help],
             [block.text for block in self.intro],
             self.heading.lines if self.heading else (),
+            _lines_of(self.intro),
+            _lines_of(self.help),
             "" if self.heading else "no-heading",
+            next((m for b in self.intro if (m := minutes_alone(b.text))), None),
         )
 
 
@@ -76,7 +82,14 @@ def _doubt(entry: Entry) -> Doubt:
         return block.uncertain
     if block.words > _LONG:
         return "long"
+    if len(entry.help) > _MUCH_HELP or any(_may_be_item(one, block) for one in entry.help):
+        return "help"
     return "topic" if block.asks == 0 and not block.type and not block.room else ""
+
+
+def _may_be_item(one: Block, item: Block) -> bool:
+    """A question without a marker that stands no deeper than the item: help only by its place."""
+    return "?" in one.text and not one.style and not one.cell and one.indent <= item.indent
 
 
 def tidy(text: str) -> str:
@@ -86,7 +99,6 @@ def tidy(text: str) -> str:
 
 def _question(entry: Entry) -> DraftQuestion:
     block = entry.block
-    lines = [number for one in (block, *entry.help, *entry.options) for number in one.lines]
     return DraftQuestion(
         clean_title(tidy(block.text)),
         block.type or "text",
@@ -94,6 +106,11 @@ def _question(entry: Entry) -> DraftQuestion:
         [tidy(one.text) for one in entry.help],
         [tidy(one) for one in block.options],
         [tidy(one) for one in block.columns],
-        tuple(dict.fromkeys(lines)),
+        _lines_of((block, *entry.help, *entry.options)),
+        _lines_of(entry.help),
         _doubt(entry),
     )
+
+
+def _lines_of(blocks: Iterable[Block]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(number for block in blocks for number in block.lines))

@@ -27,6 +27,7 @@ _PAIR = re.compile(
     r"(?=[^\W\d_])([^\d;=]*?)(?=\s*(?:[,;.)–-]|\bog\b|\band\b|\bund\b|\boch\b|$))"
 )
 _RANGE = re.compile(r"(?<!\d)(?:0|1|10)\s*(?:-|–|til|to|bis|till|\.\.\.?|…)\s*(?:10|[3-7])(?!\d)")
+_NAMED = re.compile(r"\s*(?:[^\s:?]+\s+){0,3}[^\s:?]+:(?:\s|_|\.\.|…|$)")  # "Lærlingens navn: ____"
 _SEPARATOR = re.compile(rf"\t|\s{{2,}}|{BOX}|\s[–—/|-]\s|\s*\|\s*|\s*/\s*|\s*;\s*")
 _COLUMNS = re.compile(r"\t+|\s{2,}|\s*\|\s*")
 _BRACKET = re.compile(r"[(\[]([^()\[\]]*)[)\]]\s*[:.]?\s*$")
@@ -205,6 +206,25 @@ def _bracketed_legend(text: str, words: Words) -> tuple[str, str, Answers] | Non
     return (text[: match.start()].rstrip(), text[match.start() :], found) if found else None
 
 
+def told_steps(text: str, words: Words) -> list[str]:
+    """The steps in brackets for the list around: "(Altid / Ofte / Aldrig – sæt kryds)"."""
+    match = re.fullmatch(r"\(([^()]*)\)\W*", text)
+    pieces = re.split(r"\s+/\s+", match[1]) if match else []
+    if len(pieces) < 3:
+        return []
+    pieces[-1] = re.split(r"\s[–—-]\s|[.,;:]\s", pieces[-1])[0]
+    short = all(0 < len(piece.split()) <= 5 for piece in pieces)
+    return [_bare(p) for p in pieces] if short and _kind(pieces, words) == "scale" else []
+
+
+def without_rating(text: str, words: Words) -> tuple[str, str]:
+    """The question, and what stands behind it on how to answer: "… pladserne? Sæt ring"."""
+    question, mark, rest = text.rpartition("?")
+    told = rest.strip(" .:()")
+    short = 0 < len(told.split()) <= 6
+    return (question + mark, rest) if short and words.starts("rate", told) else (text, "")
+
+
 def asks_for_step(text: str, words: Words) -> bool:
     """ "I hvor høj grad …", "på en skala fra 1 til 10"."""
     return bool(_RANGE.search(text)) and words.holds("scale_name", text)
@@ -222,7 +242,7 @@ def is_form_line(text: str, words: Words) -> bool:
         return True
     if not labels or any("?" in one or len(one.split()) > 6 for one in labels):
         return False
-    named = sum(one.rstrip().endswith(":") for one in re.split(r"\t|\s{3,}", text))
+    named = sum(bool(_NAMED.match(one)) for one in re.split(r"\t|\s{3,}", text))
     if len(labels) > 1 and (len(rooms) > 1 or named > 1):
         return True
     return bool(rooms) and all(words.holds("field_word", label) for label in labels)

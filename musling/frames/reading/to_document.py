@@ -5,9 +5,12 @@ item goes to its explanation, the rest of a title to the theme's introduction.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from musling.frames.document import BODY, ITEM, TITLE
+from musling.frames.editing import new_id
+from musling.frames.raw_table import MOST_ROWS
 from musling.frames.reading.draft import Draft, DraftQuestion, DraftTheme, Kind
 from musling.frames.reading.words import Words, of
 
@@ -22,6 +25,10 @@ _ENDS = {
     "de": ("In sehr geringem Maße", "In sehr hohem Maße"),
     "en": ("To a very low degree", "To a very high degree"),
 }
+_STEPS = {
+    "da": "Skemaets trin", "nb": "Skjemaets trinn", "sv": "Formulärets steg",
+    "de": "Stufen des Formulars", "en": "The form's steps",
+}  # fmt: skip
 _UNNAMED = {
     "da": "Spørgsmål", "nb": "Spørsmål", "sv": "Frågor", "de": "Fragen", "en": "Questions",
 }  # fmt: skip
@@ -29,19 +36,60 @@ _UNNAMED = {
 Raw = dict[str, Any]
 
 
-def raw_document(draft: Draft) -> Raw:
-    """The raw frame of a draft, in the shape of ``docs/frames.md``; ids are made here.
+def fitted(draft: Draft) -> Draft:
+    """The draft with no theme of more items than a frame's theme has room for.
 
-    A talk's phase is guessed from words such as "siden sidst"; what nobody called mandatory is not.
+    The longer ones are split into "… (1)", "… (2)": the limit is that of every list in a frame, and
+    nobody can work with a page of more. What was left unsplit is the same as before.
     """
-    making = _Making(draft)
+    return replace(draft, themes=[part for theme in draft.themes for part in _parts(theme)])
+
+
+def _parts(theme: DraftTheme) -> Iterator[DraftTheme]:
+    count = -(-len(theme.questions) // MOST_ROWS)
+    if count < 2:
+        yield theme
+        return
+    size = -(-len(theme.questions) // count)
+    for n in range(count):
+        part = replace(
+            theme,
+            title=f"{theme.title} ({n + 1})".strip(),
+            questions=theme.questions[n * size : (n + 1) * size],
+        )
+        # What is said of the theme as a whole is said once.
+        yield (
+            part
+            if n == 0
+            else replace(
+                part,
+                help=[],
+                intro=[],
+                lines=(),
+                intro_lines=(),
+                help_lines=(),
+                uncertain="",
+                minutes=None,
+            )
+        )
+
+
+def raw_document(draft: Draft) -> Raw:
+    """The raw frame of a draft, in the shape of ``docs/frames.md``, its themes as ``fitted``.
+
+    Ids are made here and are no other frame's: what a team hides in one is not hidden in another. A
+    talk's phase is guessed from words such as "siden sidst"; what nobody called mandatory is not.
+    """
+    making = _Making(fitted(draft))
     title, rest = cut(draft.title or _UNNAMED[draft.language], TITLE)
     raw: Raw = {
         "kind": _KINDS[draft.kind],
         "title": making.text(title),
         "preparation": "handed_in",
-        "themes": [making.theme(theme, n) for n, theme in enumerate(draft.themes, 1)],
+        "themes": [making.theme(theme) for theme in making.draft.themes],
     }
+    if draft.minutes:
+        raw["minutes"] = draft.minutes
     if rest:
         raw["purpose"] = {"paragraphs": [making.text(part) for part in pieces(rest, BODY)]}
     if any(question.type == "scale" for question in draft.questions):
@@ -55,6 +103,8 @@ class _Making:
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
         self.words: Words = of(draft.language)
+        named = [q.options for q in draft.questions if q.type == "scale" and len(q.options) > 1]
+        self.steps: list[str] = named[0] if named else []
 
     def text(self, text: str) -> Raw:
         """The text as Danish, which every text of a frame must have, and in its own language."""
@@ -62,23 +112,36 @@ class _Making:
         return {"da": tidy} | ({} if self.draft.language == "da" else {self.draft.language: tidy})
 
     def scale(self) -> Raw:
-        """The ends of the first scale that the form puts into words, else the usual ones."""
-        steps = [
-            q.options for q in self.draft.questions if q.type == "scale" and len(q.options) > 1
-        ]
-        low, high = (steps[0][0], steps[0][-1]) if steps else _ENDS[self.draft.language]
-        return {"low": self.text(low[:TITLE]), "high": self.text(high[:TITLE])}
+        """The ends of the first scale that the form puts into words, else the usual ones.
 
-    def theme(self, theme: DraftTheme, number: int) -> Raw:
+        A frame's scale has no words for its middle steps: the form's own are explained with it.
+        """
+        low, high = (self.steps[0], self.steps[-1]) if self.steps else _ENDS[self.draft.language]
+        raw: Raw = {"low": self.text(low[:TITLE]), "high": self.text(high[:TITLE])}
+        told = self.told_steps(self.steps)
+        return raw | ({"explanation": self.text(told)} if told else {})
+
+    def told_steps(self, steps: list[str]) -> str:
+        """The steps in a line, where there are more than the two ends, or an end is too long."""
+        if len(steps) < 3 and all(len(step) <= TITLE for step in steps):
+            return ""
+        return f"{_STEPS[self.draft.language]}: {' · '.join(steps)}"[:BODY]
+
+    def theme(self, theme: DraftTheme) -> Raw:
         """A theme with its items; the rest of too long a title comes first in the introduction."""
-        name = f"theme-{number}"
         title, rest = cut(theme.title or _UNNAMED[self.draft.language], TITLE)
         intro, more = cut("\n".join(part for part in (rest, *theme.intro) if part), BODY)
         help_lines = [part for line in (*theme.help, more) for part in pieces(line, ITEM)]
         phase = self.phase(theme.title, *theme.intro)
-        items = [self.item(q, f"{name}.{n}", phase) for n, q in enumerate(theme.questions, 1)]
-        raw: Raw = {"id": name, "title": self.text(title), "phase": phase or "now", "items": items}
+        items = [self.item(question, phase) for question in theme.questions]
+        raw: Raw = {
+            "id": new_id("theme"),
+            "title": self.text(title),
+            "phase": phase or "now",
+            "items": items,
+        }
         return raw | _filled(
+            minutes=theme.minutes,
             intro=self.text(intro) if intro else None,
             help=[self.text(line) for line in help_lines],
         )
@@ -89,14 +152,14 @@ class _Making:
         back, ahead = self.words.holds("back", whole), self.words.holds("ahead", whole)
         return "back" if back else "ahead" if ahead else ""
 
-    def item(self, question: DraftQuestion, name: str, phase: str) -> Raw:
+    def item(self, question: DraftQuestion, phase: str) -> Raw:
         """An item; one that lacks what its type needs becomes a question with words as answer."""
         text, rest = cut(question.text, ITEM)
         named, more = self.named(question)
         explanation, unexplained = cut("\n".join(part for part in (rest, more) if part), BODY)
         help_lines = [part for line in (*question.help, unexplained) for part in pieces(line, ITEM)]
         own = "" if phase else self.phase(question.text)
-        raw: Raw = {"id": name, "type": _type(question), "text": self.text(text)}
+        raw: Raw = {"id": new_id("item"), "type": _type(question), "text": self.text(text)}
         return raw | _filled(
             phase=own,
             mandatory=question.mandatory,
@@ -109,13 +172,15 @@ class _Making:
         """Options or columns with ids, and what they have no room for."""
         key = {"choice": "options", "table": "columns"}.get(_type(question))
         texts = question.options if key == "options" else question.columns
-        if key is None:
-            # A scale's own steps stand in the frame's scale; other words must not be lost.
-            return {}, "" if question.type == "scale" else "\n".join(question.options + texts)
+        if key is None and question.type == "scale":
+            # Steps other than those of the frame's one scale are explained with their item.
+            other = len(question.options) > 1 and question.options != self.steps
+            line = f"{_STEPS[self.draft.language]}: {' · '.join(question.options)}"
+            return {}, line if other else ""
+        if key is None:  # words that the type has no place for must not be lost
+            return {}, "\n".join(question.options + texts)
         halves = [cut(text, TITLE) for text in texts]
-        rows = [
-            {"id": f"o{n}", "text": self.text(text)} for n, (text, _rest) in enumerate(halves, 1)
-        ]
+        rows = [{"id": new_id("o"), "text": self.text(text)} for text, _rest in halves]
         return {key: rows}, "\n".join(rest for _text, rest in halves if rest)
 
 

@@ -9,6 +9,7 @@ def settle_together(found: list[Section], words: Words) -> None:
     """What only several sections together show: statements with questions beneath them."""
     _leave_guides(found)
     for section in found:
+        _free_rated_rows(section)
         _sort_labels(section)
     _give_companions(found)
     _leave_repeated(found)
@@ -60,6 +61,26 @@ def _leave(section: Section) -> None:
         for block in (entry.block, *entry.help):
             block.leave("prose", "prose")
     section.entries = []
+
+
+def _free_rated_rows(section: Section) -> None:
+    """ "3. Din vurdering af dig selv:" over rows that each have steps: the rows are the items.
+
+    What stands over them says how they are answered; a question of its own stays one.
+    """
+    kept: list[Entry] = []
+    for entry in section.entries:
+        rows = [block for block in entry.help if block.type == "scale"]
+        over = entry.block
+        if len(rows) < 2 or len(rows) < len(entry.help) or "?" in over.text or over.cell:
+            kept.append(entry)
+            continue
+        for row in rows:
+            row.role, row.options = "item", row.options or list(over.options)
+            row.mandatory = over.mandatory if row.mandatory is None else row.mandatory
+            kept.append(Entry(row))
+        over.leave("legend", "legend")
+    section.entries = kept
 
 
 def _sort_labels(section: Section) -> None:
@@ -121,7 +142,7 @@ def _give_companions(found: list[Section]) -> None:
     """
     telling = [section for section in found if any(_states(entry) for entry in section.entries)]
     stated = [entry for section in telling for entry in section.entries if _states(entry)]
-    below = sum(any("?" in one.text for one in entry.help) for entry in stated)
+    below = sum(any(one.question for one in entry.help) for entry in stated)
     if below < 3 and not _statements_lead(telling, stated):
         return
     for section in telling:
@@ -130,7 +151,7 @@ def _give_companions(found: list[Section]) -> None:
 
 def _states(entry: Entry) -> bool:
     return (
-        "?" not in entry.block.text
+        not entry.block.question
         and entry.block.asks > 0
         and entry.block.role == "item"
         and (not entry.block.cell)
@@ -145,7 +166,7 @@ def _follows(entry: Entry, before: Entry) -> bool:
     return (
         alike
         and not answered
-        and one.asks == 3
+        and one.question
         and not one.type
         and not one.mandatory
         and not entry.help

@@ -76,7 +76,7 @@ def _type(
 
 def _takes(block: Block, own: bool, section: Section, words: Words) -> bool:
     """Whether a legend over the item gives it its type: open questions take none."""
-    if block.room and not (own and words.starts("own", block.text)):
+    if block.room and not block.cell and not (own and words.starts("own", block.text)):
         return False
     if words.starts("degree", block.text):
         return True

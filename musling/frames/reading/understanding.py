@@ -24,6 +24,7 @@ def understood(lines: list[Line], words: Words) -> list[Block]:
         if block.role in ("", "item", "heading") and not block.explains:
             marks.apply(block, known, words)
         block.asks = asks(block, words)
+        block.question = is_question(block.text, words)
         _whole_form(block, known)
     found += [_page(line) for line in paged]
     return found
@@ -169,7 +170,8 @@ def _find_answers(block: Block, words: Words) -> None:
         _note(block, found)
         if found.type == "scale" or len(found.options) == 0:
             block.peel(tail, "legend")
-        block.text = signs.without_room(block.text)[0]
+        block.text, rating = signs.without_rating(signs.without_room(block.text)[0], words)
+        block.peel(rating, "legend")
 
 
 def _whole(block: Block) -> str:
@@ -202,12 +204,19 @@ def asks(block: Block, words: Words) -> int:
     return 1 if block.room else 0
 
 
-def _asks_without_sign(text: str, words: Words) -> bool:
-    if words.starts("howto", text) and not words.starts("own", text):
-        return False
-    if words.starts("ask", text) or words.starts("own", text) or words.starts("degree", text):
+def is_question(text: str, words: Words) -> bool:
+    """Whether the text has the form of a question: its sign, or a question's first words."""
+    if "?" in text:
         return True
     first, _space, rest = text.partition(" ")
     if words.starts("question", text):
         return len(text.split()) > 2
     return words.has("verbs", first.strip(",")) and words.starts("you", rest)
+
+
+def _asks_without_sign(text: str, words: Words) -> bool:
+    if words.starts("howto", text) and not words.starts("own", text):
+        return False
+    if words.starts("ask", text) or words.starts("own", text) or words.starts("degree", text):
+        return True
+    return is_question(text, words)

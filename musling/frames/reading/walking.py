@@ -1,6 +1,7 @@
 """Walks through a section and says of each block whether it is an item, its help, or neither."""
 
 import re
+from itertools import pairwise
 
 from musling.frames.reading import signs
 from musling.frames.reading.blocks import Block
@@ -13,6 +14,12 @@ from musling.frames.reading.words import Words
 def settle(section: Section, words: Words, *, scaled: bool) -> None:
     """Gives every block of the section its place. ``scaled``: the form explains a scale."""
     _Walk(section, words, scaled).run()
+
+
+def _leads_to_room(block: Block, after: Block) -> bool:
+    """ "Det er aftalt, at" over a line to write on."""
+    drawn = after.role == "answer" and ("_" in after.text or ".." in after.text)
+    return drawn and not block.role and block.words <= 12 and not block.text.endswith((".", "!"))
 
 
 class _Walk:
@@ -46,15 +53,20 @@ class _Walk:
         asking = sum(block.asks > 1 for block in marked)
         if any(b.role in ("table", "item") or b.type or b.room for b in self.section.blocks):
             return False
+        if any(_leads_to_room(one, other) for one, other in pairwise(self.section.blocks)):
+            return False
         title = self.section.title
-        if self.words.starts("guide", title) and not any(b.asks > 2 for b in self.section.blocks):
+        if self.words.starts("guide", title) and not any(b.question for b in self.section.blocks):
             return True
         if asking * 2 > len(marked) or not marked:
-            return not marked and not self._asking_plain()
+            return not marked and not self._asking_plain() and not self._has_boxes()
         if self.words.starts("guide", title) or (self.words.holds("guide", title) and asking == 0):
             return True
         advice = sum(self.words.starts("howto", block.text) for block in marked)
         return asking == 0 and (advice * 2 >= len(marked) or not title)
+
+    def _has_boxes(self) -> bool:
+        return any(self._is_over_boxes(b, n) for n, b in enumerate(self.section.blocks))
 
     def _asking_plain(self) -> bool:
         return any(b.asks > 1 for b in self.section.blocks if not b.role)
@@ -98,7 +110,8 @@ class _Walk:
         ):
             self.section.entries.pop()
             return before
-        if before in self.section.intro and before.text.endswith((":", "?")):
+        told = before.text.endswith((":", "?")) or self.words.holds("here", before.text)
+        if before in self.section.intro and told:
             self.section.intro.remove(before)
             return before
         return None
@@ -130,6 +143,8 @@ class _Walk:
 
     def _legend(self, block: Block, place: int) -> None:
         """Steps under an item are its answers; before all items they are for all of them."""
+        if self._continues_answers(block, place):
+            return
         if self.last and not self.last.block.type and self._belongs(place):
             self.last.block.type = block.type
             self.last.block.options = list(block.options)
@@ -137,6 +152,20 @@ class _Walk:
                 block.role = "option"
         elif not self.section.scale and block.type == "scale":
             self.section.scale = block
+
+    def _continues_answers(self, block: Block, place: int) -> bool:
+        """A second row of boxes right under the first: more answers to the same."""
+        before = self.section.blocks[place - 1] if place else None
+        if before is None or self.last is None or before.role != "option" or block.gap:
+            return False
+        if not (before.style == block.style == "" and before.options and block.options):
+            return False
+        whole = [*self.last.block.options, *block.options]
+        self.last.block.options = whole
+        self.last.block.type = signs.kind_of_options(whole, self.words)  # type: ignore[assignment]
+        kept = self.last.block.type == "choice"
+        block.role = "option" if kept else "legend"
+        return True
 
     def _belongs(self, place: int) -> bool:
         before = next((b for b in reversed(self._near(place, -8)) if b.role != "answer"), None)
@@ -268,10 +297,33 @@ class _Walk:
             one.style and not one.role and "?" not in one.text for one in after
         )
 
+    def _is_over_boxes(self, block: Block, place: int) -> bool:
+        """ "Sæt kryds ved det, du gerne vil høre mere om" over boxes: the item they answer."""
+        after = self._near(place, 2)
+        boxes = [b for b in after if b.style == "box" and not b.role and not b.asks > 2]
+        return len(boxes) == 2 and not block.style and not block.role
+
+    def _takes_told_steps(self, block: Block) -> bool:
+        """Steps in brackets before or after statements are the scale of the section."""
+        steps = signs.told_steps(block.text, self.words) if not self.section.scale else []
+        if steps:
+            block.leave("legend", "legend")
+            block.type, block.options = "scale", steps
+            self.section.scale = block
+        return bool(steps)
+
     def _plain(self, block: Block, place: int) -> None:
+        if self._takes_told_steps(block):
+            return
         if self._introduces_scale(block, place):
             self._legend_line(block)
-            return
+        elif not self.guide and self._is_over_boxes(block, place):
+            self._item_of(block)
+        else:
+            self._judge(block, place)
+
+    def _judge(self, block: Block, place: int) -> None:
+        """An unmarked line that is no part of a scale or a choice: item, help, or neither."""
         if self._has_room(block, place):
             block.room, block.asks = True, max(block.asks, 1)
         if self.last and self.last.block.role == "table" and block.asks < 3 and not block.type:
@@ -333,7 +385,9 @@ class _Walk:
     def _is_prose(self, block: Block) -> bool:
         """Several sentences, or one that tells and does not ask."""
         told = len(re.findall(r"[.!](?:\s|$)", block.text))
-        return (told > 1 and block.words > 20) or (told == 1 and block.words > 30)
+        # Before the first heading people are told what the form is; sentences there are no items.
+        several = 10 if self.section.heading is None and not block.style else 20
+        return (told > 1 and block.words > several) or (told == 1 and block.words > 30)
 
     def _is_help(self, block: Block) -> bool:
         """Unmarked lines under an item: in brackets, italic, set in, or right beneath it."""

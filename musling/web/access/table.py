@@ -12,8 +12,11 @@ from musling.foundation.visibility import Content, PartPlayed, Row, Stage, Text
 from musling.frames import access as frames
 from musling.people import access as people
 from musling.privacy import access as privacy
+from musling.rounds import access as rounds
 
-WITHOUT_STAGES: tuple[Row, ...] = people.ROWS + coverage.ROWS + frames.ROWS + privacy.ROWS
+WITHOUT_STAGES: tuple[Row, ...] = (
+    people.ROWS + coverage.ROWS + frames.ROWS + rounds.ROWS + privacy.ROWS
+)
 
 
 @dataclass(frozen=True)

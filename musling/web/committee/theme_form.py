@@ -1,6 +1,7 @@
 """The form in which the main committee words a theme: a few statements, English if one likes."""
 
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from musling.frames.document import BODY, ITEM, TITLE
 from musling.frames.raw_table import Text
 from musling.frames.theme_actions import MOST_STATEMENTS, Statement, ThemeWords
 from musling.web.forms import DkfdsForm
+from musling.web.frames import draft_texts
 
 TYPES = (
     ("scale", gettext_lazy("A statement, answered from 0 to 5")),
@@ -26,6 +28,11 @@ def lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
+def help_lines(label: Any, **more: Any) -> forms.CharField:
+    """A field of help questions, one a line; an empty line at the top keeps its place."""
+    return long_text(label, MOST_HELP * ITEM, 4, strip=False, required=False, **more)
+
+
 def long_text(label: Any, most: int, rows: int = 3, **more: Any) -> forms.CharField:
     """A field of some lines."""
     widget = forms.Textarea({"rows": rows})
@@ -34,24 +41,22 @@ def long_text(label: Any, most: int, rows: int = 3, **more: Any) -> forms.CharFi
 
 def check_help(form: forms.Form, *names: str) -> None:
     """Help questions stand one to a line: few, short, and as many in English as in Danish."""
-    first, *others = [lines(form.cleaned_data.get(name, "")) for name in names]
     for name in names:
         found = lines(form.cleaned_data.get(name, ""))
         if len(found) > MOST_HELP:
             form.add_error(name, _("At most %(most)s help questions.") % {"most": MOST_HELP})
         if any(len(line) > ITEM for line in found):
             form.add_error(name, _("At most %(most)s characters in a line.") % {"most": ITEM})
+    danish, *others = [draft_texts.lines(form.cleaned_data.get(name, "")) for name in names]
     for name, found in zip(names[1:], others, strict=True):
-        if len(found) > len(first):
-            form.add_error(
-                name, _("There are more lines here than in Danish. Write the Danish ones first.")
-            )
+        if alone := draft_texts.alone_in_english(danish, found):
+            form.add_error(name, draft_texts.ALONE_LINE % {"n": alone})
 
 
 def pairs(danish: str, english: str) -> list[Text]:
-    """Lines in both languages, the first beside the first."""
-    in_english = [*lines(english), *[""] * len(lines(danish))]
-    return [{"da": da, "en": en} for da, en in zip(lines(danish), in_english, strict=False)]
+    """Lines in both languages, each beside the one of its place: an empty line keeps one."""
+    rows = zip_longest(draft_texts.lines(danish), draft_texts.lines(english), fillvalue="")
+    return [{"da": da, "en": en} for da, en in rows if da]
 
 
 class StatementForm(DkfdsForm):
@@ -130,20 +135,15 @@ class ThemeForm(DkfdsForm):
         required=False,
         help_text=gettext_lazy("Why this theme, in a few sentences. Both read it first."),
     )
-    help_da = long_text(
+    help_da = help_lines(
         gettext_lazy("Help questions"),
-        MOST_HELP * ITEM,
-        4,
-        required=False,
         help_text=gettext_lazy("One on each line. They help to talk about the whole theme."),
     )
     title_en = forms.CharField(
         label=gettext_lazy("What the theme is called, in English"), max_length=TITLE, required=False
     )
     intro_en = long_text(gettext_lazy("Introduction, in English"), BODY, 4, required=False)
-    help_en = long_text(
-        gettext_lazy("Help questions, in English"), MOST_HELP * ITEM, 4, required=False
-    )
+    help_en = help_lines(gettext_lazy("Help questions, in English"))
     change_now = forms.BooleanField(
         label=gettext_lazy(
             "Talks planned from now on shall ask the new words. Talks that have begun keep theirs."

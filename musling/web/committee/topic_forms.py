@@ -13,7 +13,7 @@ from musling.frames.queries import document_of, in_use
 from musling.frames.required_actions import OwnWords, can_be_required
 from musling.organisations.models import Unit
 from musling.people.queries import units_to_choose
-from musling.web.committee.theme_form import MOST_HELP, TYPES, check_help, long_text, pairs
+from musling.web.committee.theme_form import TYPES, check_help, help_lines, long_text, pairs
 from musling.web.staff.choosing import ChoosingForm, OneOf
 from musling.web.staff.forms import SuggestedUnit, unit_label
 
@@ -99,15 +99,10 @@ class WordForm(WhereForm):
         label=_("How it is answered"), choices=TYPES, widget=forms.RadioSelect, initial="text"
     )
     explanation_da = long_text(_("What it means"), BODY, required=False)
-    help_da = long_text(
-        _("Help questions"),
-        MOST_HELP * ITEM,
-        required=False,
-        help_text=_("One on each line."),
-    )
+    help_da = help_lines(_("Help questions"), help_text=_("One on each line."))
     text_en = long_text(_("The question or statement, in English"), ITEM, 2, required=False)
     explanation_en = long_text(_("What it means, in English"), BODY, required=False)
-    help_en = long_text(_("Help questions, in English"), MOST_HELP * ITEM, required=False)
+    help_en = help_lines(_("Help questions, in English"))
     field_order = ("text_da", "type", "explanation_da", "help_da", "kinds", "unit")
     ENGLISH = ("text_en", "explanation_en", "help_en")
 

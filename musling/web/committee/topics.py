@@ -1,6 +1,6 @@
 """What committees have made mandatory: the list, making more, ending it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -13,10 +13,12 @@ from musling.foundation.actor import Actor
 from musling.foundation.alphabet import Folded
 from musling.foundation.problems import NotThere
 from musling.frames.access import Area, area, changeable_required, readable_required
-from musling.frames.document import Item, text
+from musling.frames.composing import compose
+from musling.frames.document import FrameDocument, Item, text
+from musling.frames.effective import period_theme
 from musling.frames.models import RequiredItem
 from musling.frames.parsing import parse_item
-from musling.frames.queries import document_of, in_use, kinds_in_use
+from musling.frames.queries import document_of, in_use, kinds_in_use, theme_in_force
 from musling.frames.required_actions import end_requirement, require_item, require_own
 from musling.gate import rules
 from musling.organisations.access import readable_units
@@ -50,30 +52,53 @@ def topics(request: HttpRequest, actor: Actor) -> HttpResponse:
     )
 
 
-def _asked(actor: Actor) -> dict[str, Item]:
-    """The items of all frames in use, by id."""
-    found: dict[str, Item] = {}
+def _asked(actor: Actor) -> dict[str, FrameDocument]:
+    """What each kind of talk in use asks that is planned now, by kind, with the period's theme."""
+    chosen = theme_in_force(actor.organisation_id, actor.today.year)
+    theme = period_theme(chosen.document, chosen.first_year) if chosen else None
+    found: dict[str, FrameDocument] = {}
     for name in kinds_in_use(actor):
         version = in_use(actor.organisation_id, name)
         if version:
-            found |= {item.id: item for item in document_of(version.content).items}
+            found[name] = compose(document_of(version.content), theme=theme).document
     return found
 
 
 def _row(
-    row: RequiredItem, asked: Mapping[str, Item], language: str, may_end: bool
+    row: RequiredItem, asked: Mapping[str, FrameDocument], language: str, may_end: bool
 ) -> dict[str, Any]:
     own = parse_item(row.document, "item", []) if row.document else None
-    item = own or asked.get(row.item)
+    known = [item for one in asked.values() if (item := one.find(row.item))]
+    item = own or next(iter(known), None)
+    missing = _without(row, own, asked)
     return {
         "row": row,
         "words": text(item.text, language) if item else row.item,
         "gone": item is None,
+        "missing": _names(missing),
+        "in_words": _names(
+            name
+            for name in row.kinds
+            if own and own.type == "scale" and name in asked and asked[name].scale is None
+        ),
         "own": own is not None,
         "where": row.unit.name if row.unit else _("The whole organisation"),
-        "kinds": ", ".join(name for _id, name in kind_choices(row.kinds)),
+        "kinds": _names(row.kinds),
         "may_end": may_end and row.ended_at is None,
     }
+
+
+def _without(row: RequiredItem, own: Item | None, asked: Mapping[str, FrameDocument]) -> list[str]:
+    """The kinds that it was made mandatory in and that do not ask it: see ``composing``."""
+    return [
+        name
+        for name in row.kinds
+        if name not in asked or (own is None and asked[name].find(row.item) is None)
+    ]
+
+
+def _names(kinds: Iterable[str]) -> str:
+    return ", ".join(name for _id, name in kind_choices(list(kinds)))
 
 
 def _area(actor: Actor) -> Area:
@@ -135,9 +160,15 @@ def _done(request: HttpRequest) -> HttpResponse:
     return redirect("committee-topics", slug_of(request))
 
 
-@rules.role("committee", methods=("POST",))
+@rules.role("committee", methods=("GET", "POST"))
 def end(request: HttpRequest, actor: Actor, required: str) -> HttpResponse:
-    """It is no longer mandatory in talks planned from now on."""
+    """It is no longer mandatory in talks planned from now on; the page asks first."""
+    row = changeable_required(actor).filter(public_id=required).select_related("unit").first()
+    if row is None:
+        raise NotThere
+    if request.method == "GET":
+        about = _row(row, _asked(actor), actor.language, may_end=True)
+        return render(request, "committee/topic_end.html", {"one": about})
     end_requirement(actor, required=required)
     messages.success(request, _("Ended. Talks that have begun keep it."))
     return redirect("committee-topics", slug_of(request))

@@ -19,6 +19,7 @@ from musling.frames.core_task_actions import (
     LONGEST_NAME,
     tell_core_task,
     validate_core_task,
+    withdraw_contribution,
     word_core_task,
 )
 from musling.frames.models import CoreTask
@@ -61,7 +62,9 @@ class ValidateForm(DkfdsForm):
 @rules.member("GET")
 def core_task_page(request: HttpRequest, actor: Actor) -> HttpResponse:
     """For everybody: the core task, the own units' contributions, and the versions before."""
+    is_hr = "hr" in request.standing.roles  # type: ignore[attr-defined]
     rows = _versions(actor, None)
+    heads = next((row for row in rows if row.validated_by), None)
     ways_up = [
         row.unit.way_up
         for row in active(actor.today).filter(profile_id=actor.profile_id).select_related("unit")
@@ -73,10 +76,14 @@ def core_task_page(request: HttpRequest, actor: Actor) -> HttpResponse:
         "core_task/core_task.html",
         {
             "now": rows[0] if rows else None,
-            "rows": _with_names(actor, rows[:MOST_VERSIONS]),
+            "heads": heads,
+            # What the management has not validated is HR's draft until it has.
+            "rows": _with_names(
+                actor, [row for row in rows if is_hr or row.validated_by][:MOST_VERSIONS]
+            ),
             "contributions": _newest_of(actor, above),
             "led": list(readable_units(actor).filter(pk__in=led).order_by("path")),
-            "is_hr": "hr" in request.standing.roles,  # type: ignore[attr-defined]
+            "is_hr": is_hr,
         },
     )
 
@@ -89,7 +96,7 @@ def _newest_of(actor: Actor, units: Iterable[int]) -> list[CoreTask]:
     """The newest contribution of each of these units, from the top down."""
     rows = readable_core_tasks(actor).filter(unit__in=list(units)).select_related("unit")
     newest = {row.unit_id: row for row in rows.order_by("unit__path", "version", "pk")}
-    return list(newest.values())
+    return [row for row in newest.values() if row.text]
 
 
 def _with_names(actor: Actor, rows: list[CoreTask]) -> list[tuple[CoreTask, str]]:
@@ -130,7 +137,9 @@ def word(request: HttpRequest, actor: Actor) -> HttpResponse:
     """A new version of the organisation's core task."""
     form, done, rows = _word(request, actor, None)
     if done:
-        messages.success(request, _("Saved. It heads the talks from now on."))
+        messages.success(
+            request, _("Saved. It heads the talks once the management has validated it.")
+        )
         return redirect("core-task", slug_of(request))
     page = {"form": form, "now": rows[0] if rows else None}
     return render(request, "core_task/word.html", page, status=422 if form.errors else 200)
@@ -179,21 +188,35 @@ def tell(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 @rules.member("GET", "POST")
 def contribution(request: HttpRequest, actor: Actor, unit: str) -> HttpResponse:
-    """What one's own unit contributes, worded by whoever leads it."""
+    """What one's own unit contributes, worded or withdrawn by whoever leads it."""
     led = units_led(actor)
     row = readable_units(actor).filter(public_id=unit, pk__in=led).first()
     if row is None:
         raise NotThere
+    if request.method == "POST" and "withdraw" in request.POST:
+        return _withdraw(request, actor, row)
     form, done, rows = _word(request, actor, row)
     if done:
         messages.success(request, _("Saved. It heads the unit's talks from now on."))
         return redirect("core-task", slug_of(request))
-    above = _versions(actor, None)
+    above = next((one for one in _versions(actor, None) if one.validated_by), None)
     page = {
         "form": form,
         "unit": row,
         "now": rows[0] if rows else None,
         "rows": _with_names(actor, rows[:MOST_VERSIONS]),
-        "above": above[0] if above else None,
+        "above": above,
     }
     return render(request, "core_task/contribution.html", page, status=422 if form.errors else 200)
+
+
+def _withdraw(request: HttpRequest, actor: Actor, unit: Unit) -> HttpResponse:
+    try:
+        withdraw_contribution(actor, unit=unit, seen=number(request.POST.get("withdraw", "")))
+    except ChangedMeanwhile as changed:
+        messages.error(request, changed.message)
+        return redirect("core-task-unit", slug_of(request), unit.public_id)
+    messages.success(
+        request, _("Withdrawn. The unit's talks show it no more; you can word it again.")
+    )
+    return redirect("core-task", slug_of(request))

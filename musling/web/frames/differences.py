@@ -117,5 +117,9 @@ _SENTENCES = {
         "not asked until you save; then it is answered in words."
     ),
     "id-taken": lambda: _("“%(question)s” could not be put in. Write it anew."),
+    "required-together": lambda: _(
+        "“%(question)s” is required by a committee, but you answer it together in the talk, so "
+        "nobody has to prepare it."
+    ),
     "required-gone": lambda: _("“%(question)s” is required by a committee and not in the frame."),
 }

@@ -1,4 +1,4 @@
-"""Making a frame: beginning, the outline with its moves, publishing, throwing away."""
+"""Making a frame: beginning, the outline with its moves, throwing away."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,32 +9,32 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from musling.conversations.frame_kinds import name_of, suited
 from musling.conversations.kinds import KINDS, Kind
 from musling.foundation.actor import Actor
-from musling.foundation.fingerprints import ChangedMeanwhile
 from musling.foundation.problems import NotThere, Refused
 from musling.frames import drafting, editing, queries, standard
-from musling.frames.differences import differences
 from musling.frames.document import FrameDocument, FrameFault, text
 from musling.frames.editing import Raw
-from musling.frames.models import FrameDraft
+from musling.frames.models import Frame, FrameDraft
 from musling.frames.parsing import parse
 from musling.frames.queries import document_of, kinds_in_use
 from musling.gate import rules
-from musling.web.frames.draft_forms import PublishForm
+from musling.web.frames.draft_forms import BLANK_TITLE
+from musling.web.frames.history import published_meanwhile
 from musling.web.frames.original import original_lines
 from musling.web.frames.outline import found_draft, outline
-from musling.web.frames.words import difference_in_words
-from musling.web.staff.saving import posted, slug_of
+from musling.web.staff.saving import slug_of
 
 BLANK = "blank"
+REFUSED = "draft-refused"  # in the session: why the last press did nothing, and at which line
 
 
 def new_document(kind: Kind) -> FrameDocument:
     """What an empty frame begins with: a name to change, the scale's ends, the kind's time."""
     raw: dict[str, Any] = {
         "kind": "mus",
-        "title": {"da": "Ny spørgeramme", "en": "New frame"},
+        "title": BLANK_TITLE,
         "preparation": "handed_in" if kind.hands_in else "never",
         "minutes": kind.minutes,
         "scale": {
@@ -60,8 +60,8 @@ def begin(request: HttpRequest, actor: Actor) -> HttpResponse:
         kind = next((one for one in kinds if one.id == request.POST.get("kind")), None)
         if kind is None:
             raise NotThere
-        document = _beginning(actor, kind, request.POST.get("from", BLANK))
-        return to_editor(request, drafting.begin_draft(actor, kind=kind.id, document=document))
+        document, _told = suited(_beginning(actor, kind, request.POST.get("from", BLANK)), kind)
+        return _begun(request, actor, kind, document)
     own = queries.frames_to_choose(actor)
     choices = [
         (
@@ -77,6 +77,22 @@ def begin(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "frames/begin.html", {"choices": choices})
 
 
+def _begun(
+    request: HttpRequest,
+    actor: Actor,
+    kind: Kind,
+    document: FrameDocument,
+    frame: Frame | None = None,
+) -> HttpResponse:
+    """To the draft; back to the list with the reason where none can be made."""
+    try:
+        made = drafting.begin_draft(actor, kind=kind.id, document=document, frame=frame)
+    except Refused as refused:
+        messages.error(request, refused.message)
+        return redirect("frames", slug_of(request))
+    return to_editor(request, made)
+
+
 def _beginning(actor: Actor, kind: Kind, source: str) -> FrameDocument:
     if source == BLANK:
         return new_document(kind)
@@ -86,28 +102,49 @@ def _beginning(actor: Actor, kind: Kind, source: str) -> FrameDocument:
     row = next((one for one in own if one.public_id == source), None)
     if row is None:
         raise NotThere
-    return document_of(row.content)
+    ((_row, document),) = queries.with_documents([row])
+    return document
 
 
 @rules.role("hr", methods=("POST",))
 def edit(request: HttpRequest, actor: Actor, version_id: str) -> HttpResponse:
-    """The draft of that frame's next version, begun or gone on with."""
+    """The draft of that frame's next version, begun or gone on with.
+
+    It begins with the newest version, or with this one where the history asks for that.
+    """
     row = queries.version(actor, version_id)
     if row is None:
         raise NotThere
-    newest = queries.frame_history(actor, row.frame.public_id)[0]
-    draft = drafting.begin_draft(
-        actor, kind=row.frame.kind, document=document_of(newest.content), frame=row.frame
-    )
-    return to_editor(request, draft)
+    kind = KINDS.get(row.frame.kind)
+    if kind is None:
+        told = _("Talks of the kind %(kind)s cannot be held in Musling yet.")
+        messages.error(request, told % {"kind": name_of(row.frame.kind)})
+        return redirect("frame", slug_of(request), version_id)
+    older = request.POST.get("from") == "this"
+    if older and queries.has_draft(row.frame):
+        messages.warning(
+            request,
+            _(
+                "Somebody is making the next version already; this is it. Publish it or throw it "
+                "away, then begin with version %(n)s."
+            )
+            % {"n": row.number},
+        )
+    begins = row if older else queries.newest_version(actor, row.frame.public_id) or row
+    document, _told = suited(document_of(begins.content), kind)
+    return _begun(request, actor, kind, document, row.frame)
 
 
 @rules.role("hr", methods=("GET",))
 def draft(request: HttpRequest, actor: Actor, draft_id: str) -> HttpResponse:
     """The outline. Asked for by the script, it comes without the page round it."""
+    if answer := published_meanwhile(request, actor, draft_id):
+        return answer
     found = found_draft(actor, draft_id)
     page = "frames/_outline.html" if by_script(request) else "frames/draft.html"
-    shown = outline(actor, found)
+    refused = request.session.pop(REFUSED, None) or {}
+    told = refused if refused.pop("draft", "") == draft_id else {}
+    shown = outline(actor, found, **told)
     if found.original and not by_script(request):
         shown["lines"] = original_lines(found, actor.language)
     return render(request, page, shown)
@@ -145,28 +182,31 @@ TURNS = {"undo": drafting.undo, "redo": drafting.redo}
 def do(request: HttpRequest, actor: Actor, draft_id: str) -> HttpResponse:
     """One move: up, down, elsewhere, once more, away, undone, done again."""
     problem, element = "", ""
+    name = next((one for one in (*TURNS, *DEEDS) if one in request.POST), "")
     try:
-        element = _done(request.POST, actor, draft_id)
+        element = _done(request.POST, actor, draft_id, name)
     except FrameFault as fault:
         problem = _("It cannot stand there: %(why)s") % {"why": fault.faults[0].problem}
+    except drafting.Removed:
+        problem = _("Somebody else has taken this out meanwhile.")
     except Refused as refused:
         problem = refused.message
     found = found_draft(actor, draft_id)
+    told = {"problem": problem, "at": request.POST.get(name, "") if problem else ""}
     if by_script(request):
-        shown = outline(actor, found) | {"problem": problem}
-        return render(request, "frames/_outline.html", shown)
+        return render(request, "frames/_outline.html", outline(actor, found, **told))
     if problem:
-        messages.error(request, problem)
+        request.session[REFUSED] = {"draft": draft_id, **told}
+        element = told["at"]
     return to_editor(request, found, element)
 
 
-def _done(data: QueryDict, actor: Actor, draft_id: str) -> str:
+def _done(data: QueryDict, actor: Actor, draft_id: str, name: str) -> str:
     """Does what the pressed button says; the id of the element that it was done to."""
-    for name, turn in TURNS.items():
-        if name in data:
-            turn(actor, public_id=draft_id)
-            return ""
-    name = next((one for one in DEEDS if one in data), "")
+    press = data.get("press", "")
+    if name in TURNS:
+        TURNS[name](actor, public_id=draft_id, press=press)
+        return ""
     if not name:
         raise NotThere
     element = data.get(name, "")
@@ -176,63 +216,9 @@ def _done(data: QueryDict, actor: Actor, draft_id: str) -> str:
         what=name,
         element=element[:60],
         deed=lambda raw: DEEDS[name](raw, element, data),
+        press=press,
     )
     return "" if name in GONE_AFTER else element
-
-
-@rules.role("hr", methods=("GET", "POST"))
-def publish(request: HttpRequest, actor: Actor, draft_id: str) -> HttpResponse:
-    """What is new in words, what to think about, the note; then it is a version for ever."""
-    found = found_draft(actor, draft_id)
-    used = queries.in_use(actor.organisation_id, found.kind)
-    is_used = used is not None and used.frame_id == found.frame_id
-    form = PublishForm(posted(request), initial={"seen": found.revision}, is_used=is_used)
-    if request.method == "POST" and form.is_valid():
-        try:
-            version = drafting.publish(
-                actor,
-                public_id=draft_id,
-                note=form.cleaned_data["note"],
-                take=form.cleaned_data.get("take", False),
-                seen=form.cleaned_data["seen"],
-            )
-        except FrameFault:
-            pass  # the page lists what has to be put right
-        except Refused as refused:
-            form.add_error(None, refused.message)
-            if isinstance(refused, ChangedMeanwhile):
-                data = request.POST.copy()
-                data["seen"] = str(found.revision)  # pressing again means what stands now
-                form.data = data
-        else:
-            messages.success(request, _("Version %(n)s is published.") % {"n": version.number})
-            return redirect("frame", slug_of(request), version.public_id)
-    return render(
-        request,
-        "frames/publish.html",
-        _to_publish(actor, found) | {"form": form, "is_used": is_used},
-    )
-
-
-def _to_publish(actor: Actor, found: FrameDraft) -> dict[str, Any]:
-    history = queries.frame_history(actor, found.frame.public_id) if found.frame else []
-    new = parse(found.document, unfinished=True)
-    changes = differences(document_of(history[0].content), new, actor.language) if history else []
-    about = outline(actor, found)
-    return about | {
-        "newest": history[0] if history else None,
-        "changes": [difference_in_words(one) for one in changes],
-        "problems": _problems(found),
-    }
-
-
-def _problems(found: FrameDraft) -> list[str]:
-    """What has to be there before it can be published."""
-    try:
-        parse(found.document)
-    except FrameFault as fault:
-        return [str(one) for one in fault.faults]
-    return []
 
 
 @rules.role("hr", methods=("GET", "POST"))

@@ -1,4 +1,4 @@
-"""What one talk asks: both parties read it, and its leader fits it while nobody has prepared."""
+"""What one talk asks: both parties read it, and its leader fits it until it is offered."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -6,15 +6,17 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from musling.conversations import contents
 from musling.conversations.actions.fitting import check_can_fit, fit_talk
 from musling.conversations.queries.fitting import base_of
 from musling.conversations.queries.talks import Talk, talk
 from musling.foundation.actor import Actor
 from musling.foundation.problems import NotThere, Refused
-from musling.frames.document import text
+from musling.frames.document import content_hash, text
 from musling.frames.team_changes import TeamChanges
 from musling.frames.team_editing import between, differences
 from musling.gate import rules
+from musling.web.access.eye import eye_line
 from musling.web.frames.differences import told
 from musling.web.frames.seen import as_seen
 from musling.web.frames.team import seen_by
@@ -28,13 +30,14 @@ def talk_asked(request: HttpRequest, actor: Actor, public_id: str) -> HttpRespon
     """What this talk asks, as oneself will meet it, and what the leader fitted to the team."""
     found = talk(actor, public_id)
     base = base_of(found)
-    shown = as_seen(actor, found.conversation.content.hash, found.document, str(found.me.part))
+    shown = as_seen(actor, found.document_hash, found.document, str(found.me.part))
     return render(
         request,
         "frames/talk_asked.html",
         shown
         | {
             "found": found,
+            "eye": eye_line(contents.FITTED, found) if found.is_fitted else "",
             "told": told(differences(base, found.document), actor.language),
             "frame": text(base.title, actor.language),
         },
@@ -46,7 +49,11 @@ def talk_fit(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse
     """The leader fits what this talk asks. Once it is too late, the page says so."""
     found = _led(actor, public_id)
     subject = _subject(request, actor, found)
-    about = {"found": found, "closed": _closed(found)}
+    about = {
+        "found": found,
+        "closed": _closed(found),
+        "eye": eye_line(contents.FITTED, found),
+    }
     if request.method == "POST":
         return posted(request, actor, subject, about)
     return page(request, actor, subject, about)
@@ -95,7 +102,7 @@ def _subject(request: HttpRequest, actor: Actor, found: Talk) -> Subject:
         name=found.public_id,
         base=base,
         stored=between(base, found.document),
-        seen=found.conversation.content.hash,
+        seen=content_hash(found.document),
         version="",
         here=reverse("talk-fit", args=names),
         preview=reverse("talk-fit-seen", args=names),

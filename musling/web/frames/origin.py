@@ -19,5 +19,5 @@ def origin_of_theme(theme: Theme) -> str:
 
 def _said_of(who: str) -> str:
     if who == "team":
-        return _("Added for your team")
+        return _("Added by the leader")
     return _("Chosen by the MED committee") if who == "committee" else ""

@@ -7,15 +7,15 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from musling.frames import editing
+from musling.frames.document import BODY, ITEM
 from musling.frames.drafting import mark
 from musling.frames.editing import Gone, Raw
 from musling.frames.models import FrameDraft
 from musling.frames.reading import Draft
 from musling.frames.reading.draft import told
 from musling.frames.reading.lines import Line
-from musling.frames.reading.to_document import raw_document
+from musling.frames.reading.to_document import cut, fitted, pieces, raw_document
 
-BACK = "paper-"  # what the id of a line that was put back begins with
 REASONS = {
     "prose": _("Left out: explains, asks nothing"),
     "form field": _("Left out: room for a name, a date or a signature"),
@@ -41,12 +41,14 @@ def shown(text: str) -> str:
 
 def drafted_raw(lines: list[Line], draft: Draft) -> tuple[Raw, Raw]:
     """The raw frame of what was read, and the original that the draft keeps beside it."""
+    draft = fitted(draft)
     raw = raw_document(draft)
     found: dict[str, Any] = {}
     for theme, made in zip(draft.themes, raw["themes"], strict=True):
-        found[made["id"]] = {"lines": list(theme.lines), "doubt": theme.uncertain}
+        of_theme = theme.lines + theme.intro_lines + theme.help_lines
+        found[made["id"]] = _kept_of(of_theme, theme.help_lines, theme.uncertain)
         for question, item in zip(theme.questions, made["items"], strict=True):
-            found[item["id"]] = {"lines": list(question.lines), "doubt": question.uncertain}
+            found[item["id"]] = _kept_of(question.lines, question.help_lines, question.uncertain)
     original = {
         "lines": [
             [line.number, shown(" | ".join(filter(None, line.cells)) if line.table else line.text)]
@@ -54,11 +56,17 @@ def drafted_raw(lines: list[Line], draft: Draft) -> tuple[Raw, Raw]:
         ],
         "found": found,
         "left_out": [
-            left | {"text": shown(left["text"])}
+            # Its id as an item, should somebody put it back: the same each time, and no other's.
+            left | {"text": shown(left["text"]), "id": editing.new_id("item")}
             for left in (one.to_json() for one in draft.left_out)
         ],
     }
     return raw, original
+
+
+def _kept_of(lines: tuple[int, ...], help_lines: tuple[int, ...], doubt: str) -> Raw:
+    """What is kept of a theme or an item: its lines on paper, which are help, and what to see."""
+    return {"lines": list(lines), "help": list(help_lines), "doubt": doubt}
 
 
 def remember_marks(document: Raw, original: Raw) -> Raw:
@@ -98,9 +106,13 @@ def original_lines(draft: FrameDraft, language: str) -> list[dict[str, Any]]:
     for element, found in _kept(draft)["found"].items():
         words = _words(draft.document, element, language)
         for number in found["lines"]:
-            became[number] = {"element": element if words else "", "words": words or ""}
+            became[number] = {
+                "element": element if words else "",
+                "words": words or "",
+                "help": number in found.get("help", ()),
+            }
     for place, left in enumerate(_kept(draft)["left_out"]):
-        back = _words(draft.document, f"{BACK}{place}", language)
+        back = _words(draft.document, back_id(draft, place), language)
         for number in left["lines"]:
             about = {"reason": REASONS.get(left["reason"], ""), "place": place, "back": back}
             became.setdefault(number, about | {"first": number == left["lines"][0]})
@@ -124,26 +136,45 @@ def how_many_left_out(draft: FrameDraft) -> int:
     return len(_kept(draft)["left_out"])
 
 
+def back_id(draft: FrameDraft, place: int) -> str:
+    """The id that a text that was left out has as an item, once it is put back."""
+    # Drafts that were read before ids were kept have those of their first days.
+    return str(_kept(draft)["left_out"][place].get("id") or f"paper-{place}")
+
+
 def put_back(raw: Raw, draft: FrameDraft, place: int) -> Raw:
-    """A text that was left out as a question, in the theme that it stood under on paper."""
+    """A text that was left out as a question, in the theme that it stood under on paper.
+
+    What is there already stays as it is.
+    """
     left = _kept(draft)["left_out"][place]
-    name = f"{BACK}{place}"
+    name = back_id(draft, place)
+    if _words(raw, name, "da"):
+        return raw
     theme = _theme_at(raw, draft, left["lines"][0] if left["lines"] else 0)
     if not theme:
         raw, theme = editing.add_theme(raw, {"title": {"da": "Andet"}, "phase": "now"})
-    words = {"da": left["text"][:300].strip()}
-    rest = left["text"][300:].strip()
-    fields = {"id": name, "type": "text", "text": words}
-    if rest:
-        fields["explanation"] = {"da": rest[:2000]}
+    text, rest = cut(left["text"], ITEM)
+    explanation, more = cut(rest, BODY)
+    fields: Raw = {"id": name, "type": "text", "text": {"da": text}}
+    if explanation:
+        fields["explanation"] = {"da": explanation}
+    if more:
+        fields["help"] = [{"da": piece} for piece in pieces(more, ITEM)]
     return editing.add_item(raw, theme, fields)[0]
 
 
 def _theme_at(raw: Raw, draft: FrameDraft, line: int) -> str:
-    themes = [one["id"] for one in raw.get("themes", [])]
-    above = [
-        one
-        for one in themes
-        if min(_kept(draft)["found"].get(one, {}).get("lines") or [0], default=0) <= line
-    ]
-    return str((above or themes or [""])[-1])
+    """The last theme that begins above the line on paper; a theme begins with its first item too.
+
+    Of themes that do not stand on the paper, nobody knows; they take nothing.
+    """
+    found = _kept(draft)["found"]
+    chosen, best = "", -1
+    for theme in raw.get("themes", []):
+        elements = (theme, *theme.get("items", ()))
+        lines = [n for one in elements for n in found.get(one["id"], {}).get("lines", ())]
+        if lines and best < min(lines) <= line:
+            chosen, best = str(theme["id"]), min(lines)
+    themes = [str(theme["id"]) for theme in raw.get("themes", [])]
+    return chosen or next(iter(themes), "")

@@ -58,8 +58,11 @@ def found_draft(actor: Actor, public_id: str) -> FrameDraft:
     return draft
 
 
-def outline(actor: Actor, draft: FrameDraft) -> dict[str, Any]:
-    """What ``frames/_outline.html`` needs; no query."""
+def outline(actor: Actor, draft: FrameDraft, problem: str = "", at: str = "") -> dict[str, Any]:
+    """What ``frames/_outline.html`` needs; no query.
+
+    ``problem``: why the last press did nothing; ``at``: the id of the line that it was pressed at.
+    """
     document = parse(draft.document, unfinished=True)
     said = advice(document, KINDS[draft.kind].topics)
     by_element: dict[str, list[str]] = {}
@@ -72,6 +75,8 @@ def outline(actor: Actor, draft: FrameDraft) -> dict[str, Any]:
     often = [(code, count) for code, count in counts.items() if count > OFTEN]
     return {
         "draft": draft,
+        "problem": problem,
+        "at": at if _stands(document, at) else "",
         "title": text(document.title, actor.language),
         "sections": _sections(document, actor.language, by_element),
         "count": len(document.items),
@@ -87,6 +92,11 @@ def outline(actor: Actor, draft: FrameDraft) -> dict[str, Any]:
         "changed_by": getattr(draft, "changed_by", None) or "",
         "own_step": getattr(draft, "undo_by", None) == (actor.profile_id or None),
     }
+
+
+def _stands(document: FrameDocument, element: str) -> bool:
+    """Whether the theme or question is there."""
+    return document.find(element) is not None or element in {one.id for one in document.themes}
 
 
 def _sections(

@@ -1,18 +1,20 @@
 """Picking questions from the catalogue into a draft (row E6)."""
 
+import secrets
+from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from musling.foundation.actor import Actor
-from musling.foundation.problems import NotThere
+from musling.foundation.problems import NotThere, Refused
 from musling.frames import catalogue, drafting, editing
 from musling.frames.catalogue import CatalogueQuestion
 from musling.frames.document import FrameFault, text
@@ -22,40 +24,88 @@ from musling.web.forms import DkfdsForm
 from musling.web.frames.drafts import to_editor
 from musling.web.frames.outline import found_draft
 from musling.web.frames.words import PHASES
+from musling.web.staff.saving import slug_of
 
 ON_A_PAGE = 30
+LONGEST_QUERY = 3000  # servers take 4000 characters in the first line of a request
 
 
 class SearchForm(DkfdsForm):
     """Narrows the catalogue down. Everything may be left out."""
 
-    q = forms.CharField(label=_("Words"), required=False, max_length=100)
-    theme = forms.ChoiceField(label=_("Theme"), required=False)
+    q = forms.CharField(label=gettext_lazy("Words"), required=False, max_length=100)
+    theme = forms.ChoiceField(label=gettext_lazy("Theme"), required=False)
     phase = forms.ChoiceField(
-        label=_("Where it looks"), required=False, choices=[("", _("Anywhere")), *PHASES]
+        label=gettext_lazy("Back, now or ahead"),
+        required=False,
+        choices=[("", gettext_lazy("Back, now and ahead")), *PHASES],
     )
 
     def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         themes = [(one.id, text(one.title, language)) for one in catalogue.load()]
-        self.fields["theme"].choices = [("", _("Every theme")), *themes]  # type: ignore[attr-defined]
+        self.fields["theme"].choices = [("", gettext_lazy("Every theme")), *themes]  # type: ignore[attr-defined]
 
 
 def found_questions(
-    request: HttpRequest, language: str, kind: str
+    said: QueryDict, language: str, kind: str
 ) -> tuple[SearchForm, tuple[CatalogueQuestion, ...]]:
     """The search form and what it finds; a choice that there is not narrows nothing."""
-    form = SearchForm(request.GET, language=language)
+    form = SearchForm(said, language=language)
     form.is_valid()
-    said = form.cleaned_data
+    facts = form.cleaned_data
     questions = catalogue.search(
-        said.get("q", ""),
+        facts.get("q", ""),
         kind=kind,
-        phase=said.get("phase") or None,
-        theme=said.get("theme") or None,
+        phase=facts.get("phase") or None,
+        theme=facts.get("theme") or None,
         language=language,
     )
     return form, questions
+
+
+def looks_on(request: HttpRequest) -> bool:
+    """Whether the button was one that searches or turns the page: then nothing is added."""
+    return request.method == "POST" and not {"look", "page"}.isdisjoint(request.POST)
+
+
+def with_ticks(request: HttpRequest) -> HttpResponseRedirect | None:
+    """Leads to what was searched, with what is ticked; None where that is too much to carry.
+
+    The address carries it, so that one can go back. Ids of the catalogue's questions are no secret.
+    """
+    said = request.POST.copy()
+    for own in ("csrfmiddlewaretoken", "press", *(["page"] if "look" in said else [])):
+        said.pop(own, None)
+    said.pop("look", None)
+    query = said.urlencode()
+    return HttpResponseRedirect(f"{request.path}?{query}") if len(query) < LONGEST_QUERY else None
+
+
+def choosing(
+    request: HttpRequest, language: str, kind: str, there: Callable[[Any], set[str]], problem: str
+) -> dict[str, Any]:
+    """What ``frames/_pick_form.html`` needs. ``there``: of a page, the ids that are asked already.
+
+    Whatever is ticked and not on this page goes along hidden.
+    """
+    said = request.POST if request.method == "POST" else request.GET
+    form, found = found_questions(said, language, kind)
+    page = Paginator(found, ON_A_PAGE).get_page(said.get("page"))
+    known = {one.id for group in catalogue.load() for one in group.questions}
+    ticked = [one for one in dict.fromkeys(said.getlist("question")) if one in known]
+    on_page = {one.id for one in page}
+    first = f"pick-{page[0].id}" if len(page) else ""
+    return {
+        "form": form,
+        "page": page,
+        "count": len(found),
+        "questions": shown(page, language, there(page)),
+        "ticked": ticked,
+        "elsewhere": [one for one in ticked if one not in on_page],
+        "errors": [{"id": first, "message": problem}] if problem else [],
+        "press": secrets.token_hex(8),
+    }
 
 
 def shown(questions: Any, language: str, there: set[str]) -> list[dict[str, Any]]:
@@ -74,9 +124,12 @@ def shown(questions: Any, language: str, there: set[str]) -> list[dict[str, Any]
 
 
 def chosen(request: HttpRequest) -> list[CatalogueQuestion]:
-    """The questions that were ticked. Raises NotThere for what is none."""
+    """The questions that were ticked. Raises NotThere for what is none, Refused where none is."""
+    ticked = dict.fromkeys(request.POST.getlist("question"))
+    if not ticked:
+        raise Refused(_("Tick at least one question."))
     try:
-        return [catalogue.find(one) for one in dict.fromkeys(request.POST.getlist("question"))]
+        return [catalogue.find(one) for one in ticked]
     except KeyError:
         raise NotThere from None
 
@@ -94,35 +147,25 @@ def pick(request: HttpRequest, actor: Actor, draft_id: str, theme_id: str) -> Ht
         theme = editing.theme_of(found.document, theme_id)
     except Gone:
         raise NotThere from None
+    if looks_on(request) and (onwards := with_ticks(request)):
+        return onwards
     problem = ""
-    if request.method == "POST":
-        questions = chosen(request)
+    if request.method == "POST" and not looks_on(request):
         try:
-            return _picked(request, actor, draft_id, theme_id, questions)
+            return _picked(request, actor, draft_id, theme_id, chosen(request))
         except FrameFault as fault:
             problem = fault.faults[0].problem
-    form, questions_found = found_questions(request, actor.language, found.kind)
-    page = Paginator(questions_found, ON_A_PAGE).get_page(request.GET.get("page"))
-    there = {
-        item["id"] for one in found.document.get("themes", []) for item in one.get("items", [])
+        except Refused as refused:
+            problem = refused.message
+    asked = ids_in(found.document)
+    about = {
+        "draft": found,
+        "theme": theme["title"].get(actor.language) or theme["title"]["da"],
+        "back": reverse("draft", args=[slug_of(request), draft_id]),
+        "back_words": _("Back to the draft"),
     }
-    return render(
-        request,
-        "frames/pick.html",
-        {
-            "draft": found,
-            "theme_id": theme_id,
-            "theme": theme["title"].get(actor.language) or theme["title"]["da"],
-            "form": form,
-            "page": page,
-            "count": len(questions_found),
-            "query": "&" + urlencode({n: v for n, v in request.GET.items() if n != "page"}),
-            "questions": shown(page, actor.language, there),
-            "problem": problem,
-            "ticked": request.POST.getlist("question"),
-        },
-        status=422 if problem else 200,
-    )
+    about |= choosing(request, actor.language, found.kind, lambda _page: asked, problem)
+    return render(request, "frames/pick.html", about, status=422 if problem else 200)
 
 
 def _picked(
@@ -142,7 +185,12 @@ def _picked(
         return raw
 
     draft = drafting.change(
-        actor, public_id=draft_id, what="item.picked", element=theme_id[:60], deed=deed
+        actor,
+        public_id=draft_id,
+        what="item.picked",
+        element=theme_id[:60],
+        deed=deed,
+        press=request.POST.get("press", ""),
     )
     count = len(questions)
     words = ngettext("%(n)s question is added.", "%(n)s questions are added.", count)

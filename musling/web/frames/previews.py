@@ -1,17 +1,20 @@
 """A draft as those who are asked will see it: employee, leader, talk room; also as on a phone."""
 
+import logging
 from typing import Any
 
 from csp.constants import SELF
 from csp.decorators import csp_replace
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from musling.conversations.kinds import KINDS
 from musling.conversations.models import Part
 from musling.documents.letterhead import Letterhead
+from musling.documents.typesetting import TypesettingFailedError
 from musling.foundation import clock
 from musling.foundation.actor import Actor
 from musling.foundation.problems import NotThere
@@ -23,6 +26,9 @@ from musling.web.frames import taking
 from musling.web.frames.outline import found_draft
 from musling.web.frames.seen import as_seen
 from musling.web.frames.words import PHASES
+from musling.web.staff.saving import slug_of
+
+log = logging.getLogger("musling.documents")
 
 ROOM = "room"
 WAYS = {
@@ -74,8 +80,18 @@ def on_paper(request: HttpRequest, actor: Actor, draft_id: str, side: str) -> Ht
         talk_name=text(document.title, actor.language),
         made_at=clock.now(),
     )
-    content = taking.made(document, paper, "pdf", head=head, kind=KINDS[found.kind])
-    return taking.answer(content, f"musling-kladde-{taking.IN_NAME[paper]}", "pdf")
+    try:
+        content = taking.made(document, paper, "pdf", head=head, kind=KINDS[found.kind])
+    except TypesettingFailedError as problem:
+        log.error("paper of draft %s: %s", found.public_id, problem)  # noqa: TRY400
+        messages.error(
+            request,
+            _("The document could not be made. Try again later, or tell whoever runs Musling."),
+        )
+        return redirect("draft-preview", slug_of(request), found.public_id)
+    name = taking.in_letters(text(document.title, "da"))
+    called = "-".join(filter(None, ("musling-kladde", name, taking.IN_NAME[paper])))
+    return taking.answer(content, called, "pdf")
 
 
 def _way(request: HttpRequest) -> str:

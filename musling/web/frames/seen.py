@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -51,15 +53,19 @@ def _theme(
         "title": text(theme.title, language),
         # The clock is on the leader's screen only.
         "minutes": theme.minutes if part == "leader" else None,
-        "sheet": sheet(content_hash, document, theme, part, False, language).fill({}, {})
+        "sheet": sheet(content_hash, document, theme, part, False, language).fill({}, {}, _old())
         if prepares
         else "",
         "note": "" if prepares else _note(theme),
         "listed": [
             _listed(theme, item, language) for item in theme.items if item.together or not prepares
         ],
-        "asks_agreements": any(item.type == "agreements" for item in theme.items),
     }
+
+
+def _old() -> SafeString:
+    words = gettext("The agreements from last time stand here, each with a field.")
+    return format_html('<p class="quiet">{}</p>', words)
 
 
 def _note(theme: Theme) -> str:

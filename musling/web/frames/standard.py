@@ -18,6 +18,7 @@ from musling.frames.document import FrameDocument, content_hash, text
 from musling.frames.queries import document_of, in_use, kinds_in_use
 from musling.gate import rules
 from musling.web.frames import seen, taking
+from musling.web.frames.publishing import what_is_left_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ def look(request: HttpRequest, actor: Actor, talk_kind: str, frame_name: str) ->
         "kind": row,
         "one": line(frame_name, document, actor.language, used),
         "in_use": version and text(document_of(version.content).title, actor.language),
+        "left_out": what_is_left_out(actor, talk_kind, document),
         "papers": taking.example_papers(frame_name, document),
         "file": reverse("example-frame-file", args=[frame_name]),
     }

@@ -6,6 +6,7 @@ from typing import Literal
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from musling.conversations.kinds import KINDS, Kind
@@ -24,6 +25,7 @@ CONTENT_TYPES = {
 }
 # In a file's name: plain letters that every system keeps.
 IN_NAME: dict[str, str] = {"employee": "medarbejder", "leader": "leder", "both": "samtale"}
+_DANISH = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 FOR: dict[Side, str | Promise] = {
     "employee": _("For the employee"),
     "leader": _("For the leader"),
@@ -82,6 +84,11 @@ def made(
     from musling.documents.frame_docx import frame_docx  # noqa: PLC0415 (16 MB, for these only)
 
     return frame_docx(paper)
+
+
+def in_letters(name: str) -> str:
+    """A name as a part of a file's name: plain small letters, digits, hyphens; at most forty."""
+    return slugify(name.casefold().translate(_DANISH))[:40].strip("-_").replace("_", "-")
 
 
 def answer(content: bytes | str, name: str, ending: str) -> HttpResponse:

@@ -14,10 +14,15 @@ from django.utils.translation import ngettext
 from musling.conversations.actions.fitting import use_for_not_begun
 from musling.conversations.kinds import KINDS, Kind
 from musling.conversations.models import Part
-from musling.conversations.queries.fitting import kinds_of_units, not_begun, out_of_date
+from musling.conversations.queries.fitting import (
+    fitted_alone,
+    kinds_of_units,
+    not_begun,
+    out_of_date,
+)
 from musling.foundation.actor import Actor
-from musling.foundation.problems import NotThere
-from musling.frames.document import content_hash, text
+from musling.foundation.problems import NotThere, Refused
+from musling.frames.document import text
 from musling.frames.models import OrganisationTheme, TeamVersion
 from musling.frames.parsing import parse_theme
 from musling.frames.queries import document_of, kinds_in_use
@@ -56,7 +61,7 @@ def team_asked(request: HttpRequest, actor: Actor) -> HttpResponse:
         return _shown(request, actor, units[0], kinds[units[0].pk][0].id)
     if not request.standing.leads:  # type: ignore[attr-defined]
         raise NotThere
-    return render(request, "frames/team_none.html")
+    return render(request, "frames/team_none.html", {"no_frame": bool(units)})
 
 
 @rules.member("GET", "POST")
@@ -67,7 +72,7 @@ def team_asked_of(request: HttpRequest, actor: Actor, unit: str, talk_kind: str)
         return _shown(request, actor, place, talk_kind)
     if request.POST.get("do") == "use":
         return _use(request, actor, place, talk_kind)
-    asks = team_asks(actor, place, talk_kind)
+    asks = _asks(actor, place, talk_kind)
     subject = _subject(request, actor, asks)
     return posted(request, actor, subject, _about(request, actor, asks, subject))
 
@@ -76,7 +81,7 @@ def team_asked_of(request: HttpRequest, actor: Actor, unit: str, talk_kind: str)
 def team_asked_seen(request: HttpRequest, actor: Actor, unit: str, talk_kind: str) -> HttpResponse:
     """What would be asked, as the employee or the leader would see it; also what is not saved."""
     place = _place(actor, unit, talk_kind)
-    asks = team_asks(actor, place, talk_kind)
+    asks = _asks(actor, place, talk_kind)
     return seen_by(request, actor, _subject(request, actor, asks))
 
 
@@ -84,7 +89,7 @@ def team_asked_seen(request: HttpRequest, actor: Actor, unit: str, talk_kind: st
 def team_asked_pick(request: HttpRequest, actor: Actor, unit: str, talk_kind: str) -> HttpResponse:
     """Questions of the catalogue to ask the team, too."""
     place = _place(actor, unit, talk_kind)
-    subject = _subject(request, actor, team_asks(actor, place, talk_kind))
+    subject = _subject(request, actor, _asks(actor, place, talk_kind))
     return pick_into(request, actor, subject, talk_kind)
 
 
@@ -94,8 +99,8 @@ def seen_by(request: HttpRequest, actor: Actor, subject: Subject) -> HttpRespons
     if part not in {Part.EMPLOYEE, Part.LEADER}:
         raise NotThere
     now = edited(request, subject)
-    document = now.document
-    shown = as_seen(actor, content_hash(document), document, str(part))
+    # Nothing of a draft is kept: of one talk it is sealed, and it changes with every press.
+    shown = as_seen(actor, "", now.document, str(part))
     return render(
         request,
         "frames/team_seen.html",
@@ -111,8 +116,16 @@ def _place(actor: Actor, unit: str, talk_kind: str) -> Unit:
     return found
 
 
+def _asks(actor: Actor, unit: Unit, kind: str) -> TeamAsks:
+    """What the unit is asked. Raises NotThere where the frame went out of use just now."""
+    try:
+        return team_asks(actor, unit, kind)
+    except Refused:
+        raise NotThere from None
+
+
 def _shown(request: HttpRequest, actor: Actor, unit: Unit, kind: str) -> HttpResponse:
-    asks = team_asks(actor, unit, kind)
+    asks = _asks(actor, unit, kind)
     subject = _subject(request, actor, asks)
     return page(request, actor, subject, _about(request, actor, asks, subject))
 
@@ -148,7 +161,7 @@ def _subject(request: HttpRequest, actor: Actor, asks: TeamAsks) -> Subject:
 
 
 def _about(request: HttpRequest, actor: Actor, asks: TeamAsks, subject: Subject) -> dict[str, Any]:
-    """What else stands on the page: other units and kinds, and talks that nobody prepared for."""
+    """What else stands on the page: other units and kinds, and talks that are not offered yet."""
     waiting = not_begun(actor, asks.unit, asks.kind)
     return {
         "kind": KINDS[asks.kind],
@@ -196,7 +209,14 @@ def frames_teams(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(
         request,
         "frames/teams.html",
-        {"page": rows, "rows": [_changed(row, themes, actor.language) for row in rows]},
+        {
+            "page": rows,
+            "rows": [_changed(row, themes, actor.language) for row in rows],
+            "alone": [
+                (row, KINDS[row.kind].name if row.kind in KINDS else row.kind)
+                for row in fitted_alone(actor)
+            ],
+        },
     )
 
 

@@ -21,6 +21,7 @@ from musling.frames.team_changes import TeamChanges
 from musling.web.frames.differences import misfits_in_words, told
 from musling.web.frames.team_drafts import Draft, draft_of, drop, keep
 from musling.web.frames.team_forms import HelpForm, OwnQuestionForm, initial_of
+from musling.web.talks.texts import number
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,9 @@ Step = Callable[[FrameDocument, TeamChanges, str], TeamChanges]
 
 def _remove_help(base: FrameDocument, changes: TeamChanges, what: str) -> TeamChanges:
     item, _colon, place = what.rpartition(":")
-    return editing.remove_help(base, changes, item, int(place) if place.isdecimal() else 0)
+    if str(number(place)) != place:  # no place that the page has shown
+        return changes
+    return editing.remove_help(base, changes, item, number(place))
 
 
 STEPS: dict[str, Step] = {

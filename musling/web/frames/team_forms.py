@@ -1,6 +1,7 @@
 """The leader's own question, and an own help question."""
 
 from collections.abc import Iterable
+from itertools import count
 from typing import Any
 
 from django import forms
@@ -18,6 +19,7 @@ TYPES = (
     ("choice", _("By choosing one of several answers")),
     ("several", _("By choosing one or more answers")),
 )
+MOST_OPTIONS = 30  # to one question
 WITH_OPTIONS = ("choice", "several")
 PHASES = (
     ("back", _("It looks back")),
@@ -70,6 +72,20 @@ class OwnQuestionForm(DkfdsForm):
             kind: Any = self.fields["type"]
             kind.choices = [pair for pair in TYPES if pair[0] != "scale"]
 
+    def clean_options(self) -> str:
+        """A few short answers: what is too much is said, and stays in the field."""
+        words = str(self.cleaned_data["options"])
+        found = lines(words)
+        if len(found) > MOST_OPTIONS:
+            raise forms.ValidationError(
+                _("Write at most %(most)s answers to choose from.") % {"most": MOST_OPTIONS}
+            )
+        if any(len(line) > TITLE for line in found):
+            raise forms.ValidationError(
+                _("Write at most %(most)s characters in one answer.") % {"most": TITLE}
+            )
+        return words
+
     def item(self, before: Item | None = None) -> dict[str, Any]:
         """The item as raw data. What was there ``before`` and says the same keeps its translation,
         the leader's wording, and the ids of its answers.
@@ -103,11 +119,11 @@ def lines(words: str) -> list[str]:
 def _options(words: list[str], before: Item | None) -> list[dict[str, Any]]:
     known = {one.text["da"]: one for one in before.options} if before else {}
     taken = {one.id for one in known.values()}
-    fresh = (name for n in range(1, 1000) if (name := f"a{n}") not in taken)
+    fresh = (name for n in count(1) if (name := f"a{n}") not in taken)
     made = []
     for word in words:
         was = known.pop(word, None)
-        text = dict(was.text) if was else {"da": word[:TITLE]}
+        text = dict(was.text) if was else {"da": word}
         made.append({"id": was.id if was else next(fresh), "text": text})
     return made
 

@@ -1,12 +1,11 @@
 """Picking questions from the catalogue into what a team, or one talk, is asked (row E6)."""
 
 from collections.abc import Iterable
-from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from musling.foundation.actor import Actor
@@ -15,7 +14,7 @@ from musling.frames import catalogue
 from musling.frames import team_editing as editing
 from musling.frames.catalogue import CatalogueQuestion
 from musling.frames.composing import TEAM_THEME
-from musling.web.frames.picking import ON_A_PAGE, chosen, found_questions, shown
+from musling.web.frames.picking import choosing, chosen, looks_on, with_ticks
 from musling.web.frames.team_editor import Edited, Subject, edited, keep_changes
 
 
@@ -24,29 +23,17 @@ def pick_into(request: HttpRequest, actor: Actor, subject: Subject, kind: str) -
 
     Raises NotThere for a question that there is not.
     """
+    if looks_on(request) and (onwards := with_ticks(request)):
+        return onwards
     now, problem = edited(request, subject), ""
-    if request.method == "POST":
+    if request.method == "POST" and not looks_on(request):
         try:
             return _picked(request, now, chosen(request))
         except Refused as refused:
             problem = refused.message
-    form, questions = found_questions(request, actor.language, kind)
-    page = Paginator(questions, ON_A_PAGE).get_page(request.GET.get("page"))
-    return render(
-        request,
-        "frames/team_pick.html",
-        {
-            "here": subject.here,
-            "form": form,
-            "page": page,
-            "count": len(questions),
-            "query": "&" + urlencode({n: v for n, v in request.GET.items() if n != "page"}),
-            "questions": shown(page, actor.language, _there(now, page)),
-            "problem": problem,
-            "ticked": request.POST.getlist("question"),
-        },
-        status=422 if problem else 200,
-    )
+    about = {"back": subject.here, "back_words": _("Back to the questions")}
+    about |= choosing(request, actor.language, kind, lambda page: _there(now, page), problem)
+    return render(request, "frames/team_pick.html", about, status=422 if problem else 200)
 
 
 def _there(now: Edited, questions: Iterable[CatalogueQuestion]) -> set[str]:
@@ -65,4 +52,4 @@ def _picked(request: HttpRequest, now: Edited, questions: list[CatalogueQuestion
     keep_changes(request, now, changes)
     words = ngettext("%(n)s question is added.", "%(n)s questions are added.", len(questions))
     messages.success(request, words % {"n": len(questions)})
-    return redirect(f"{now.subject.here}#t-{TEAM_THEME}" if questions else now.subject.here)
+    return redirect(f"{now.subject.here}#t-{TEAM_THEME}")

@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from musling.frames.advice import Advice
 from musling.frames.differences import Difference
-from musling.frames.document import MOST_ITEMS, Topic
+from musling.frames.document import MOST_ITEMS, Topic, text
+from musling.frames.left_out import LeftOut
 
 ITEM_TYPES = (
     ("text", _("In words")),
@@ -60,6 +61,7 @@ def often_in_words(code: str, count: int) -> str:
         "two-in-one": gettext("%(n)s questions ask two things at once."),
         "no-help": gettext("%(n)s questions have no help question."),
         "no-translation": gettext("%(n)s places are not in English throughout."),
+        "same-answer": gettext("%(n)s questions have the same answer twice."),
     }
     return words[code] % number
 
@@ -84,11 +86,39 @@ def advice_in_words(one: Advice) -> str:
         if one.element
         else gettext("Nothing is in English. Who reads English sees the Danish words."),
         "too-long": gettext("The themes take %(n)s minutes more than the talk has.") % number,
+        "same-answer": gettext("Two of its answers are the same. Change or take out one of them."),
         "no-room": gettext(
             "Nothing is answered in words. Leave room for what you did not think of."
         ),
     }
     return words[one.code]
+
+
+def left_out_in_words(one: LeftOut, language: str) -> str:
+    """What a committee wants and the frame has no place for, and what becomes of it."""
+    known = {
+        "words": text(one.words, language),
+        "where": ", ".join(one.units) or gettext("the whole organisation"),
+    }
+    words = {
+        "moved": gettext(
+            "“%(words)s” is mandatory in %(where)s and not in this frame. Talks there ask it all "
+            "the same, at the end, under “Chosen by the committee”."
+        ),
+        "together": gettext(
+            "“%(words)s” is mandatory in %(where)s. In this frame it is answered together, so "
+            "nobody has to prepare it."
+        ),
+        "gone": gettext(
+            "A committee requires a question in %(where)s that none of your frames has. Ask the "
+            "committee to end it."
+        ),
+        "no-slot": gettext(
+            "This frame has no place for the organisation's theme “%(words)s”: its talks do not "
+            "ask it. Add a theme of that kind if they are to."
+        ),
+    }
+    return words[one.became] % known
 
 
 FIELDS = {
@@ -102,7 +132,7 @@ FIELDS = {
     "four_points": _("the four points"),
     "core_task_example": _("the example of a core task"),
     "kind": _("what kind of theme it is"),
-    "phase": _("where it looks"),
+    "phase": _("whether it looks back, now or ahead"),
     "for_parts": _("who answers"),
     "intro": _("the introduction"),
     "help": _("the help questions"),
@@ -143,11 +173,11 @@ def _lines(where: str, change: str) -> str:
         ("theme", "added"): gettext("New theme: %(name)s"),
         ("theme", "removed"): gettext("Theme taken out: %(name)s"),
         ("theme", "reordered"): gettext("The themes come in another order"),
-        ("theme", "changed"): gettext("Theme %(name)s: changed %(what)s"),
+        ("theme", "changed"): gettext("Theme “%(name)s”: changed %(what)s"),
         ("item", "added"): gettext("New question in %(theme)s: %(name)s"),
         ("item", "removed"): gettext("Question taken out of %(theme)s: %(name)s"),
         ("item", "moved"): gettext("Moved from %(before)s to %(theme)s: %(name)s"),
         ("item", "reordered"): gettext("The questions in %(theme)s come in another order"),
-        ("item", "changed"): gettext("%(name)s: changed %(what)s"),
+        ("item", "changed"): gettext("“%(name)s”: changed %(what)s"),
     }
     return lines[where, change]

@@ -83,6 +83,7 @@ def offer(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
             "heading": _("Propose times"),
             "button": _("Send the offer"),
             "help": _("Propose up to three. Nobody else sees the times."),
+            "fit_first": found.offer is None,
         },
         status=422 if form.errors else 200,
     )

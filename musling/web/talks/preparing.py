@@ -5,7 +5,9 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.formats import date_format, time_format
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -53,8 +55,10 @@ def prepare(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
             messages.error(request, problem.message)
             return redirect("talk", actor_slug(request), public_id)
         opened = own_preparation(actor, found)
-        first = _themes(opened)[0].id
-        return redirect("prepare-theme", actor_slug(request), public_id, first)
+        themes = _themes(opened)
+        if not themes:  # nothing is asked of this part beforehand
+            return redirect("prepare-topics", actor_slug(request), public_id)
+        return redirect("prepare-theme", actor_slug(request), public_id, themes[0].id)
     language = actor.language
     purpose = found.document.purpose
     guidance = getattr(found.document.guidance, found.me.part)
@@ -70,6 +74,7 @@ def prepare(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
             "aims": [(text(aim.title, language), text(aim.text, language)) for aim in purpose.aims],
             "guidance": [text(line, language) for line in guidance],
             "short_count": len(opened.items(short=True)),
+            "short_minutes": opened.minutes_of(short=True),
             "all_count": len(opened.items(short=False)),
             "steps": _steps(request, found, opened, ""),
             "never": found.conversation.reveal == Reveal.NEVER,
@@ -140,15 +145,15 @@ def prepare_theme(request: HttpRequest, actor: Actor, public_id: str, theme: str
         else:
             return _onwards(request, found, themes, place)
         _keep_typed(opened, answers, versions, clash)
-    old = last_agreements(actor, found) if _asks_agreements(themes[place]) else []
+    old = _old_agreements(request, actor, found, opened) if _asks_agreements(themes[place]) else ""
     form = sheet(
-        found.conversation.content.hash,
+        found.document_hash,
         found.document,
         themes[place],
         found.me.part,
         opened.row.short,
         actor.language,
-    ).fill(opened.values, opened.versions)
+    ).fill(opened.values, opened.versions, mark_safe(old))  # noqa: S308 (a rendered template)
     following = themes[place + 1] if place + 1 < len(themes) else None
     return render(
         request,
@@ -160,15 +165,6 @@ def prepare_theme(request: HttpRequest, actor: Actor, public_id: str, theme: str
             "theme": themes[place],
             "title": text(themes[place].title, actor.language),
             "sheet": form,
-            "old": [
-                (
-                    row,
-                    opened.values.get(OLD_AGREEMENT + row.public_id, {}).get("text", ""),
-                    opened.versions.get(OLD_AGREEMENT + row.public_id, 0),
-                )
-                for row in old
-            ],
-            "asks_agreements": _asks_agreements(themes[place]),
             "eye": eye_line(contents.PREPARATION, found),
             "steps": _steps(request, found, opened, theme),
             "next_title": text(following.title, actor.language)
@@ -186,6 +182,26 @@ def prepare_theme(request: HttpRequest, actor: Actor, public_id: str, theme: str
 
 def _asks_agreements(theme: Theme) -> bool:
     return any(item.type == "agreements" for item in theme.items)
+
+
+def _old_agreements(
+    request: HttpRequest, actor: Actor, found: Talk, opened: OpenedPreparation
+) -> str:
+    """Last year's agreements with the author's notes, as they stand in the form."""
+    rows = [
+        (
+            row,
+            opened.values.get(OLD_AGREEMENT + row.public_id, {}).get("text", ""),
+            opened.versions.get(OLD_AGREEMENT + row.public_id, 0),
+        )
+        for row in last_agreements(actor, found)
+    ]
+    about = {
+        "old": rows,
+        "organisation_slug": actor_slug(request),
+        "public_id": found.public_id,
+    }
+    return render_to_string("talks/_old.html", about)
 
 
 def _keep_typed(

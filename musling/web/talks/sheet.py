@@ -37,12 +37,19 @@ class Sheet:
     slots: tuple[tuple[str, str], ...]
 
     def fill(
-        self, values: Mapping[str, Mapping[str, Any]], versions: Mapping[str, int]
+        self,
+        values: Mapping[str, Mapping[str, Any]],
+        versions: Mapping[str, int],
+        agreements: SafeString = SafeString(),  # noqa: B008 (it never changes)
     ) -> SafeString:
-        """The form with a person's own values; they are escaped here."""
+        """The form with a person's own values; they are escaped here.
+
+        ``agreements``: what stands where the frame asks about those of last time, rendered.
+        """
         parts = [self.pieces[0]]
         for (kind, what), piece in zip(self.slots, self.pieces[1:], strict=True):
-            parts.append(_filled(kind, what, values, versions))
+            old = kind == "agreements"
+            parts.append(agreements if old else _filled(kind, what, values, versions))
             parts.append(piece)
         return mark_safe("".join(parts))  # noqa: S308 (values are escaped in _filled)
 
@@ -69,7 +76,12 @@ def _filled(
 def sheet(
     content_hash: str, document: FrameDocument, theme: Theme, part: str, short: bool, language: str
 ) -> Sheet:
-    """The cut form of a theme; kept per process by the document's hash."""
+    """The cut form of a theme; kept per process by the document's hash, where it has one.
+
+    ``content_hash`` is empty for what is sealed: no process holds that longer than a request.
+    """
+    if not content_hash:
+        return cut(_render(document, theme, part, short, language))
     name = f"sheet:{content_hash}:{theme.id}:{part}:{short:d}:{language}"
     kept = caches["rendered"].get(name)
     if kept is None:
@@ -88,8 +100,20 @@ def cut(html: str) -> Sheet:
     return Sheet(tuple(found[::3]), tuple(zip(found[1::3], found[2::3], strict=True)))
 
 
+def _numbered(document: FrameDocument, part: str, short: bool) -> list[Item]:
+    """What a part prepares, as on paper; last year's agreements wherever their theme is asked."""
+    wanted = {item.id for item in document.items_for(part, short)}  # type: ignore[arg-type]
+    return [
+        item
+        for theme in document.themes
+        if any(item.id in wanted for item in theme.items)
+        for item in theme.items
+        if item.id in wanted or (item.type == "agreements" and part in item.for_parts)
+    ]
+
+
 def _render(document: FrameDocument, theme: Theme, part: str, short: bool, language: str) -> str:
-    numbers = {item.id: n for n, item in enumerate(document.items_for(part, short), 1)}  # type: ignore[arg-type]
+    numbers = {item.id: n for n, item in enumerate(_numbered(document, part, short), 1)}
     items = [
         _item(document, theme, item, part, numbers[item.id], language)
         for item in theme.items
@@ -125,8 +149,10 @@ def _item(
         "words": text(item.text_for(part), language),  # type: ignore[arg-type]
         "explanation": text(explanation, language) if explanation else "",
         "mandatory": item.mandatory,
+        "of_other": part == "leader",
         "origin": origin(item, theme),
         "help": [text(line, language) for line in item.help],
+        "old": f"\ue000agreements:{item.id}\ue001",
         "value": f"\ue000text:{item.id}\ue001",
         "version": f"\ue000version:{item.id}\ue001",
         "phases": [

@@ -24,6 +24,7 @@ from musling.foundation.problems import NotThere, Refused
 from musling.gate import rules
 from musling.people.access import readable_employments
 from musling.people.leading import led_employments
+from musling.rounds.queries import my_rounds
 from musling.web.pieces import rows as board_rows
 from musling.web.team.forms import InviteForm
 
@@ -45,6 +46,7 @@ def team_board(request: HttpRequest, actor: Actor) -> HttpResponse:
         "team/team.html",
         {
             "page": page,
+            "my_rounds": my_rounds(actor),
             "year": found.year,
             "waiting": found.waiting,
             "unoffered": len(found.unoffered),
@@ -123,6 +125,8 @@ def _offer(row: TeamRow) -> str:
         return _("Declined %(day)s") % {"day": _day(row.found.answered_at)}
     if row.found.answer == Offer.Answer.OTHER_TIME:
         return _("Proposes another time")
+    if row.found.needs_time:
+        return _("Offered %(day)s, no time yet") % {"day": _day(row.found.offered_at)}
     return _("Sent %(day)s") % {"day": _day(row.found.offered_at)}
 
 

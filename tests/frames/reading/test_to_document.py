@@ -26,6 +26,45 @@ def test_types_marks_help_and_answers_carry_over():
     assert frame.items[0].help == ({"da": "Hvorfor?"},)
 
 
+def test_steps_that_a_frame_has_no_place_for_are_explained():
+    frame = made(
+        DraftQuestion("Jeg trives", "scale", options=["nej", "lidt", "ja"]),
+        DraftQuestion("Jeg sover", "scale", options=["aldrig", "ofte", "altid"]),
+        DraftQuestion("Jeg griner", "scale", options=["nej", "lidt", "ja"]),
+    )
+    assert frame.scale
+    assert frame.scale.explanation == {"da": "Skemaets trin: nej · lidt · ja"}
+    assert [one.explanation for one in frame.items] == [
+        None,
+        {"da": "Skemaets trin: aldrig · ofte · altid"},
+        None,
+    ]
+
+
+def test_the_ends_alone_need_no_explanation():
+    frame = made(DraftQuestion("Jeg trives", "scale", options=["nej", "ja"]))
+    assert frame.scale
+    assert frame.scale.explanation is None
+
+
+def test_ids_are_new_each_time():
+    questions = [DraftQuestion("Kører du?", "choice", options=["Ja", "Nej"])]
+    one, other = made(*questions), made(*questions)
+    assert one.themes[0].id != other.themes[0].id
+    assert one.items[0].id != other.items[0].id
+    assert not {o.id for o in one.items[0].options} & {o.id for o in other.items[0].options}
+
+
+def test_a_theme_of_more_items_than_a_frame_holds_is_split():
+    frame = made(*(DraftQuestion(f"Hvad er {n}?") for n in range(201)))
+    assert [(one.title["da"], len(one.items)) for one in frame.themes] == [
+        ("Året (1)", 67),
+        ("Året (2)", 67),
+        ("Året (3)", 67),
+    ]
+    assert [one.text["da"] for one in frame.items] == [f"Hvad er {n}?" for n in range(201)]
+
+
 def test_what_lacks_its_answers_becomes_a_question_in_words():
     frame = made(DraftQuestion("Kører du?", "choice", options=["Ja"]), DraftQuestion("A", "table"))
     assert [item.type for item in frame.items] == ["text", "text"]

@@ -19,7 +19,10 @@ letters. What each is for:
   ``row_name``: what its empty rows are called;
 - ``question_head``, ``theme_head``, ``answer_head``: the head of a table of questions;
 - ``help_label``, ``list_label``, ``comment``: lines that announce help, items, or room to write;
-- ``guide``: headings over prose; ``theme``, ``number_word``: words before a number;
+- ``guide``: headings over prose; ``theme``, ``number_word``: words before a number, and
+  ``numbers``, ``ordinals``: numbers in letters;
+- ``here``: the word of a sentence that says what is written in the table under it;
+- ``form_name``: how a word ends that names a form; ``workplace``: what tells a letterhead;
 - ``joiners``, ``abbreviations``: for joining lines; ``back``, ``ahead``: phases;
 - ``kinds``: names of the kinds of talk.
 """

@@ -26,7 +26,7 @@
   html.classList.toggle("big", attempt(() => localStorage.getItem("big") === "yes", false));
 
   // --- Hide: one press, or Esc twice -----------------------------------------------------------
-  let title = "", escaped = 0;
+  let title = "", escaped = -Infinity; // no Esc yet, however new the page is
   function hide(on) {
     const cover = $("#cover");
     if (!cover || on === html.classList.contains("covered")) return;

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conversations", "0006_keys_with_the_first_text"),
+        ("conversations", "0007_keys_with_the_first_text"),
         ("organisations", "0001_initial"),
         ("people", "0002_activation"),
     ]

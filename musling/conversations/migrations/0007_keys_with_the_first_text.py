@@ -16,7 +16,7 @@ def since_the_preparation_was_made(apps, _schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conversations", "0005_what_the_team_changed"),
+        ("conversations", "0006_fitting"),
         ("vault", "0002_receipts"),
     ]
 

@@ -1,0 +1,253 @@
+"""What doors read of rounds: lists, how many people, what is odd, how far a round is."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Q, QuerySet
+
+from musling.conversations.models import Conversation, Part, Participant, State
+from musling.foundation.actor import Actor
+from musling.foundation.problems import NotThere
+from musling.frames.models import FrameVersion
+from musling.people.leading import active
+from musling.people.models import Profile
+from musling.rounds.access import changeable_rounds, readable_places, readable_rounds
+from musling.rounds.looking import look_of
+from musling.rounds.models import Covered, FormSent, HelpAsked, LeftOut, Place, Round, Step
+from musling.rounds.models import State as RoundState
+from musling.rounds.placing import ODDITIES, WAIT, Oddity, Placed
+
+MOST_NAMED = 20  # people named for each oddity
+MOST_LEADERS = 50
+OFFERED = tuple(s for s in State if s not in (State.PLANNED, State.CANCELLED))
+BOOKED = (State.BOOKED, State.OPEN, State.HELD, State.MINUTES_OUT, State.AGREED)
+HELD = (State.HELD, State.MINUTES_OUT, State.AGREED)
+
+
+def rounds(actor: Actor) -> QuerySet[Round]:
+    """HR's rounds, the newest first."""
+    return changeable_rounds(actor).order_by("-starts_on", "-pk")
+
+
+def one_round(actor: Actor, public_id: str) -> Round:
+    """A round for HR; three queries. Raises NotThere."""
+    rows = changeable_rounds(actor).filter(public_id=public_id)
+    row = rows.select_related("frame_version__frame", "copied_from").first()
+    if row is None:
+        raise NotThere
+    return row
+
+
+def open_rounds(actor: Actor) -> list[Round]:
+    """The open rounds of the organisation, for anybody in it; one query."""
+    rows = readable_rounds(actor).filter(state__in=(RoundState.OPENING, RoundState.OPEN))
+    return list(rows.order_by("ends_on", "pk"))
+
+
+def steps_of(row: Round) -> list[Step]:
+    """The five steps in order; one query."""
+    return list(Step.objects.filter(round=row).select_related("done_by").order_by("number"))
+
+
+@dataclass
+class Odd:
+    """An oddity with those whom it is about, the first of them by name, and what is done."""
+
+    oddity: Oddity
+    answer: str
+    people: int = 0
+    named: list[Placed] = field(default_factory=list)
+
+
+@dataclass
+class Preview:
+    """What opening the round today would do; nothing is changed."""
+
+    people: int = 0  # who have a place
+    now: int = 0  # of them who are offered a talk at once
+    waits: Counter[str] = field(default_factory=Counter)
+    out: Counter[str] = field(default_factory=Counter)
+    scoped_out: int = 0  # left out by unit, title or agreement, or not covered
+    leaders: Counter[int] = field(default_factory=Counter)  # people by the leader's profile
+    odd: dict[str, Odd] = field(default_factory=dict)
+
+    @property
+    def later(self) -> int:
+        """Who are offered a talk later, when what they wait for is over."""
+        return sum(self.waits.values())
+
+
+def preview(actor: Actor, row: Round) -> Preview:
+    """Looks at everybody, some units at a time; nobody is loaded by a query of their own."""
+    look = look_of(row, actor.today)
+    found = Preview(odd={name: Odd(one, look.rules.answer(name)) for name, one in ODDITIES.items()})
+    for units in look.all_units():
+        for one in look.placed_in(units):
+            _count(found, one)
+    everybody = active(actor.today).filter(organisation_id=actor.organisation_id).count()
+    found.scoped_out = everybody - found.people - sum(found.out.values())
+    _name(found)
+    return found
+
+
+def _count(found: Preview, one: Placed) -> None:
+    for name in one.odd:
+        odd = found.odd[name]
+        odd.people += 1
+        if len(odd.named) < MOST_NAMED:
+            odd.named.append(one)
+    if one.out:
+        found.out[one.out] += 1
+        return
+    found.people += 1
+    if one.leader is not None:
+        found.now += 1
+        found.leaders[one.leader.profile_id] += 1
+    else:
+        found.waits[one.waits or WAIT] += 1
+
+
+def _name(found: Preview) -> None:
+    """Puts names to the few who are named; one query."""
+    named = {one.employment.profile_id for odd in found.odd.values() for one in odd.named}
+    profiles = Profile.objects.in_bulk(named)
+    for odd in found.odd.values():
+        for one in odd.named:
+            one.employment.profile = profiles[one.employment.profile_id]
+
+
+def leaders_named(found: Preview) -> list[tuple[Profile, int]]:
+    """The leaders with the most people first, as many as fit on a page; one query."""
+    most = found.leaders.most_common(MOST_LEADERS)
+    profiles = Profile.objects.in_bulk([pk for pk, _people in most])
+    return [(profiles[pk], people) for pk, people in most]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a round is: counts of places and talks; nothing of what is said."""
+
+    places: int
+    waiting: int
+    closed: int
+    offered: int
+    declined: int
+    booked: int
+    held: int
+    agreed: int
+
+
+def progress(actor: Actor, row: Round) -> Progress:
+    """For HR; two queries however large the round is."""
+    return _progress(readable_places(actor).filter(round=row))
+
+
+def progress_of(row: Round) -> Progress:
+    """The same for the program itself."""
+    return _progress(Place.objects.filter(round=row))
+
+
+def _progress(places: QuerySet[Place]) -> Progress:
+    open_places = places.filter(closed_at=None)
+    counts = places.aggregate(
+        places=Count("pk", filter=Q(closed_at=None)),
+        waiting=Count("pk", filter=Q(closed_at=None, conversation=None)),
+        closed=Count("pk", filter=Q(closed_at__isnull=False)),
+    )
+    talks = Conversation.objects.filter(pk__in=open_places.values("conversation"))
+    states = talks.aggregate(
+        offered=Count("pk", filter=Q(state__in=OFFERED)),
+        declined=Count("pk", filter=Q(state=State.DECLINED)),
+        booked=Count("pk", filter=Q(state__in=BOOKED)),
+        held=Count("pk", filter=Q(state__in=HELD)),
+        agreed=Count("pk", filter=Q(state=State.AGREED)),
+    )
+    return Progress(**counts, **states)
+
+
+def left_out_of(row: Round) -> list[LeftOut]:
+    """Who is left out, with the reasons; one query."""
+    rows = LeftOut.objects.filter(round=row).select_related("unit", "noted_by")
+    return list(rows.order_by("by", "pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class LeadersSending:
+    """Which leaders have sent the form: how many there are, and the first who have not."""
+
+    leaders: int
+    sent: int
+    missing: list[Profile]
+
+
+def leaders_sending(row: Round) -> LeadersSending:
+    """Three queries however many leaders there are."""
+    talks = Place.objects.filter(round=row, closed_at=None, conversation__isnull=False)
+    seats = Participant.objects.filter(
+        conversation__in=talks.values("conversation"), part=Part.LEADER, ended_at=None
+    )
+    leaders = Profile.objects.filter(pk__in=seats.values("profile"))
+    sent = FormSent.objects.filter(round=row).values("leader")
+    missing = leaders.exclude(pk__in=sent).order_by("first_name", "last_name", "pk")
+    return LeadersSending(
+        leaders.count(), leaders.filter(pk__in=sent).count(), list(missing[:MOST_LEADERS])
+    )
+
+
+def help_wanted(row: Round) -> list[HelpAsked]:
+    """Leaders who have asked for help and got no answer yet, the first first; one query."""
+    rows = HelpAsked.objects.filter(round=row, answered_at=None).select_related("leader")
+    return list(rows.order_by("asked_at"))
+
+
+@dataclass(frozen=True, slots=True)
+class MyRound:
+    """An open round as one of its leaders meets it."""
+
+    row: Round
+    talks: int  # those that the actor leads in it
+    sent: bool  # the form, to the own team
+    help_asked: bool
+
+
+def my_rounds(actor: Actor) -> list[MyRound]:
+    """The open rounds in which the actor leads talks; four queries, one where there are none."""
+    found = open_rounds(actor)
+    if not found:
+        return []
+    mine = Participant.objects.filter(
+        profile_id=actor.profile_id, part=Part.LEADER, ended_at=None
+    ).values("conversation")
+    counted = dict(
+        Place.objects.filter(round__in=found, closed_at=None, conversation__in=mine)
+        .order_by()
+        .values_list("round")
+        .annotate(n=Count("pk"))
+    )
+    own = {"round__in": found, "leader": actor.profile_id}
+    sent = set(FormSent.objects.filter(**own).values_list("round", flat=True))
+    asked = HelpAsked.objects.filter(answered_at=None, **own)
+    helped = set(asked.values_list("round", flat=True))
+    return [
+        MyRound(row, counted[row.pk], row.pk in sent, row.pk in helped)
+        for row in found
+        if row.pk in counted
+    ]
+
+
+def frames_for_rounds(actor: Actor) -> list[FrameVersion]:
+    """The newest version of each frame that the organisation has taken into use; one query."""
+    rows = FrameVersion.objects.filter(
+        organisation_id=actor.organisation_id,
+        frame__retired_at=None,
+        frame__taken_at__isnull=False,
+    )
+    newest: dict[int, FrameVersion] = {}
+    for row in rows.select_related("frame").order_by("frame__kind", "frame__name", "number"):
+        newest[row.frame_id] = row
+    return list(newest.values())
+
+
+def covered_by(row: Round) -> list[Covered]:
+    """The units that the round covers; empty: all. One query."""
+    return list(Covered.objects.filter(round=row).select_related("unit").order_by("unit__path"))

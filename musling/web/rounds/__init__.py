@@ -1,0 +1,1 @@
+"""HR plans, opens and follows a round; leaders do their part in it."""

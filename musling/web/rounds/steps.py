@@ -1,0 +1,89 @@
+"""One of the five steps: its day, text and tasks; doing it; closing the round."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from musling.foundation.actor import Actor
+from musling.foundation.problems import NotThere, Refused
+from musling.gate import rules
+from musling.rounds.actions import planning, rolling_out
+from musling.rounds.five_steps import BY_NUMBER
+from musling.rounds.models import State
+from musling.rounds.queries import one_round, progress, steps_of
+from musling.web.rounds.forms import NoteForm, StepForm
+from musling.web.staff.saving import posted, saved, slug_of
+
+
+@rules.role("hr", methods=("GET", "POST"))
+def step(request: HttpRequest, actor: Actor, round_id: str, number: int) -> HttpResponse:
+    """The step's day, texts and tasks, with what to keep in mind."""
+    row = one_round(actor, round_id)
+    found = next((one for one in steps_of(row) if one.number == number), None)
+    if found is None:
+        raise NotThere
+    form = StepForm(posted(request), step=found, row=BY_NUMBER[number])
+
+    def deed() -> None:
+        facts = form.cleaned_data
+        if found.done_at is None:
+            planning.change_step(
+                actor,
+                public_id=round_id,
+                number=number,
+                due_on=facts["due_on"],
+                by_itself=facts.get("by_itself", False),
+                texts=form.texts(),
+            )
+        planning.tick_tasks(actor, public_id=round_id, number=number, done=facts["ticked"])
+
+    if found.done_at:
+        for name in list(form.fields):
+            if name != "ticked":
+                del form.fields[name]
+    if request.method == "POST" and saved(form, deed):
+        messages.success(request, _("Saved."))
+        return redirect("round-step", slug_of(request), round_id, number)
+    return render(
+        request,
+        "rounds/step.html",
+        {"row": row, "step": found, "five": BY_NUMBER[number], "form": form},
+    )
+
+
+@rules.role("hr", methods=("GET", "POST"))
+def do(request: HttpRequest, actor: Actor, round_id: str, number: int) -> HttpResponse:
+    """Says what the step does, and does it."""
+    row = one_round(actor, round_id)
+    if number not in BY_NUMBER:
+        raise NotThere
+    if request.method == "POST":
+        try:
+            rolling_out.do_step(actor, public_id=round_id, number=number)
+        except Refused as problem:
+            messages.error(request, problem.message)
+        else:
+            messages.success(request, _("Done: %(step)s.") % {"step": BY_NUMBER[number].name})
+        return redirect("round", slug_of(request), round_id)
+    found = next(one for one in steps_of(row) if one.number == number)
+    return render(request, "rounds/do.html", {"row": row, "step": found, "five": BY_NUMBER[number]})
+
+
+@rules.role("hr", methods=("GET", "POST"))
+def close(request: HttpRequest, actor: Actor, round_id: str) -> HttpResponse:
+    """Closes the round with a joint note."""
+    row = one_round(actor, round_id)
+    form = NoteForm(posted(request))
+    if request.method == "POST" and saved(
+        form,
+        lambda: rolling_out.close_round(actor, public_id=round_id, note=form.cleaned_data["note"]),
+    ):
+        messages.success(request, _("The round is closed. You can copy it to next year."))
+        return redirect("round", slug_of(request), round_id)
+    if row.state != State.OPEN:
+        messages.error(request, _("Only an open round is closed."))
+        return redirect("round", slug_of(request), round_id)
+    return render(
+        request, "rounds/close.html", {"row": row, "form": form, "found": progress(actor, row)}
+    )

@@ -1,0 +1,230 @@
+"""The pages of a round: HR plans, opens and follows it; leaders do their part in it."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from musling.conversations.models import Conversation
+from musling.rounds.actions import opening, planning, rolling_out
+from musling.rounds.models import FormChoice, FormSent, HelpAsked, LeftOut, Round, Ruling, Step
+from tests.cast import Cast, member
+from tests.rounds.planned import planned, worked
+
+pytestmark = [pytest.mark.django_db, pytest.mark.row("C4")]
+ROUNDS = "/havneby/rounds/"
+
+
+def at(row: Round, rest: str = "") -> str:
+    return f"{ROUNDS}{row.public_id}/{rest}"
+
+
+def opened(cast: Cast) -> Round:
+    row = planned(cast)
+    opening.open_round(cast.hr.actor, public_id=row.public_id)
+    worked()
+    row.refresh_from_db()
+    return row
+
+
+def form_of(cast: Cast, **facts) -> dict[str, object]:
+    today = cast.hr.actor.today
+    return {
+        "name": "MUS",
+        "kind": "mus",
+        "year": today.year,
+        "starts_on": today.isoformat(),
+        "ends_on": (today + dt.timedelta(30)).isoformat(),
+        "default_form": "individual",
+        **facts,
+    }
+
+
+def test_hr_plans_a_round_from_an_empty_list(cast: Cast):
+    hr = cast.hr.client
+    assert "Planlæg en runde" in hr.get(ROUNDS).content.decode()
+    form = hr.get(f"{ROUNDS}plan/").content.decode()
+    assert f"{cast.hr.actor.today.year}-10-01" in form  # the last quarter (E2)
+    answer = hr.post(f"{ROUNDS}plan/", form_of(cast))
+    row = Round.objects.get()
+    assert answer["Location"] == at(row)
+    page = hr.get(at(row)).content.decode()
+    for step in Step.objects.filter(round=row):
+        assert f"steps/{step.number}/do/" in page
+
+
+def test_what_was_typed_stays_on_a_mistake(cast: Cast):
+    answer = cast.hr.client.post(
+        f"{ROUNDS}plan/", form_of(cast, name="Min runde", ends_on="2020-01-01")
+    )
+    assert answer.status_code == 200
+    assert "Min runde" in answer.content.decode()
+    assert "slutter, før den begynder" in answer.content.decode()
+    assert not Round.objects.exists()
+
+
+def test_two_in_hr_who_change_the_plan_see_each_other(cast: Cast):
+    row = planned(cast)
+    form = cast.hr.client.get(at(row, "change/"))
+    seen = form.context["form"]["seen"].value()
+    Round.objects.update(name="Noget andet")
+    answer = cast.hr.client.post(at(row, "change/"), form_of(cast, name="Mit", seen=seen))
+    page = answer.content.decode()
+    assert "Noget andet" in page
+    assert "Mit" in page
+    assert Round.objects.get().name == "Noget andet"
+
+
+def test_the_people_page_tells_counts_and_saves_rulings(cast: Cast):
+    cast.colleague.employment.pay = "hourly"
+    cast.colleague.employment.save()
+    row = planned(cast)
+    page = cast.hr.client.get(at(row, "people/")).content.decode()
+    assert "Jonas" in page
+    answers = {"hourly": "offer", "own_leader": "offer", "vacant": "offer", "no_leader": "wait"}
+    assert cast.hr.client.post(at(row, "people/"), answers).status_code == 302
+    assert Ruling.objects.get(oddity="hourly").answer == "offer"
+    bad = cast.hr.client.post(at(row, "people/"), {**answers, "hourly": "x"})
+    assert bad.status_code == 200
+
+
+def test_units_are_covered_and_left_out_on_pages(cast: Cast):
+    row, hr = planned(cast), cast.hr.client
+    hr.post(at(row, "units/"), {"unit": cast.unit.name})
+    page = hr.get(at(row, "people/")).content.decode()
+    assert cast.unit.name in page
+    hr.post(at(row, "units/"), {"uncover": cast.unit.public_id})
+    answer = hr.post(
+        at(row, "left-out/"), {"by": "unit", "unit": cast.unit.name, "reason": "Nedlægges"}
+    )
+    assert answer.status_code == 302
+    out = LeftOut.objects.get()
+    assert "Nedlægges" in hr.get(at(row, "people/")).content.decode()
+    hr.post(at(row, f"left-out/{out.pk}/"))
+    assert not LeftOut.objects.exists()
+
+
+def test_a_step_is_changed_ticked_and_done(cast: Cast):
+    row, hr = planned(cast), cast.hr.client
+    step = at(row, "steps/2/")
+    day = cast.hr.actor.today.isoformat()
+    hr.post(step, {"due_on": day, "ticked": ["told"], "text_da": "Kære alle", "text_en": ""})
+    found = Step.objects.get(round=row, number=2)
+    assert (found.texts, found.ticked, found.by_itself) == ({"da": "Kære alle"}, ["told"], False)
+    assert cast.hr.client.get(f"{step}do/").status_code == 200
+    assert Step.objects.get(round=row, number=2).done_at is None
+    hr.post(f"{step}do/")
+    worked()
+    row.refresh_from_db()
+    assert row.state == "open"
+    # What was sent stays; the list can still be ticked.
+    hr.post(step, {"ticked": ["absent"]})
+    found.refresh_from_db()
+    assert (found.texts, found.ticked) == ({"da": "Kære alle"}, ["absent"])
+    assert hr.get(at(row, "steps/9/")).status_code == 404
+
+
+def test_progress_tells_how_far_the_opening_is(cast: Cast):
+    row, hr = planned(cast), cast.hr.client
+    hr.post(at(row, "steps/2/do/"))
+    page = hr.get(at(row)).content.decode()
+    assert "every 2s" in page
+    assert "every 2s" in hr.get(at(row, "progress/")).content.decode()
+    worked()
+    assert "every 2s" not in hr.get(at(row, "progress/")).content.decode()
+
+
+def test_the_round_shows_counts_leaders_and_help(cast: Cast):
+    row = opened(cast)
+    rolling_out.ask_for_help(cast.leader.actor, public_id=row.public_id)
+    page = cast.hr.client.get(at(row)).content.decode()
+    assert cast.leader.profile.name in page
+    asked = HelpAsked.objects.get()
+    cast.hr.client.post(f"{ROUNDS}help/{asked.public_id}/")
+    cast.hr.client.post(at(row, f"send/{cast.leader.profile.public_id}/"))
+    asked.refresh_from_db()
+    assert asked.answered_at is not None
+    assert FormSent.objects.get().leader == cast.leader.profile
+
+
+def test_a_leader_sends_the_form_asks_for_help_and_chooses(cast: Cast):
+    row = opened(cast)
+    Round.objects.update(choose_by=cast.hr.actor.today)
+    leader = cast.leader.client
+    page = leader.get("/havneby/team/").content.decode()
+    assert at(row, "send/") in page
+    assert at(row, "help/") in page
+    leader.post(at(row, "send/"))
+    leader.post(at(row, "help/"))
+    page = leader.get("/havneby/team/").content.decode()
+    assert at(row, "send/") not in page
+    assert at(row, "help/") not in page
+    leader.post(at(row, "form/"), {"unit": cast.unit.public_id, "form": "group"})
+    assert FormChoice.objects.get().form == "group"
+    for who in ("employee", "committee", "neighbour"):
+        client = cast.everybody[who].client
+        assert client.post(at(row, "send/")).status_code == 404
+        assert client.post(at(row, "help/")).status_code == 404
+        assert client.get(at(row, "form/")).status_code == 404
+
+
+def test_an_offer_without_a_time_says_so_to_both(cast: Cast):
+    row = opened(cast)
+    talk = row_talk(cast)
+    page = cast.employee.client.get(f"/havneby/talks/{talk}/").content.decode()
+    assert "foreslår et tidspunkt" in page
+    assert 'value="accept"' not in page
+    board = cast.leader.client.get("/havneby/team/").content.decode()
+    assert "uden tidspunkt" in board
+    assert "/havneby/team/invite/" in board
+    assert row.state == "open"
+
+
+def row_talk(cast: Cast) -> str:
+    found = Conversation.objects.get(
+        participant__employment=cast.employee.employment, participant__part="employee"
+    )
+    return str(found.public_id)
+
+
+def test_closing_asks_for_the_joint_note_and_copying_shows_it(cast: Cast):
+    row, hr = opened(cast), cast.hr.client
+    assert "fælles note" in hr.post(at(row, "close/"), {"note": ""}).content.decode()
+    hr.post(at(row, "close/"), {"note": "Vi begynder tidligere."})
+    row.refresh_from_db()
+    assert row.state == "closed"
+    answer = hr.post(at(row, "copy/"))
+    assert "Vi begynder tidligere." in hr.get(answer["Location"]).content.decode()
+
+
+def test_a_round_is_removed_only_before_anybody_was_told(cast: Cast):
+    row, hr = planned(cast), cast.hr.client
+    assert hr.get(at(row, "remove/")).status_code == 200
+    assert Round.objects.exists()
+    hr.post(at(row, "remove/"))
+    assert not Round.objects.exists()
+
+
+@pytest.mark.parametrize("rest", ["", "people/"])
+def test_queries_do_not_grow_with_the_people(cast: Cast, rest: str):
+    row, hr = opened(cast), cast.hr.client
+    hr.get(at(row, rest))
+
+    def taken() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert hr.get(at(row, rest)).status_code == 200
+        return len(queries)
+
+    few = taken()
+    for number in range(30):
+        member(cast.havneby, cast.unit, f"Ny{number}", log_in=False)
+    opening.look_at_all()
+    worked()
+    assert taken() == few
+
+
+def test_a_copied_round_keeps_its_steps(cast: Cast):
+    row = planned(cast)
+    made = planning.copy_round(cast.hr.actor, public_id=row.public_id)
+    assert cast.hr.client.get(at(made)).status_code == 200
