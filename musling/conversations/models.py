@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from musling.foundation import clock
 from musling.foundation.public_ids import PublicIdField
 from musling.frames.models import FrameContent
-from musling.organisations.models import Organisation
+from musling.organisations.models import Organisation, Unit
 from musling.people.models import Employment, Profile
 from musling.vault.models import Key, SealedField, SealedModel
 
@@ -490,3 +490,76 @@ class StandIn(models.Model):
 
     def __str__(self) -> str:
         return f"stand-in {self.public_id}"
+
+
+class Counted(models.Model):
+    """What one person counts as in the coverage: made from open columns, and made anew at will.
+
+    ``places``: paths of the units where she or he is employed, the oldest employment first.
+    ``years``: for each year in which something is to be counted ("0": where nothing is) a number
+    for each place (``coverage.standing``).
+    """
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    profile = models.OneToOneField(Profile, models.CASCADE, related_name="+")
+    places = models.JSONField()
+    years = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"counted {self.profile_id}"
+
+
+class Tally(models.Model):
+    """How many persons count as what in a unit with all below it, or in the unit itself, in a year.
+
+    Without a unit: the whole organisation. Year 0: where nothing is offered yet. The sum of what
+    ``Counted`` says; written with it, in one transaction. ``parent`` and ``sort`` are the unit's,
+    so that one index finds a page of units, the late ones first. Where nobody is, there is no row.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    unit = models.ForeignKey(
+        Unit, models.CASCADE, null=True, related_name="+", related_query_name="tally"
+    )
+    itself = models.BooleanField(default=False)
+    parent = models.ForeignKey(Unit, models.CASCADE, null=True, related_name="+")
+    sort = models.CharField(max_length=120, blank=True)
+    people = models.IntegerField(default=0)
+    late = models.IntegerField(default=0)  # no offer, and not on leave
+    on_leave = models.IntegerField(default=0)
+    offered = models.IntegerField(default=0)
+    declined = models.IntegerField(default=0)
+    booked = models.IntegerField(default=0)
+    held = models.IntegerField(default=0)
+    agreed = models.IntegerField(default=0)
+    plan_made = models.IntegerField(default=0)
+    followed_1 = models.IntegerField(default=0)
+    followed_2 = models.IntegerField(default=0)
+    followed_3 = models.IntegerField(default=0)
+    followed_4 = models.IntegerField(default=0)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["organisation", "year", "unit", "itself"], name="tally_of_unit"),
+            models.Index(
+                fields=["organisation", "year", "parent", "-late", "sort", "unit", "itself"],
+                name="tally_late_first",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"tally {self.unit_id} {self.year}"
+
+
+class TalliedUntil(models.Model):
+    """How far an organisation is counted: up to which moment, day and batch of the log."""
+
+    organisation = models.OneToOneField(Organisation, models.PROTECT, related_name="+")
+    years = models.JSONField(default=list)  # those that have rows of their own
+    until = models.DateTimeField(null=True)  # none: being counted for the first time
+    day = models.DateField(null=True)
+    batch = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"tallied {self.until}"

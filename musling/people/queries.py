@@ -96,6 +96,11 @@ def _places(person: int, slug: str, today: dt.date) -> QuerySet[Profile, tuple[A
     )
 
 
+def employed(actor: Actor, *, most: int) -> int:
+    """How many employments hold today, counted up to ``most``; one query."""
+    return readable_employments(actor).filter(in_force(actor.today))[:most].count()
+
+
 # --- the list of people -----------------------------------------------------------------------
 
 SEARCH_WORDS = 5  # more make no search narrower, only slower

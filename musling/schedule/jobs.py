@@ -8,6 +8,7 @@ from musling.activity import chain, expiring, heads
 from musling.calendars.actions import forget_who_left
 from musling.calendars.reading import read_due
 from musling.conversations.actions.releasing import blank_what_is_over
+from musling.conversations.coverage.counting import count_all
 from musling.foundation import clock
 from musling.foundation.clock import COPENHAGEN
 from musling.identity import counters, held
@@ -18,7 +19,7 @@ from musling.privacy import destroying
 from musling.rounds.actions.opening import look_at_all
 from musling.rounds.actions.rolling_out import do_steps_of_today
 from musling.rounds.evaluation import closing
-from musling.schedule import cleaning, handing_over, reminding
+from musling.schedule import cleaning, counting, handing_over, reminding
 from musling.vault import keys, rotation
 from musling.work import runs
 
@@ -68,7 +69,10 @@ JOBS = (
     # Begins a generation only when the youngest is a week old; ends one as soon as it may.
     Job("rotate-keys", rotation.rotate, A_DAY, hour=3),
     Job("link-the-log", chain.link, every(60)),
+    Job("count-coverage", counting.count, every(20)),
     Job("write-down-the-head", heads.write_head, A_DAY, hour=3),
+    # What no line of the log told: nothing that is known of, but the sums are what is looked at.
+    Job("count-coverage-anew", count_all, A_DAY, hour=4),
     Job("let-the-log-expire", expiring.expire, A_DAY, hour=4),
     Job("clean-up", cleaning.clean_up, A_DAY, hour=4),
     # Before the hour at which the day's gathered mails leave (mail.hours).

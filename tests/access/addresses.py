@@ -17,6 +17,7 @@ COMMITTEE = "committee"
 COMMITTEE_OR_HR = "committee or hr"
 TOPICS = "committee, hr and leaders"  # each as far as it is theirs: tests/web/test_topics.py
 UNIT_LEADER = "the unit's leader"
+LOOKS_DOWN = "hr and leaders' leaders"
 
 # Nobody in these talks; tried in tests of their own.
 NOBODY_YET = "nobody yet"
@@ -33,6 +34,7 @@ GROUPS: dict[str, set[str]] = {
     COMMITTEE_OR_HR: {"committee", "hr"},
     TOPICS: {"committee", "hr", "leader", "leaders_leader"},
     UNIT_LEADER: {"leader"},
+    LOOKS_DOWN: {"hr", "leaders_leader"},
 }
 
 
@@ -123,8 +125,6 @@ ADDRESSES: dict[str, str] = {
             "unit-move",
             "unit-close",
             "post-add",
-            "coverage",
-            "coverage-csv",
             "rounds",
             "round-plan",
             "round-help-answered",
@@ -181,7 +181,8 @@ ADDRESSES: dict[str, str] = {
     **dict.fromkeys(("person-access", "mail-again", "activation-mail", "activation-slip"), HR),
     # committees, and the core task
     **dict.fromkeys(("core-task-word", "core-task-validate", "core-task-tell"), HR),
-    **dict.fromkeys(("organisation-theme", "theme-period"), COMMITTEE_OR_HR),
+    **dict.fromkeys(("coverage", "coverage-csv", "coverage-xlsx"), LOOKS_DOWN),
+    **dict.fromkeys(("organisation-theme", "theme-period", "coverage-report"), COMMITTEE_OR_HR),
     **dict.fromkeys(("theme-choose", "topic-pick", "topic-word", "topic-end"), COMMITTEE),
     "committee-topics": TOPICS,
     "core-task-unit": UNIT_LEADER,

@@ -46,7 +46,8 @@ def files(cast: Cast) -> dict[str, tuple[Client, str]]:
     of_talk = ("minutes-pdf", "agreement-sheet", "empty-sheet", "preparation-paper")
     found = {name: (mine, reverse(name, args=["havneby", talk.public_id])) for name in of_talk}
     found["my-data-file"] = mine, reverse("my-data-file", args=["havneby"])
-    found["coverage-csv"] = hr, reverse("coverage-csv", args=["havneby"])
+    for name in ("coverage-csv", "coverage-xlsx", "coverage-report"):
+        found[name] = hr, reverse(name, args=["havneby"])
     version = FrameVersion.objects.filter(organisation=cast.havneby).first().public_id
     found["frame-file"] = hr, reverse("frame-file", args=["havneby", version])
     for name in ("frame-pdf", "frame-docx"):

@@ -26,8 +26,9 @@ FIELDS = (
     *(("staff", name) for name in ("q", "unit", "state", "page", "sort", "order_by")),
     *(("units", name) for name in ("q", "unit")),
     ("unit-add", "below"),
-    *(("coverage", name) for name in ("unit", "year")),
-    *(("coverage-csv", name) for name in ("unit", "year")),
+    *(("coverage", name) for name in ("unit", "year", "q", "page")),
+    *(("coverage-csv", name) for name in ("unit", "year", "q")),
+    *(("coverage-xlsx", name) for name in ("unit", "year", "q")),
 )
 
 

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import load_workbook
 
 from musling.organisations.models import Unit
 from musling.people import import_folder
+from musling.schedule import counting
 from musling.web.staff.csv_files import csv_file, harmless
 from musling.work.models import Run
 from musling.work.runs import carry_out
@@ -50,8 +52,13 @@ def test_a_cell_cannot_break_out_of_its_row():
 
 def test_a_unit_with_a_formula_for_a_name_is_harmless_in_the_export(cast: Cast):
     Unit.objects.filter(pk=cast.unit.pk).update(name="=1+1")
+    counting.count()
     file = cast.hr.client.get(at("coverage-csv")).content.decode("utf-8-sig")
     assert "\n'=1+1;" in file
+    book = load_workbook(io.BytesIO(cast.hr.client.get(at("coverage-xlsx")).content))
+    cells = [cell for row in book.active.iter_rows() for cell in row]
+    assert "'=1+1" in [cell.value for cell in cells]
+    assert {cell.data_type for cell in cells} == {"s", "n"}, "f would be a formula"
 
 
 def test_a_hostile_list_is_shown_back_as_text(

@@ -47,6 +47,8 @@ def test_no_page_of_anybody_else_shows_it(cast: Cast, written):
         "/havneby/me/",
         "/havneby/coverage/",
         "/havneby/coverage/coverage.csv",
+        "/havneby/coverage/coverage.xlsx",
+        "/havneby/coverage/report.pdf",
         f"/havneby/people/{cast.employee.profile.public_id}/",
         f"/havneby/people/?q={SECRET}",
         base,

@@ -35,6 +35,9 @@ PUBLIC = {
     "conversations.minutes": {"hash"},  # keyed by a sealed salt
     "conversations.minutessection": {"section"},
     "conversations.signature": {"hash"},
+    "conversations.counted": {"places", "years"},  # paths of units, and numbers
+    "conversations.tally": {"sort"},  # the unit's name
+    "conversations.tallieduntil": {"years"},
     # A plan for the whole organisation, and its joint note: the form says of nobody in particular.
     "rounds.round": {"kind", "name", "leader_word", "run", "note"},
     "rounds.leftout": {"words", "reason"},  # of a unit, a title or an agreement

@@ -17,6 +17,8 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.row("X11")]
 # Not pages: files, parts of a page, and those that need a step before (see tests/identity).
 NOT_PAGES = {
     "coverage-csv",
+    "coverage-xlsx",
+    "coverage-report",
     "draft-paper",
     "example-frame-pdf",
     "example-frame-docx",

@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 from musling.people import import_folder
 from musling.people.leading import nearest_leader
 from musling.people.models import Employment
+from musling.schedule import counting
 from musling.work.models import Run
 from musling.work.runs import carry_out
 from tests.browser import DESKTOP, PHONE, assert_accessible
@@ -89,6 +90,7 @@ def test_an_organisation_begins(visit, tmp_path: Path, monkeypatch, size, script
     waits(hr)
     aase = Employment.objects.get(number="e3")
     assert nearest_leader(aase, day()).profile.first_name == "Bo"
+    counting.count()
     hr.goes_to("/lindeby/coverage/")
     assert "Vej og park" in hr.reads()
 

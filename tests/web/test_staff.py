@@ -416,7 +416,5 @@ def test_only_hr_comes_to_these_pages(cast, who):
         at("unit", unit),
         at("post-add", unit),
         at("people-import"),
-        at("coverage"),
-        at("coverage-csv"),
     ):
         assert browser.get(address).status_code == 404, address

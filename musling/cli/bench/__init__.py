@@ -1,6 +1,7 @@
 """``musling bench``: measures Musling against the bare engine that does the same work.
 
-``page`` holds four pages against bare views of Django that send the same bytes, ``import`` the
+``page`` holds four pages against bare views of Django that send the same bytes, ``coverage`` those
+of coverage against the same beside few talks, ``import`` the
 import of people against COPY of the same rows, ``open-round`` opening a round against
 ``INSERT … SELECT``, ``seal`` sealing against bare AES-GCM, ``retention`` counts the talks destroyed
 a second, ``rotate`` the keys wrapped anew, and ``mail`` holds the sending of mails against smtplib
@@ -23,6 +24,7 @@ SIZES = {
     "page": 30,
     "import": 100_000,
     "open-round": 500_000,
+    "coverage": TALKS,
     "seal": 10_000,
     "retention": 100_000,
     "rotate": 1_000_000,
@@ -47,8 +49,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--size",
         type=_count,
         help="page: employees of the leader (30); import: rows in the list (100000); "
-        "open-round: people (500000); seal: texts (10000); retention: talks to destroy (100000); "
-        "rotate: living keys (1000000); mail: mails (10000)",
+        "open-round: people (500000); coverage: talks (500000); seal: texts (10000); "
+        "retention: talks to destroy (100000); rotate: living keys (1000000); mail: mails (10000)",
     )
     parser.add_argument(
         "--database",

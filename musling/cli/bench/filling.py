@@ -64,8 +64,8 @@ def _visits(team: Any) -> dict[str, Any]:
 
     talk = f"/{SLUG}/talks/{team.talk.public_id}/prepare"
     return {
-        "leader": _session(team.leader),
-        "employee": _session(team.employee),
+        "leader": session_of(team.leader),
+        "employee": session_of(team.employee),
         "team": f"/{SLUG}/team/",
         "start": f"/{SLUG}/",
         "preparation": f"{talk}/{THEME}/",
@@ -74,7 +74,7 @@ def _visits(team: Any) -> dict[str, Any]:
     }
 
 
-def _session(person: Any) -> str:
+def session_of(person: Any) -> str:
     """The key of a session as log-in leaves it, kept our way and, for the reference, Django's."""
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("conversations", "0008_keys_with_the_first_text"),
+        ("conversations", "0009_keys_with_the_first_text"),
         ("frames", "0003_presses_of_drafts"),
         ("organisations", "0002_may_decline"),
         ("people", "0002_activation"),

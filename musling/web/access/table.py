@@ -7,6 +7,7 @@ from operator import itemgetter
 from musling.calendars import access as calendars
 from musling.conversations import access as conversations
 from musling.conversations import contents
+from musling.conversations.coverage import access as coverage
 from musling.conversations.kinds import Kind
 from musling.foundation.visibility import Content, PartPlayed, Row, Stage, Text
 from musling.frames import access as frames
@@ -16,7 +17,7 @@ from musling.rounds import access as rounds
 from musling.rounds.evaluation import access as evaluation
 
 WITHOUT_STAGES: tuple[Row, ...] = (
-    *(people.ROWS + calendars.ROWS + frames.ROWS),
+    *(people.ROWS + coverage.ROWS + calendars.ROWS + frames.ROWS),
     *(rounds.ROWS + evaluation.ROWS + privacy.ROWS),
 )
 

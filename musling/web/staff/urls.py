@@ -4,6 +4,7 @@ from django.urls import path
 
 from musling.web.staff import (
     coverage,
+    coverage_files,
     declining,
     employments,
     imports,
@@ -47,5 +48,7 @@ urlpatterns = [
     path("people/units/<public:unit>/leader/", posts_and_roles.give_post, name="post-add"),
     path("coverage/", coverage.coverage, name="coverage"),
     path("coverage/no-thanks/", declining.declining, name="no-thanks"),
-    path("coverage/coverage.csv", coverage.coverage_csv, name="coverage-csv"),
+    path("coverage/coverage.csv", coverage_files.coverage_csv, name="coverage-csv"),
+    path("coverage/coverage.xlsx", coverage_files.coverage_xlsx, name="coverage-xlsx"),
+    path("coverage/report.pdf", coverage_files.coverage_report_pdf, name="coverage-report"),
 ]

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from musling.conversations.coverage.queries import starts
 from musling.conversations.queries.glances import Glance
 from musling.conversations.queries.steps import next_step
 from musling.conversations.queries.talks import choices_that_wait
@@ -89,7 +90,7 @@ def start(request: HttpRequest, actor: Actor) -> HttpResponse:
         request,
         "start/start.html",
         {
-            "begins": coverage is not None and coverage["people"] <= 1,
+            "begins": coverage is not None and coverage["begins"],
             "talks": [_card(found, slug, found.pk in unfinished) for found in talks[:1]],
             "agreements": len(agreements),
             "late": sum(row.late for row in agreements),
@@ -101,6 +102,7 @@ def start(request: HttpRequest, actor: Actor) -> HttpResponse:
             "evaluations": to_answer(actor),
             "team": team(actor) if leads else None,
             "coverage": coverage,
+            "below": bool(leads and not coverage and starts(actor)),
             "committee": _committee(actor) if "committee" in request.standing.roles else None,  # type: ignore[attr-defined]
         },
     )

@@ -16,7 +16,7 @@ def since_the_preparation_was_made(apps, _schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conversations", "0007_shared_times"),
+        ("conversations", "0008_coverage"),
         ("vault", "0002_receipts"),
     ]
 
