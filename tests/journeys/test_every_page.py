@@ -38,6 +38,9 @@ NOT_PAGES = {
     "shared-pdf",
     "team-week",
     "feed",
+    "round-progress",
+    # A round there has to be first: tests/journeys/test_rounds.py looks at it.
+    "round-form",
     # These need a request first: tests/journeys/test_privacy.py looks at them.
     "release-end",
     "access-answer",

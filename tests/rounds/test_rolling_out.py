@@ -8,12 +8,12 @@ from django.utils import translation
 
 from musling.activity.models import Activity
 from musling.foundation.problems import NotThere, Refused
-from musling.mail import outbox
 from musling.rounds.actions import planning, rolling_out
 from musling.rounds.five_steps import STEPS
 from musling.rounds.models import FormSent, HelpAsked, State, Step
 from musling.rounds.queries import leaders_sending, my_rounds
 from tests.cast import Cast
+from tests.mail.post import deliver_when_due
 from tests.rounds.planned import planned, worked
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("C4")]
@@ -51,7 +51,7 @@ def test_every_leader_is_told_once(cast: Cast, settings):
     step(cast, row, 1)
     told = about("round.leader_told")
     assert told == sorted({cast.leader.profile.pk, cast.leaders_leader.profile.pk})
-    outbox.deliver()
+    deliver_when_due()
     bodies = [one.body for one in mail.outbox if one.to == [cast.leader.person.email]]
     assert ["Afsæt tid i god tid." in body for body in bodies] == [True]
     assert "MUS i år" not in mail.outbox[0].subject
@@ -61,7 +61,7 @@ def test_telling_the_employees_opens_the_round(cast: Cast):
     row = planned(cast)
     step(cast, row, 2)
     assert row.state == State.OPEN
-    outbox.deliver()
+    deliver_when_due()
     mine = [one for one in mail.outbox if one.to == [cast.employee.person.email]]
     assert len(mine) == 1
     with translation.override("da"):
