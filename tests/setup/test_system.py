@@ -15,6 +15,7 @@ def here(monkeypatch: pytest.MonkeyPatch) -> dict[str, bool]:
         system, "missing", lambda: [name for name in list(here)[:3] if not here[name]]
     )
     monkeypatch.setattr(system, "can_install", lambda: here["root"])
+    monkeypatch.setattr(system, "wished", list)
     return here
 
 
@@ -59,3 +60,14 @@ def test_nothing_happens_where_all_is_there(
     here.update(postgresql=True, gettext=True, root=True)
     system.main()
     assert commands == []
+
+
+def test_root_gets_the_faster_browser_and_misses_nothing_without_it(
+    here: dict[str, bool], commands: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here.update(postgresql=True, gettext=True, root=True)
+    monkeypatch.setattr(system, "wished", lambda: [system.SHELL])
+    system.main()
+    assert [command[2:] for command in commands][1][-1] == system.SHELL
+    monkeypatch.setattr(subprocess, "run", lambda *command, **options: None)
+    system.main()
