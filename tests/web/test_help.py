@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 def test_every_page_of_a_language_opens_in_it(language):
     browser = Client(headers={"Accept-Language": language})
     browser.post("/language/", {"language": language})
-    assert len(guide.pages(language)) == 7
+    assert len(guide.pages(language)) == 9
     for page, title in guide.pages(language).items():
         answer = browser.get(f"/help/{page}/")
         assert answer.status_code == 200, page
