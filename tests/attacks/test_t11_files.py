@@ -59,7 +59,11 @@ def files(cast: Cast) -> dict[str, tuple[Client, str]]:
     return found
 
 
-KINDS = ("application/pdf", "application/zip", "text/csv; charset=utf-8", *CONTENT_TYPES.values())
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+KINDS = (
+    *("application/pdf", "application/zip", "text/csv; charset=utf-8", XLSX),
+    *CONTENT_TYPES.values(),
+)
 
 
 def is_file(answer: HttpResponse) -> bool:

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from musling.activity import log
-from musling.conversations.actions import offering
+from musling.conversations.actions import moving, offering
 from musling.conversations.models import Agreement
 from musling.conversations.models import State as TalkState
 from musling.foundation import clock
@@ -77,7 +77,7 @@ def test_a_talk_moved_from_tomorrow_to_next_week_is_told_at_once(post: Post) -> 
     offering.offer_talk(post.leader, public_id=public_id, times=[at_ten(1)], minutes=45)
     offering.accept_offer(post.employee, public_id=public_id, time=at_ten(1))
     deliver()
-    offering.move_talk(post.leader, public_id=public_id, time=at_ten(9), minutes=45)
+    moving.move_talk(post.leader, public_id=public_id, time=at_ten(9), minutes=45)
     assert {mail.to[0] for mail in deliver()} == {SIGNE, LARS}
     offering.call_off_talk(post.leader, public_id=public_id)
     assert deliver() == [], "a talk in nine days is called off in the morning"
