@@ -16,7 +16,8 @@ from musling.activity.models import Activity
 from musling.conversations.access import readable_fittings
 from musling.conversations.actions import fitting, preparing, talking
 from musling.conversations.actions.handing_over import hand_to_deputy
-from musling.conversations.actions.offering import offer_talk, postpone_talk
+from musling.conversations.actions.moving import postpone_talk
+from musling.conversations.actions.offering import offer_talk
 from musling.conversations.actions.planning import plan_talks
 from musling.conversations.models import Answer, Conversation, Fitting, Participant
 from musling.conversations.queries.fitting import (
