@@ -33,6 +33,7 @@ def test_a_word_form_is_brought_in_corrected_and_published(visit, size, scripts)
     hanne.presses(".original button[name=place] >> nth=0")
     assert "Sat ind igen som et spørgsmål." in hanne.reads()
     hanne.presses("main a[href$='/publish/']")
+    page.check("[name=take]", force=True)
     hanne.presses("main form .button-primary")
     asked = document_of(in_use(cast.havneby.pk, "mus").content)
     assert len(asked.items) == len(items) + 1
