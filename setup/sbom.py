@@ -53,6 +53,7 @@ CLASSIFIERS = {
 READ = {
     "django-csp": "BSD-3-Clause",
     "fido2": "BSD-2-Clause AND Apache-2.0 AND MPL-2.0",
+    "python-dateutil": "BSD-3-Clause",  # for all of it; newer parts may be had as Apache-2.0, too
     "qrcode": "BSD-3-Clause AND MIT",
     "segno": "BSD-3-Clause",
     "sqlparse": "BSD-3-Clause",
