@@ -41,16 +41,16 @@ def raw() -> dict[str, Any]:
 
 def _now() -> dict[str, Any]:
     return {
-        "id": "work",
+        "id": "job",
         "title": words("Arbejdet", "The work"),
         "phase": "now",
         "minutes": 10,
         "items": [
-            {"id": "work.well", "type": "scale", "text": words("Jeg trives."), "mandatory": True},
-            {"id": "work.life", "type": "life_phase", "text": words("Livet og arbejdet passer.")},
-            {"id": "work.why", "type": "text", "text": words("Hvorfor?")},
+            {"id": "job.well", "type": "scale", "text": words("Jeg trives."), "mandatory": True},
+            {"id": "job.life", "type": "life_phase", "text": words("Livet og arbejdet passer.")},
+            {"id": "job.why", "type": "text", "text": words("Hvorfor?")},
             {
-                "id": "work.hours",
+                "id": "job.hours",
                 "type": "choice",
                 "text": words("Hvor mange timer vil du have?", "How many hours do you want?"),
                 "text_leader": words("Hvor mange timer er der brug for?", "How many are needed?"),
@@ -63,7 +63,7 @@ def _now() -> dict[str, Any]:
                 ],
             },
             {
-                "id": "work.tasks",
+                "id": "job.tasks",
                 "type": "several",
                 "text": words("Hvilke opgaver vil du have flere af?", "Which tasks?"),
                 "options": [
@@ -140,8 +140,8 @@ def document() -> FrameDocument:
     team = Item("team.trip", "text", words("Hvor skal vi hen i år?"), "now", BOTH)
     composed = compose(
         parse(raw()),
-        required=[Required("work.hours"), Required(own=noise)],
-        team=TeamChanges(added=(Added("work", team),)),
+        required=[Required("job.hours"), Required(own=noise)],
+        team=TeamChanges(added=(Added("job", team),)),
     )
     assert not composed.misfits
     return composed.document

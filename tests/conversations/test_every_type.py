@@ -37,17 +37,17 @@ def test_each_party_answers_all_types_and_takes_them_back(cast: Cast, talk, who:
     member = getattr(cast, who)
     preparing.choose_length(member.actor, public_id=talk.public_id, short=False)
     answers = {
-        "work.hours": {"chosen": ["more"], "text": "Gerne"},
-        "work.tasks": {"chosen": ["guide", "care"]},
+        "job.hours": {"chosen": ["more"], "text": "Gerne"},
+        "job.tasks": {"chosen": ["guide", "care"]},
         "learn.plan": {"cells": {"1.what": "Et kursus", "2.when": "Maj"}},
     }
     preparing.save_answers(member.actor, public_id=talk.public_id, answers=answers, versions={})
     assert opened(member, talk).values == answers
     assert opened(member, talk).answered() == 3
-    save(member, talk, "work.hours", chosen=[])
-    save(member, talk, "work.tasks", chosen=[])
+    save(member, talk, "job.hours", chosen=[])
+    save(member, talk, "job.tasks", chosen=[])
     save(member, talk, "learn.plan", cells={"1.what": "", "2.when": ""})
-    assert opened(member, talk).values == {"work.hours": {"text": "Gerne"}}
+    assert opened(member, talk).values == {"job.hours": {"text": "Gerne"}}
     assert all(
         word not in bytes(row.content)
         for row in Answer.objects.all()
@@ -58,13 +58,13 @@ def test_each_party_answers_all_types_and_takes_them_back(cast: Cast, talk, who:
 @pytest.mark.parametrize(
     ("item", "change", "field", "words"),
     [
-        ("work.hours", {"chosen": ["none"]}, "work.hours", "among the answers"),
-        ("work.hours", {"chosen": ["more", "same"]}, "work.hours", "only one"),
-        ("work.tasks", {"chosen": ["guide", "none"]}, "work.tasks", "among the answers"),
-        ("work.why", {"chosen": ["guide"]}, "work.why", "among the answers"),
+        ("job.hours", {"chosen": ["none"]}, "job.hours", "among the answers"),
+        ("job.hours", {"chosen": ["more", "same"]}, "job.hours", "only one"),
+        ("job.tasks", {"chosen": ["guide", "none"]}, "job.tasks", "among the answers"),
+        ("job.why", {"chosen": ["guide"]}, "job.why", "among the answers"),
         ("learn.plan", {"cells": {"1.cost": "x"}}, "learn.plan/1.cost", "no such field"),
         ("learn.plan", {"cells": {"4.what": "x"}}, "learn.plan/4.what", "no such field"),
-        ("work.hours", {"cells": {"1.what": "x"}}, "work.hours/1.what", "no such field"),
+        ("job.hours", {"cells": {"1.what": "x"}}, "job.hours/1.what", "no such field"),
         ("learn.plan", {"cells": {"1.what": "x" * 10_001}}, "learn.plan/1.what", "longer than"),
         ("work.together", {"chosen": ["calm"]}, "work.together", "not part of your"),
         ("goals.steps", {"cells": {"1.who": "x"}}, "goals.steps", "not part of your"),
@@ -106,12 +106,12 @@ def test_a_cell_that_was_emptied_elsewhere_still_clashes(cast: Cast, talk):
 def test_what_is_handed_in_holds_the_answers_and_no_counting(cast: Cast, talk):
     me = cast.employee
     save(me, talk, "learn.plan", cells={"1.what": "Et kursus"})
-    save(me, talk, "work.hours", chosen=["same"])
-    items = ["learn.plan", "work.hours"]
+    save(me, talk, "job.hours", chosen=["same"])
+    items = ["learn.plan", "job.hours"]
     preparing.hand_in(me.actor, public_id=talk.public_id, items=items)
     found = open_talk(cast.leader.actor, talk.public_id)
     seen = queries.handed_in(cast.leader.actor, found)[stages.seat(talk, "employee").pk]
     assert seen == {
         "learn.plan": {"cells": {"1.what": "Et kursus"}},
-        "work.hours": {"chosen": ["same"]},
+        "job.hours": {"chosen": ["same"]},
     }

@@ -12,12 +12,12 @@ def read(item: str, language: str = "da", **value):
 
 
 def test_what_was_chosen_is_told_in_the_readers_words_and_the_frames_order():
-    assert read("work.hours", chosen=["more"]).words() == "Flere"
-    assert read("work.hours", "en", chosen=["more"]).words() == "More"
-    assert read("work.tasks", chosen=["care", "guide"], text="Helst").words() == (
+    assert read("job.hours", chosen=["more"]).words() == "Flere"
+    assert read("job.hours", "en", chosen=["more"]).words() == "More"
+    assert read("job.tasks", chosen=["care", "guide"], text="Helst").words() == (
         "Vejledning, Pleje\nHelst"
     )
-    assert read("work.tasks", "en", chosen=["care"]).data() == {"chosen": ["Care"]}
+    assert read("job.tasks", "en", chosen=["care"]).data() == {"chosen": ["Care"]}
 
 
 def test_a_table_keeps_its_rows_and_leaves_out_those_without_a_word():
@@ -33,8 +33,8 @@ def test_a_table_keeps_its_rows_and_leaves_out_those_without_a_word():
 
 def test_nothing_answered_is_nothing():
     assert not read("learn.plan")
-    assert not read("work.hours", chosen=[])
-    assert read("work.well", score=0)
+    assert not read("job.hours", chosen=[])
+    assert read("job.well", score=0)
 
 
 def test_without_an_item_the_given_names_tell_what_was_chosen():
@@ -48,4 +48,4 @@ def test_a_table_has_as_many_cells_as_rows_times_columns():
     assert table.cells == ("1.a", "1.b.c", "2.a", "2.b.c")
     without = Item("t", "table", {"da": "T"}, "now", (), columns=columns)
     assert len(without.cells) == TABLE_ROWS * 2
-    assert ASKED.item("work.hours").cells == ()
+    assert ASKED.item("job.hours").cells == ()

@@ -19,10 +19,10 @@ from tests.web.staff_pages import at, english, queries, words
 from tests.web.test_my_data import downloaded
 
 pytestmark = pytest.mark.django_db
-CELL, HOURS, TASKS = "cell.learn.plan/1.what", "c.work.hours", "c.work.tasks"
+CELL, HOURS, TASKS = "cell.learn.plan/1.what", "c.job.hours", "c.job.tasks"
 FULL = {
-    "work.hours": {"chosen": ["more"], "text": "Gerne om aftenen"},
-    "work.tasks": {"chosen": ["care", "guide"]},
+    "job.hours": {"chosen": ["more"], "text": "Gerne om aftenen"},
+    "job.tasks": {"chosen": ["care", "guide"]},
     "learn.plan": {"cells": {"1.what": "Et kursus", "1.when": "Til maj", "3.how": "Ved siden af"}},
 }
 
@@ -63,7 +63,7 @@ def checked(html: str, name: str) -> list[str]:
 
 def both_handed_in(cast: Cast, talk: Conversation) -> None:
     leaders = {
-        "work.hours": {"chosen": ["same"]},
+        "job.hours": {"chosen": ["same"]},
         "learn.plan": {"cells": {"1.what": "Du kan lære fra dig"}},
     }
     for member, answers in ((cast.employee, FULL), (cast.leader, leaders)):
@@ -77,27 +77,27 @@ def both_handed_in(cast: Cast, talk: Conversation) -> None:
 @pytest.mark.row("D3")
 def test_nothing_is_chosen_beforehand_and_everything_comes_back_without_a_script(cast: Cast, talk):
     for member, asked in ((cast.employee, "Hvor mange timer vil"), (cast.leader, "er der brug")):
-        html = page(member, talk, "prepare/work/")
+        html = page(member, talk, "prepare/job/")
         assert asked in html
         assert not checked(html, HOURS)
         assert not checked(html, TASKS)
-        sent = {HOURS: "more", TASKS: ["guide", "care", ""], "t.work.hours": "Gerne & <b>snart</b>"}
-        assert member.client.post(url(talk, "prepare/work/"), sent).status_code == 302
-        html = page(member, talk, "prepare/work/")
+        sent = {HOURS: "more", TASKS: ["guide", "care", ""], "t.job.hours": "Gerne & <b>snart</b>"}
+        assert member.client.post(url(talk, "prepare/job/"), sent).status_code == 302
+        html = page(member, talk, "prepare/job/")
         assert (checked(html, HOURS), checked(html, TASKS)) == (["more"], ["guide", "care"])
         assert "Gerne &amp; &lt;b&gt;snart&lt;/b&gt;" in html
-        fold = html[: html.index('name="t.work.hours"')].rsplit("<details", 1)[1]
+        fold = html[: html.index('name="t.job.hours"')].rsplit("<details", 1)[1]
         assert fold.startswith(' class="comment" open')
 
 
 def test_a_choice_and_all_ticks_can_be_taken_back_without_a_script(cast: Cast, talk):
     client = cast.employee.client
-    client.post(url(talk, "prepare/work/"), {HOURS: "more", TASKS: ["guide", ""]})
-    html = page(cast.employee, talk, "prepare/work/")
+    client.post(url(talk, "prepare/job/"), {HOURS: "more", TASKS: ["guide", ""]})
+    html = page(cast.employee, talk, "prepare/job/")
     assert any('type="radio"' in one and 'value=""' in one for one in fields(html, HOURS))
     assert any('type="hidden"' in one and 'value=""' in one for one in fields(html, TASKS))
-    client.post(url(talk, "prepare/work/"), {HOURS: "", TASKS: ""})
-    assert not {"work.hours", "work.tasks"} & set(values(cast.employee, talk))
+    client.post(url(talk, "prepare/job/"), {HOURS: "", TASKS: ""})
+    assert not {"job.hours", "job.tasks"} & set(values(cast.employee, talk))
 
 
 def test_a_table_has_a_label_for_every_cell_and_keeps_what_was_written(cast: Cast, talk):
@@ -119,7 +119,7 @@ def test_a_table_has_a_label_for_every_cell_and_keeps_what_was_written(cast: Cas
 
 def test_saving_while_one_writes_tells_the_version_of_what_was_sent_and_no_other(cast: Cast, talk):
     save, client = url(talk, "prepare/save/"), cast.employee.client
-    client.post(save, {"t.work.hours": "fane 1"})
+    client.post(save, {"t.job.hours": "fane 1"})
     ticked = client.post(save, {HOURS: "more"})
     assert (ticked.status_code, ticked.json()["versions"]) == (200, {})
     written = client.post(save, {CELL: "a", f"version.{CELL}": "0"})
@@ -169,7 +169,7 @@ def test_two_tabs_in_one_cell_lose_nothing(cast: Cast, talk):
 
 
 def test_the_page_costs_the_same_queries_empty_and_full(cast: Cast, talk):
-    pages = [url(talk, f"prepare/{step}/") for step in ("work", "learn", "hand-in")]
+    pages = [url(talk, f"prepare/{step}/") for step in ("job", "learn", "hand-in")]
     empty = [queries(cast.employee.client, one) for one in pages]
     me = cast.employee.actor
     preparing.save_answers(me, public_id=talk.public_id, answers=FULL, versions={})
@@ -177,7 +177,7 @@ def test_the_page_costs_the_same_queries_empty_and_full(cast: Cast, talk):
 
 
 def test_a_phase_of_life_is_explained(cast: Cast, talk):
-    assert "De første år efter uddannelsen." in page(cast.employee, talk, "prepare/work/")
+    assert "De første år efter uddannelsen." in page(cast.employee, talk, "prepare/job/")
 
 
 # --- handing in, and the talk ---------------------------------------------------------------------
@@ -215,7 +215,7 @@ def test_both_sides_stand_in_the_room_and_on_what_was_handed_in(cast: Cast, talk
 def test_what_was_kept_back_stands_nowhere(cast: Cast, talk):
     me = cast.employee.actor
     preparing.save_answers(me, public_id=talk.public_id, answers=FULL, versions={})
-    preparing.hand_in(me, public_id=talk.public_id, items=["work.tasks"])
+    preparing.hand_in(me, public_id=talk.public_id, items=["job.tasks"])
     stages.agreed_frame(cast, talk)
     for phase in ("now", "ahead"):
         seen = page(cast.leader, talk, f"room/?phase={phase}")
@@ -233,7 +233,7 @@ def test_what_is_answered_together_stands_there_and_is_written_in_the_minutes(ca
     assert 'name="text.goals"' in ahead  # a table of goals has no other place
     assert "Skridt · Hvem" in ahead
     assert "Hvad er det første skridt?" in ahead
-    for section, said in (("work", "Ro er vigtigst"), ("goals", "Mette ringer: Lars")):
+    for section, said in (("job", "Ro er vigtigst"), ("goals", "Mette ringer: Lars")):
         sent = {f"text.{section}": said, f"version.text.{section}": "0", "phase": "now"}
         cast.employee.client.post(url(talk, "room/write/"), sent)
     talking.end_talk(cast.leader.actor, public_id=talk.public_id)
@@ -264,7 +264,7 @@ def test_who_put_a_question_in_is_said_beside_it(cast: Cast, talk):
     stages.agreed_frame(cast, talk)
     version = FrameVersion.objects.get(frame__name="Alle slags").public_id
     for seen in (
-        english(cast.employee).get(url(talk, "prepare/work/")),
+        english(cast.employee).get(url(talk, "prepare/job/")),
         english(cast.leader).get(url(talk, "room/?phase=now")),
         english(cast.hr).get(at("frame", version)),
     ):
@@ -324,8 +324,8 @@ def test_my_own_data_has_the_words_with_their_questions(cast: Cast, talk):
     both_handed_in(cast, talk)
     (held,) = downloaded(cast.employee)[0]["talks"]
     own = {row["item"]: row for row in held["my_preparation"]}
-    assert own["work.tasks"] == {
-        "item": "work.tasks",
+    assert own["job.tasks"] == {
+        "item": "job.tasks",
         "question": "Hvilke opgaver vil du have flere af?",
         "chosen": ["Vejledning", "Pleje"],
     }
@@ -334,5 +334,5 @@ def test_my_own_data_has_the_words_with_their_questions(cast: Cast, talk):
         "rows": [["Et kursus", "", "Til maj"], ["", "Ved siden af", ""]],
     }
     theirs = [row for row in held["handed_in"] if not row["mine"]]
-    assert {row["item"] for row in theirs} == {"work.hours", "learn.plan"}
+    assert {row["item"] for row in theirs} == {"job.hours", "learn.plan"}
     assert ["Det samme"] in [row.get("chosen") for row in theirs]
