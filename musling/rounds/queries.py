@@ -9,6 +9,7 @@ from musling.conversations.models import Conversation, Part, Participant, State
 from musling.foundation.actor import Actor
 from musling.foundation.problems import NotThere
 from musling.frames.models import FrameVersion
+from musling.frames.queries import frames_to_choose
 from musling.people.leading import active
 from musling.people.models import Profile
 from musling.rounds.access import changeable_rounds, readable_places, readable_rounds
@@ -237,15 +238,7 @@ def my_rounds(actor: Actor) -> list[MyRound]:
 
 def frames_for_rounds(actor: Actor) -> list[FrameVersion]:
     """The newest version of each frame that the organisation has taken into use; one query."""
-    rows = FrameVersion.objects.filter(
-        organisation_id=actor.organisation_id,
-        frame__retired_at=None,
-        frame__taken_at__isnull=False,
-    )
-    newest: dict[int, FrameVersion] = {}
-    for row in rows.select_related("frame").order_by("frame__kind", "frame__name", "number"):
-        newest[row.frame_id] = row
-    return list(newest.values())
+    return [row for row in frames_to_choose(actor) if row.frame.taken_at]
 
 
 def covered_by(row: Round) -> list[Covered]:
