@@ -11,8 +11,9 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from musling.conversations.actions.opening import BY_ROUND
 from musling.conversations.kinds import KINDS, kind
 from musling.conversations.models import (
     Conversation,
@@ -70,10 +71,17 @@ class Reason:
 # --- finding ---------------------------------------------------------------------------------
 
 
+# Offered by a round: it is the leader who has something to do, until there is an offer with times.
+WITHOUT_TIME = Q(how=BY_ROUND, times=[], answer=Offer.Answer.NONE)
+
+
 def unanswered_offers(organisation_id: int, _day: dt.date) -> list[Case]:
     """Offers without an answer, counted from the day they were sent."""
     offers = Offer.objects.filter(
-        organisation=organisation_id, answer=Offer.Answer.NONE, conversation__state=State.OFFERED
+        ~WITHOUT_TIME,
+        organisation=organisation_id,
+        answer=Offer.Answer.NONE,
+        conversation__state=State.OFFERED,
     ).values_list("pk", "conversation", "sent_at")
     rows = list(offers)
     seats = _seats(organisation_id, State.OFFERED)
@@ -188,6 +196,11 @@ def not_offered(organisation_id: int, day: dt.date) -> set[int]:
         conversation__year=day.year,
         conversation__kind__in=KINDS,
     ).exclude(conversation__state__in=[State.PLANNED, State.CANCELLED])
+    # What a round has offered, and nobody has proposed a time for, is still to be offered one.
+    waits = Offer.objects.filter(WITHOUT_TIME, organisation=organisation_id)
+    offered = offered.exclude(
+        conversation__state=State.OFFERED, conversation__in=waits.values("conversation")
+    )
     rows = list(here.values_list("pk", "profile_id"))
     living = {pk for pk, _profile in rows}
     by_employment: set[int | None] = set()
