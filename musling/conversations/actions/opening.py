@@ -1,20 +1,19 @@
 """Opening talks by the thousand: rows with offers at once, for a round. No query per row."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from musling.activity import log
-from musling.conversations.actions.planning import latest_talks
-from musling.conversations.kinds import KINDS
-from musling.conversations.models import Conversation, Offer, Part, Participant, Reveal, State
+from musling.conversations.actions.planning import asked_at, latest_talks
+from musling.conversations.models import Conversation, Offer, Part, Participant, State
 from musling.foundation import bulk, clock
 from musling.foundation.actor import Actor
 from musling.foundation.public_ids import new_public_ids
-from musling.frames.effective import Asked, Place
-from musling.frames.models import FrameContent, FrameVersion
+from musling.frames.effective import Place
+from musling.frames.models import FrameVersion
 from musling.people.models import Employment
 
 BY_ROUND = "round"  # how the offer was made
@@ -62,7 +61,7 @@ def open_talks(
     """
     if not pairs:
         return {}
-    contents, reveal = _contents(actor, kind, year, pairs, version)
+    asks = asked_at(actor, kind, year, {pair.place for pair in pairs}, version)
     before = latest_talks(kind, [pair.employee for pair in pairs], actor.today)
     now, place, count = clock.now(), actor.organisation_id, len(pairs)
     talks = bulk.new_ids(Conversation, count)
@@ -71,10 +70,10 @@ def open_talks(
 
     def talk_rows() -> bulk.Rows:
         for pair, pk, name in zip(pairs, talks, new_public_ids(count), strict=True):
-            content, base = contents[pair.place]
+            asked = asks[pair.place]
             yield (
-                *(pk, name, place, kind, year, content.pk, base.pk if base else None),
-                *(reveal, before.get(pair.employee.pk), State.OFFERED.value, now),
+                *(pk, name, place, kind, year, asked.content.pk, asked.base and asked.base.pk),
+                *(asked.reveal, before.get(pair.employee.pk), State.OFFERED.value, now),
             )
 
     def seat_rows() -> bulk.Rows:
@@ -129,17 +128,3 @@ def offer_planned(actor: Actor, talks: Collection[int], *, minutes: int, round_i
         round=round_id,
     )
     return len(going)
-
-
-Contents = Mapping[Place, tuple[FrameContent, FrameContent | None]]
-
-
-def _contents(
-    actor: Actor, kind: str, year: int, pairs: Sequence[Pair], version: FrameVersion | None
-) -> tuple[Contents, str]:
-    """What is asked at each place, with and without the team's changes, and when it shows."""
-    places = {pair.place for pair in pairs}
-    asked = Asked(actor.organisation_id, kind, year, places, version)
-    # Where preparation never leaves its author (A4), no frame says otherwise.
-    reveal = asked.base.preparation if KINDS[kind].hands_in else Reveal.NEVER.value
-    return asked.with_bases(places), reveal

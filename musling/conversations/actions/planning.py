@@ -17,8 +17,8 @@ from musling.conversations.queries.fitting import places_of
 from musling.foundation import clock
 from musling.foundation.actor import Actor
 from musling.foundation.problems import NotThere
-from musling.frames.effective import Asked
-from musling.frames.models import FrameContent
+from musling.frames.effective import Asked, Place
+from musling.frames.models import FrameContent, FrameVersion
 from musling.people.leading import active, led_employments
 from musling.people.models import Employment
 from musling.vault import keys
@@ -131,11 +131,22 @@ def _contents(
     The organisation's theme is the one of the talk's year, though it be planned the year before.
     """
     places = places_of(actor, employees)
-    asked = Asked(actor.organisation_id, kind, year, set(places.values()))
-    contents = asked.with_bases(set(places.values()))
+    asks = asked_at(actor, kind, year, set(places.values()))
+    return {pk: asks[place] for pk, place in places.items()}
+
+
+def asked_at(
+    actor: Actor,
+    kind: str,
+    year: int,
+    places: Collection[Place],
+    version: FrameVersion | None = None,
+) -> dict[Place, Asks]:
+    """What talks at these places ask; ``version``: of which frame, None for the one in use."""
+    asked = Asked(actor.organisation_id, kind, year, places, version)
     # Where preparation never leaves its author (A4), no frame says otherwise.
     reveal = asked.base.preparation if KINDS[kind].hands_in else Reveal.NEVER.value
-    return {pk: Asks(*contents[place], reveal) for pk, place in places.items()}
+    return {place: Asks(*rows, reveal) for place, rows in asked.with_bases(places).items()}
 
 
 def latest_talks(kind: str, employments: Sequence[Employment], today: dt.date) -> dict[int, int]:
