@@ -71,12 +71,12 @@ def test_from_preparing_to_the_minutes(visit, size, scripts):
         visitor.goes_to(f"/havneby/talks/{talk.public_id}/room/?phase=now")
         assert "Vejledning, Pleje" in visitor.reads()
         assert "Hvad er vigtigst for os to?" in visitor.reads()
-    mette.writes("text.work", "Ro er vigtigst")
+    mette.writes("text.job", "Ro er vigtigst")
     if not scripts:
-        mette.presses("#theme-work .write button")
+        mette.presses("#theme-job .write button")
     mette.presses("main a:has-text('Afslut samtalen')")
     mette.presses("main form .button-primary")
-    assert "Ro er vigtigst" in mette.page.input_value("[name='text.work']")
+    assert "Ro er vigtigst" in mette.page.input_value("[name='text.job']")
 
 
 def test_it_saves_while_one_chooses_and_takes_back(visit):
