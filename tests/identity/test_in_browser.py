@@ -209,7 +209,7 @@ def test_a_passkey_that_is_not_there_is_told(visit: Visit, place):
 def test_without_a_script_a_post_after_the_session_is_held(visit: Visit, place, mette: Profile):
     page = visit(size=PHONE, javascript=False)
     log_in(page, mette.person.email)
-    page.goto(f"/{place.slug}/me/")
+    page.goto(f"/{place.slug}/me/mail/")
     end_sessions([mette.person_id])
     send(page)
     assert page.url.endswith("/account/log-in/")

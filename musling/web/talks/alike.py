@@ -1,5 +1,6 @@
 """The points that both must share first, and the employee's ticks (row C2)."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -51,6 +52,9 @@ def tick(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
         return _led_to(request, reverse("minutes", args=[slug, public_id]))
     if "HX-Request" in request.headers:
         page = {"found": found, "saved": True, **alike(actor, found)}
+        # The boxes stay as they are on the page, so the next press is compared with those.
+        ticked = request.POST.getlist("alike")
+        page["points"] = [replace(point, alike=point.id in ticked) for point in page["points"]]
         return render(request, "talks/_alike.html", page)
     return redirect(reverse("room", args=[slug, public_id]) + "#alike")
 
