@@ -6,13 +6,14 @@ import pytest
 
 from musling.foundation import clock
 from musling.foundation.prepared import compare_again
-from tests.cast import Cast, make_cast
+from tests.cast import Cast
+from tests.standing import standing_cast
 
 
 @pytest.fixture
 def cast(db: None) -> Cast:
     """The standing cast; see tests/cast.py."""
-    return make_cast()
+    return standing_cast()
 
 
 @pytest.fixture(autouse=True)
