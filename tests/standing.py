@@ -20,6 +20,7 @@ from musling.frames.models import FrameContent
 from musling.frames.queries import document_of, remember
 from musling.vault import keyring
 from tests.cast import Cast, make_cast
+from tests.emptying import filled
 
 # The rows say when they were made, and tests may ask whether that is just now.
 KEPT_FOR = dt.timedelta(minutes=1)
@@ -47,7 +48,7 @@ def standing_cast() -> Cast:
 
     Where rows stay (transaction=True), or somebody is in the database already, it is made.
     """
-    if not connection.in_atomic_block or anything_there():
+    if not connection.in_atomic_block or filled():
         return make_cast()
     if not _kept or not dt.timedelta() <= clock.now() - _kept[0].at < KEPT_FOR:
         _kept[:] = [keep()]
@@ -60,15 +61,6 @@ def models() -> list[type[Model]]:
     """All that may hold a row because of the cast."""
     every = apps.get_models(include_auto_created=True)
     return [one for one in every if one._meta.managed and one._meta.app_label not in NOT_OURS]
-
-
-def anything_there() -> bool:
-    """Whether any table holds a row; one query."""
-    tables = [connection.ops.quote_name(model._meta.db_table) for model in models()]
-    rows = [f"EXISTS (SELECT 1 FROM {table})" for table in tables]  # noqa: S608 names of ours
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT " + " OR ".join(rows))
-        return bool(cursor.fetchone()[0])
 
 
 def keep() -> Kept:
