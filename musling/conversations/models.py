@@ -61,6 +61,9 @@ class Conversation(models.Model):
     base_content = models.ForeignKey(FrameContent, models.PROTECT, null=True, related_name="+")
     # The leader fitted this talk alone: its content is put together with its ``Fitting``.
     fitted_at = models.DateTimeField(null=True)
+    # A round offered it, and its leader has yet to send the form: until then what it asks can
+    # still be fitted, and the employee cannot prepare.
+    form_waits = models.BooleanField(default=False)
     reveal = models.CharField(max_length=10, choices=Reveal, default=Reveal.HANDED_IN)
     previous = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     # Made with the first text that it is to seal: a round makes talks by the hundred thousand.

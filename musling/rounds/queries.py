@@ -1,5 +1,6 @@
 """What doors read of rounds: lists, how many people, what is odd, how far a round is."""
 
+import datetime as dt
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from musling.frames.queries import frames_to_choose
 from musling.people.leading import active
 from musling.people.models import Profile
 from musling.rounds.access import changeable_rounds, readable_places, readable_rounds
+from musling.rounds.five_steps import FORM
 from musling.rounds.looking import look_of
 from musling.rounds.models import Covered, FormSent, HelpAsked, LeftOut, Place, Round, Step
 from musling.rounds.models import State as RoundState
@@ -193,6 +195,18 @@ def leaders_sending(row: Round) -> LeadersSending:
     return LeadersSending(
         leaders.count(), leaders.filter(pk__in=sent).count(), list(missing[:MOST_LEADERS])
     )
+
+
+def form_comes_on(talk: Conversation) -> dt.date | None:
+    """The day by which the form of this talk is sent at the latest, where it waits; one query.
+
+    None where it does not wait, or where nobody but the leader has said to send it.
+    """
+    if not talk.form_waits:
+        return None
+    rounds = Place.objects.filter(conversation=talk).values("round")
+    step = Step.objects.filter(round__in=rounds, number=FORM, by_itself=True, done_at=None)
+    return step.order_by("due_on").values_list("due_on", flat=True).first()
 
 
 def help_wanted(row: Round) -> list[HelpAsked]:
