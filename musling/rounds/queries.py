@@ -209,6 +209,12 @@ def form_comes_on(talk: Conversation) -> dt.date | None:
     return step.order_by("due_on").values_list("due_on", flat=True).first()
 
 
+def leader_word_of(talk: Conversation) -> str:
+    """The round's own word for who leads this talk; empty where there is none. One query."""
+    words = Place.objects.filter(conversation=talk).exclude(round__leader_word="")
+    return words.values_list("round__leader_word", flat=True).first() or ""
+
+
 def help_wanted(row: Round) -> list[HelpAsked]:
     """Leaders who have asked for help and got no answer yet, the first first; one query."""
     rows = HelpAsked.objects.filter(round=row, answered_at=None).select_related("leader")

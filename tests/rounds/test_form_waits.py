@@ -70,7 +70,7 @@ def test_until_the_form_is_sent_it_is_fitted_and_from_then_on_prepared(cast: Cas
     row = opened(cast)
     talk = talks_of(cast.employee).get()
     assert talk.state == TalkState.OFFERED
-    with pytest.raises(Refused, match="has sent the form"):
+    with pytest.raises(Refused, match="har sendt skemaet"):
         prepare(cast.employee, talk)
     prepare(cast.leader, talk)  # who sends it may begin
     hidden = optional(cast, talk)

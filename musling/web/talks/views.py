@@ -23,7 +23,7 @@ from musling.foundation.actor import Actor
 from musling.foundation.problems import Refused
 from musling.gate import rules
 from musling.privacy.lifetimes import lifetime
-from musling.rounds.queries import form_comes_on
+from musling.rounds.queries import form_comes_on, leader_word_of
 from musling.web.access.eye import eye_line
 from musling.web.talks.handed_in import is_anything_to_read
 from musling.web.talks.heading import core_task_head
@@ -86,6 +86,7 @@ def talk_page(request: HttpRequest, actor: Actor, public_id: str) -> HttpRespons
             and not found.offer.times
             and found.offer.answer == Offer.Answer.NONE,
             "form_day": form_comes_on(found.conversation),
+            "leader_word": leader_word_of(found.conversation),
             "outside": found.offer is not None and found.offer.answer == Offer.Answer.OUTSIDE,
         },
     )
