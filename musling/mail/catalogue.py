@@ -482,6 +482,18 @@ CATALOGUE: dict[str, tuple[Mail, ...]] = {
             daily=True,
         ),
     ),
+    "reminder.round": (
+        Mail(
+            "round-waits",
+            _("Reminder of talks without a time"),
+            asker,
+            REMINDER,
+            link="team",
+            still=round_goes_on,
+            why=_("six, three and one week before a round ends, while talks have no time"),
+            daily=True,
+        ),
+    ),
     "reminder.coverage": (
         Mail(
             "coverage-waits",
