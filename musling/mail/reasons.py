@@ -11,12 +11,13 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from musling.conversations.actions.opening import BY_ROUND
 from musling.conversations.kinds import KINDS, kind
 from musling.conversations.models import (
     Conversation,
+    JointPart,
     Minutes,
     Offer,
     Part,
@@ -217,7 +218,7 @@ def leaders_of(organisation_id: int, day: dt.date, employments: Collection[int])
 def not_offered(organisation_id: int, day: dt.date) -> set[int]:
     """Employments of today, not on leave, whose person has been offered no talk this year.
 
-    Three queries. A talk counts for its employment; without one that holds today, for the person.
+    Four queries. A talk counts for its employment; without one that holds today, for the person.
     """
     here = active(day).filter(organisation=organisation_id)
     offered = Participant.objects.filter(
@@ -242,11 +243,16 @@ def not_offered(organisation_id: int, day: dt.date) -> set[int]:
         else:
             by_profile.add(profile)
     absent = on_leave(organisation_id, day)
-    return {
+    left = {
         pk
         for pk, profile in rows
         if pk not in by_employment and profile not in by_profile and profile not in absent
     }
+    # One talk for several employments is offered for each of them, or for none.
+    joint = JointPart.objects.filter(
+        organisation=organisation_id, joint__year=day.year, joint__settled_at__isnull=False
+    ).exclude(employment=F("joint__holder"))
+    return left - set(joint.values_list("employment", flat=True))
 
 
 def on_leave(organisation_id: int, day: dt.date) -> set[int]:

@@ -29,6 +29,7 @@ PUBLIC = {
     "frames.coretask": {"text", "validated_by"},
     "conversations.conversation": {"kind", "place"},  # the place stands in two calendars
     "conversations.offer": {"how", "times", "place", "proposed_times"},  # dates: they are proof
+    "conversations.jointtalk": {"kind"},
     "conversations.sharedtimes": {"times"},  # of nobody in particular
     "conversations.answer": {"item"},
     "conversations.handedin": {"item"},

@@ -15,6 +15,7 @@ from musling.conversations.actions.planning import talks_there
 from musling.foundation import bulk, clock
 from musling.foundation.actor import Actor, program
 from musling.frames.effective import Asked
+from musling.rounds.actions.joining import keep_ruling
 from musling.rounds.actions.planning import locked_round
 from musling.rounds.five_steps import FORM
 from musling.rounds.looking import Look, look_of
@@ -101,6 +102,7 @@ def take_in(actor: Actor, look: Look, units: Sequence[int]) -> int:
     # One at a time, also beside the daily look.
     Round.objects.select_for_update().get(pk=look.round.pk)
     placed = look.placed_in(units)
+    keep_ruling(actor, look.round, placed)
     rows = Place.objects.filter(
         round=look.round, employment__in=[one.employment.pk for one in placed]
     )

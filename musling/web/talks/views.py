@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from musling.conversations import contents
 from musling.conversations.actions.new_leader import choose_what_goes_along
+from musling.conversations.joint.queries import own_employments
 from musling.conversations.models import GoesAlong, Minutes, Offer, Part, Reveal, State
 from musling.conversations.queries.deputies import handed_over_by
 from musling.conversations.queries.releases import is_shared_with, release_waits
@@ -43,6 +44,7 @@ def talks(request: HttpRequest, actor: Actor) -> HttpResponse:
             ],
             "empty": not rows,
             "shared": is_shared_with(actor),
+            "several": len(own_employments(actor)) > 1,
         },
     )
 
