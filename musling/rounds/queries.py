@@ -15,7 +15,7 @@ from musling.people.leading import active
 from musling.people.models import Profile
 from musling.rounds.access import changeable_rounds, readable_places, readable_rounds
 from musling.rounds.five_steps import FORM
-from musling.rounds.looking import look_of
+from musling.rounds.looking import Look, look_of
 from musling.rounds.models import Covered, FormSent, HelpAsked, LeftOut, Place, Round, Step
 from musling.rounds.models import State as RoundState
 from musling.rounds.placing import ODDITIES, WAIT, Oddity, Placed
@@ -83,17 +83,22 @@ class Preview:
 def preview(actor: Actor, row: Round) -> Preview:
     """Looks at everybody, some units at a time; nobody is loaded by a query of their own."""
     look = look_of(row, actor.today)
-    found = Preview(odd={name: Odd(one, look.rules.answer(name)) for name, one in ODDITIES.items()})
+    found = new_preview(look)
     for units in look.all_units():
         for one in look.placed_in(units):
-            _count(found, one)
+            count_in(found, one)
     everybody = active(actor.today).filter(organisation_id=actor.organisation_id).count()
     found.scoped_out = everybody - found.people - sum(found.out.values())
-    _name(found)
-    return found
+    return with_names(found)
 
 
-def _count(found: Preview, one: Placed) -> None:
+def new_preview(look: Look) -> Preview:
+    """One in which nobody is counted yet."""
+    return Preview(odd={name: Odd(one, look.rules.answer(name)) for name, one in ODDITIES.items()})
+
+
+def count_in(found: Preview, one: Placed) -> None:
+    """Counts one employment in."""
     for name in one.odd:
         odd = found.odd[name]
         odd.people += 1
@@ -110,13 +115,14 @@ def _count(found: Preview, one: Placed) -> None:
         found.waits[one.waits or WAIT] += 1
 
 
-def _name(found: Preview) -> None:
+def with_names(found: Preview) -> Preview:
     """Puts names to the few who are named; one query."""
     named = {one.employment.profile_id for odd in found.odd.values() for one in odd.named}
     profiles = Profile.objects.in_bulk(named)
     for odd in found.odd.values():
         for one in odd.named:
             one.employment.profile = profiles[one.employment.profile_id]
+    return found
 
 
 def leaders_named(found: Preview) -> list[tuple[Profile, int]]:

@@ -41,6 +41,7 @@ PUBLIC = {
     "conversations.tallieduntil": {"years"},
     # A plan for the whole organisation, and its joint note: the form says of nobody in particular.
     "rounds.round": {"kind", "name", "leader_word", "run", "note"},
+    "rounds.keptpreview": {"run", "counts"},  # numbers and ids
     "rounds.leftout": {"words", "reason"},  # of a unit, a title or an agreement
     "rounds.ruling": {"oddity", "answer"},
     "rounds.place": {"waits", "closed_why"},  # one of a few words of ours
