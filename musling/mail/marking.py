@@ -30,6 +30,7 @@ MARK_BESIDE = (
     b" message_id = $2 WHERE id = ANY($3::bigint[]) AND state = 'sending'"
     b" AND next_try_at = $4::timestamptz"
 )
+NAME = b"musling_mark"  # PostgreSQL's for the statement that it plans once
 UNDER_WAY = 50  # marks at most of which we do not know yet that they stand
 WRITTEN = [pq.ExecStatus.COMMAND_OK, pq.ExecStatus.PIPELINE_SYNC]
 Mark = Callable[[Sequence[Due], str], None]
@@ -77,7 +78,10 @@ class _Beside:
         self.under_way.append((rows, message_id))
         try:
             session = self.session or self._open()
-            session.send_query_params(MARK_BESIDE, _values(rows, message_id))
+            if settings.MUSLING_PREPARE:
+                session.send_query_prepared(NAME, _values(rows, message_id))
+            else:
+                session.send_query_params(MARK_BESIDE, _values(rows, message_id))
             session.pipeline_sync()  # ends its transaction, and hands both to the system
         except (psycopg.Error, Error):
             self._settle()
@@ -94,6 +98,7 @@ class _Beside:
         session: pq.abc.PGconn = self.database.connection.pgconn
         if settings.MUSLING_PREPARE:  # behind a pooler it would stay with somebody else's session
             session.exec_(b"SET synchronous_commit = off")
+            session.prepare(NAME, MARK_BESIDE)
         session.nonblocking = 0
         session.enter_pipeline_mode()
         self.session = session
