@@ -21,7 +21,9 @@ def addresses(profiles: Collection[Profile | Reader]) -> dict[int, str]:
     """The address of each profile that has one; one query."""
     people = {profile.person_id for profile in profiles if profile.person_id}
     # The primary one last, so that it is the one that stays.
-    verified = EmailAddress.objects.filter(Among("user_id", people), verified=True).order_by("primary", "pk")
+    verified = EmailAddress.objects.filter(Among("user_id", people), verified=True).order_by(
+        "primary", "pk"
+    )
     own = dict(verified.values_list("user", "email")) if people else {}
     found = {
         profile.pk: own.get(profile.person_id, "") if profile.person_id else profile.email

@@ -115,13 +115,13 @@ class _Beside:
 
     def _is_written(self) -> bool:
         """Whether the next mark is."""
-        answers: list[int] = []
+        if self.session is None:
+            return False
         with suppress(psycopg.Error):
             # The answer, nothing, and the end of the transaction.
-            for _each in range(3):
-                if self.session and (answer := self._answer(self.session)):
-                    answers.append(answer.status)
-        return answers == WRITTEN
+            answers = [self._answer(self.session) for _each in range(3)]
+            return [answer.status for answer in answers if answer] == WRITTEN
+        return False
 
     def _answer(self, session: pq.abc.PGconn) -> pq.abc.PGresult | None:
         while session.is_busy():

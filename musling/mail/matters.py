@@ -184,7 +184,7 @@ def _add_rest(found: list[Matter]) -> None:
     papers = _of_talk(found, "paper", PaperTalk.objects.all())
     for matter in found:
         matter.offer = offers.get(matter.activity.more.get("offer", 0))
-        matter.signature = signatures.get(matter.activity.more.get("participant"))
+        matter.signature = signatures.get(matter.activity.more.get("participant", 0))
         matter.release = releases.get(matter.activity.more.get("release"))
         matter.minutes = minutes.get(_talk_id(matter))
         matter.paper = papers.get(_talk_id(matter))

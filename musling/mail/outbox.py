@@ -114,9 +114,7 @@ def _plan(found: list[Deed]) -> int:
     there = set(profiles.values_list("pk", flat=True)) if wanted else set()
     choices = dict.fromkeys(there, NOTHING_CHOSEN) | chosen(there)
     now = clock.now()
-    rows = [
-        row for matter, mails in everything for row in _deliveries(matter, mails, choices, now)
-    ]
+    rows = [row for matter, mails in everything for row in _deliveries(matter, mails, choices, now)]
     ids = new_public_ids(len(rows))
     # Another worker may be at the same deeds: whoever comes first makes the row.
     bulk.insert(

@@ -134,7 +134,7 @@ def _note(talks: list[tuple[int, int, int]]) -> None:
 
 
 def _deliver(size: int) -> tuple[float, int]:
-    """Seconds and queries until all is sent."""
+    """Seconds and queries until all is sent; the marks go past Django and are one each."""
     from django.db import connection
 
     from musling.mail import outbox
@@ -154,7 +154,7 @@ def _deliver(size: int) -> tuple[float, int]:
     seconds = time.perf_counter() - begun
     if sent != size:
         raise SystemExit(f"{sent} mails were sent, not {size}.")
-    return seconds, queries
+    return seconds, queries + sent
 
 
 def _messages(size: int) -> list[tuple[str, bytes]]:
