@@ -2,7 +2,8 @@
 
 ``page`` holds four pages against bare views of Django that send the same bytes, ``coverage`` those
 of coverage against the same beside few talks, ``import`` the
-import of people against COPY of the same rows, ``open-round`` opening a round against
+import of people against COPY of the same rows, ``reimport`` a nightly list with little changed
+against reading it, ``open-round`` opening a round against
 ``INSERT … SELECT``, ``seal`` sealing against bare AES-GCM, ``retention`` counts the talks destroyed
 a second, ``rotate`` the keys wrapped anew, and ``mail`` holds the sending of mails against smtplib
 alone. ``read-frames`` scores what is made of paper forms, without a database. Each of the others
@@ -22,7 +23,8 @@ HELP = "measure pages and the import against the bare engine, in a database of t
 TALKS = 500_000
 SIZES = {
     "page": 30,
-    "import": 100_000,
+    "import": 500_000,
+    "reimport": 500_000,
     "open-round": 500_000,
     "coverage": TALKS,
     "seal": 10_000,
@@ -33,6 +35,7 @@ SIZES = {
 }
 MODULES = {
     "import": "importing",
+    "reimport": "reimporting",
     "open-round": "opening",
     "seal": "sealing",
     "retention": "destroying",
@@ -48,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--size",
         type=_count,
-        help="page: employees of the leader (30); import: rows in the list (100000); "
+        help="page: employees of the leader (30); import, reimport: rows in the list (500000); "
         "open-round: people (500000); coverage: talks (500000); seal: texts (10000); "
         "retention: talks to destroy (100000); rotate: living keys (1000000); mail: mails (10000)",
     )
