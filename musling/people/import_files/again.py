@@ -4,13 +4,14 @@ Each row has a print, a keyed hash of its cells and of the headings. A row whose
 stands as it says, and its cells are not looked at unless somebody asks for it.
 """
 
-from collections.abc import Collection, Container
+from collections import ChainMap
+from collections.abc import Collection, Container, Iterable
 from dataclasses import replace
 from hashlib import blake2b
 
 from musling.people.import_files.columns import PEOPLE, Layout, layout
 from musling.people.import_files.rows import Reading, ReadPeople, person, person_problems
-from musling.people.import_files.unreadable import SourceRow
+from musling.people.import_files.unreadable import Cell, SourceRow
 from musling.people.import_files.values import NO
 
 PRINT = 16  # bytes
@@ -28,29 +29,40 @@ class PeopleAgain:
     def __init__(self, name: str, data: bytes, known: Container[bytes], secret: bytes) -> None:
         self.reading = Reading(name, PEOPLE, person, person_problems)
         self.prints: dict[str, bytes] = {}
-        self.passed: dict[str, tuple[int, str, bytes]] = {}
+        self.passed: dict[str, str] = {}
+        self.trusted: list[bytes] = []
         heading, sources = self.reading.sources(data)
         self.layout: Layout = layout(heading.cells, PEOPLE)
         places = {column.name: place for place, column in self.layout.places}
         self.number, self.leader = places[NUMBER], places.get(LEADER)
-        self.key = blake2b(repr(heading.cells).encode(), key=secret, digest_size=32).digest()
-        for source in sources:
-            self._look(source, known)
+        key = blake2b(repr(heading.cells).encode(), key=secret, digest_size=32).digest()
+        self.hash = blake2b(key=key, digest_size=PRINT)
+        self._look(sources, known)
 
-    def _look(self, source: SourceRow, known: Container[bytes]) -> None:
+    def _look(self, sources: Iterable[SourceRow], known: Container[bytes]) -> None:
+        """The one thing that is done with every row."""
+        for source in sources:
+            text = self._text(source)
+            digest = self._digest(text)
+            if digest in known and self._may_pass(source):
+                number = str(source.cells[self.number])
+                self.passed[number] = text
+                self.trusted.append(digest)
+                self.reading.seen[number] = source.number
+            else:
+                self._take(source, digest)
+
+    @staticmethod
+    def _text(source: SourceRow) -> str:
         try:
-            text = SEPARATOR.join(source.cells)  # type: ignore[arg-type]  # or it is read
-        except TypeError:  # a date of a spreadsheet
-            self.reading.take(source, self.layout)
-            return
-        print_ = blake2b(text.encode(errors="surrogatepass"), key=self.key, digest_size=PRINT)
-        digest = print_.digest()
-        if digest in known and self._may_pass(source):
-            number = str(source.cells[self.number])
-            self.passed[number] = source.number, text, digest
-            self.reading.seen[number] = source.number
-        else:
-            self._take(source, digest)
+            return SEPARATOR.join(source.cells)  # type: ignore[arg-type]  # or it is no text
+        except TypeError:  # a date of a spreadsheet: such a row is always read
+            return f"{SEPARATOR}{source.number}"
+
+    def _digest(self, text: str) -> bytes:
+        found = self.hash.copy()
+        found.update(text.encode(errors="surrogatepass"))
+        return found.digest()
 
     def _may_pass(self, source: SourceRow) -> bool:
         """Whether its number is plain to see and new, and it names nobody a leader."""
@@ -64,12 +76,12 @@ class PeopleAgain:
         before = len(self.reading.rows)
         self.reading.take(source, self.layout)
         for row in self.reading.rows[before:]:
-            self.prints[row.employment_id] = digest
+            if all(isinstance(cell, str) for cell in source.cells):
+                self.prints[row.employment_id] = digest
 
-    @property
-    def listed(self) -> Collection[str]:
-        """The number of every row that has one."""
-        return self.reading.seen.keys() | self.reading.mentioned.keys()
+    def missing(self, numbers: set[str]) -> set[str]:
+        """Those of the numbers that no row has."""
+        return numbers.difference(self.reading.seen).difference(self.reading.mentioned)
 
     @property
     def looked_at(self) -> set[str]:
@@ -79,10 +91,15 @@ class PeopleAgain:
 
     def read(self, numbers: Collection[str]) -> None:
         """Reads those that were passed over."""
+        untrusted = set()
         for number in sorted(self.passed.keys() & set(numbers)):
-            row, text, digest = self.passed.pop(number)
-            del self.reading.seen[number]
-            self._take(SourceRow(row, [*text.split(SEPARATOR)]), digest)
+            text = self.passed.pop(number)
+            digest = self._digest(text)
+            untrusted.add(digest)
+            cells: list[Cell] = [*text.split(SEPARATOR)]
+            self._take(SourceRow(self.reading.seen.pop(number), cells), digest)
+        if untrusted:
+            self.trusted = [digest for digest in self.trusted if digest not in untrusted]
 
     def read_all(self) -> None:
         """Reads every row."""
@@ -91,15 +108,14 @@ class PeopleAgain:
     def result(self) -> ReadPeople:
         """What was read, in the order of the file; what was passed over is mentioned."""
         read = self.reading.result(self.layout)
-        passed = {number: row for number, (row, _text, _print) in self.passed.items()}
         return replace(
             read,
             rows=sorted(read.rows, key=lambda row: row.row),
-            mentioned={**read.mentioned, **passed},
-            passed=len(passed),
+            mentioned=ChainMap(self.reading.mentioned, self.reading.seen),
+            passed=len(self.passed),
         )
 
     def prints_of(self, accepted: Container[str]) -> list[bytes]:
         """The prints of the rows that stand as they say once the accepted ones are written."""
-        read = [print_ for number, print_ in self.prints.items() if number in accepted]
-        return read + [print_ for _row, _text, print_ in self.passed.values()]
+        read = [digest for number, digest in self.prints.items() if number in accepted]
+        return read + self.trusted

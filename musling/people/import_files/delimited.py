@@ -3,12 +3,14 @@
 import csv
 import io
 from collections.abc import Iterator
+from typing import cast
 
 from django.utils.translation import gettext as _
 
 from musling.people.import_files.unreadable import (
     MAX_CELL,
     MAX_ROWS,
+    Cell,
     SourceRow,
     UnreadableFile,
     too_large,
@@ -36,13 +38,13 @@ def rows(data: bytes) -> Iterator[SourceRow]:
     start = _separator_line(text)
     separator = text[4] if start else _separator(text)
     reader = csv.reader(io.StringIO(text[start:], newline=""), delimiter=separator, strict=True)
-    return _read(reader)
+    return _read(cast("Iterator[list[Cell]]", reader))
 
 
-def _read(reader: Iterator[list[str]]) -> Iterator[SourceRow]:
+def _read(reader: Iterator[list[Cell]]) -> Iterator[SourceRow]:
     for number in range(1, MAX_ROWS + 1):
         try:
-            yield SourceRow(number, list(next(reader)))
+            yield SourceRow(number, next(reader))
         except StopIteration:
             return
         except csv.Error as error:

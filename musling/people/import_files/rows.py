@@ -180,10 +180,10 @@ class Reading(Generic[Row]):
         return self.result(found)
 
     def sources(self, data: bytes) -> tuple[SourceRow, Iterator[SourceRow]]:
-        """The heading and the rows under it that hold anything."""
+        """The heading, and the rows under it."""
         self.name = PurePath(self.name).name
-        sources = filter(_has_content, _source(self.name, data))
-        heading = next(sources, None)
+        sources = _source(self.name, data)
+        heading = next(filter(_has_content, sources), None)
         if heading is None:
             raise UnreadableFile(_("The file is empty."))
         return heading, sources
@@ -200,7 +200,9 @@ class Reading(Generic[Row]):
         )
 
     def take(self, source: SourceRow, found: Layout) -> None:
-        """Makes a row of the cells, or says why not."""
+        """Makes a row of the cells, or says why not. An empty one is none."""
+        if not _has_content(source):
+            return
         before = len(self.rejected)
         fields = self._fields(source, found)
         key = fields.get(self.columns[0].name, "")

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection
 
+from django.db import connection
 from django.db.models import Q
 
 from musling.foundation.among import Among
@@ -36,19 +37,13 @@ class Part(Standing):
     ) -> None:
         self.own = {"organisation_id": organisation_id}
         self.people = people
-        lasts = Q(ends_on=None) | Q(ends_on__gt=day)
-        in_force = set(
-            Employment.objects.filter(lasts, imported=True, **self.own).values_list(
-                "number", flat=True
-            )
-        )
-        numbers = people.looked_at | (in_force - set(people.listed)) | _named(units)
-        numbers |= self._leaving(day)
+        in_force = _in_force(organisation_id, day)
+        numbers = people.looked_at | people.missing(in_force) | _named(units) | self._leaving(day)
         self._refuse_much(numbers, in_force)
         self.wanted = self._persons(numbers, touched)
         self._refuse_much(self.wanted, in_force)
         super().__init__(organisation_id, day)
-        self.unseen = len(in_force - self.employments.keys())
+        self.unseen = len(in_force.difference(self.employments))
 
     @staticmethod
     def _refuse_much(part: Collection[object], whole: Collection[object]) -> None:
@@ -91,3 +86,18 @@ class Part(Standing):
 def _named(units: ReadUnits | None) -> set[str]:
     """Whom the list of units names as leaders."""
     return {row.leader_employment_id for row in units.rows} - {""} if units else set()
+
+
+def _in_force(organisation_id: int, day: dt.date) -> set[str]:
+    """The numbers of the employments from imports that have not ended; as one text, which is
+    ten times as fast as row by row. No number holds what stands between them.
+    """
+    both = {"postgresql": "string_agg(number, chr(31))", "sqlite": "group_concat(number, char(31))"}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {both[connection.vendor]} FROM people_employment"  # noqa: S608 (our own)
+            " WHERE organisation_id = %s AND imported AND (ends_on IS NULL OR ends_on > %s)",
+            [organisation_id, connection.ops.adapt_datefield_value(day)],
+        )
+        (numbers,) = cursor.fetchone()
+    return set(numbers.split("\x1f")) if numbers else set()
