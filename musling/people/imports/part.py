@@ -51,12 +51,12 @@ class Part(Standing):
             raise TooMuch
 
     def _leaving(self, day: dt.date) -> set[str]:
-        """Whose leadership ends with the employment: that shows on its last day, in an old row."""
+        """Whose leadership an old row may end: by its last day, or since it says "no leader"."""
         leading = Leadership.objects.filter(Q(ends_on=None) | Q(ends_on__gte=day), **self.own)
-        gone = Employment.objects.filter(
-            pk__in=leading.values("employment"), ends_on__lte=day, **self.own
-        )
-        return set(gone.values_list("number", flat=True))
+        rows = Employment.objects.filter(pk__in=leading.values("employment"), **self.own)
+        if self.people.leader is None:
+            rows = rows.filter(ends_on__lte=day)
+        return set(rows.values_list("number", flat=True))
 
     def _persons(self, numbers: set[str], touched: Collection[int]) -> set[int]:
         """The profiles that the rows of these employments, and these numbers, are about."""
