@@ -59,7 +59,7 @@ def stands(place: Workplace) -> dict[str, list[Any]]:
     one = ("number", "profile__number", "unit__number", "title", "starts_on", "ends_on", "pay")
     rest = ("leave_from", "leave_until", "agreement", "imported")
     post = ("unit__number", "employment__number", "starts_on", "ends_on", "kind")
-    deeds = Activity.objects.filter(**{"organisation_id": place.organisation.pk})
+    deeds = Activity.objects.filter(organisation_id=place.organisation.pk)
     return {
         "profiles": sorted(Profile.objects.filter(**own).values_list(*profile)),
         "closed": sorted(
