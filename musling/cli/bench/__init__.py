@@ -1,7 +1,8 @@
 """``musling bench``: measures Musling against the bare engine that does the same work.
 
 ``page`` holds four pages against bare views of Django that send the same bytes, ``coverage`` those
-of coverage against the same beside few talks, ``import`` the
+of coverage against the same beside few talks, ``load`` two hundred people at once against one
+alone, ``import`` the
 import of people against COPY of the same rows, ``reimport`` a nightly list with little changed
 against reading it, ``open-round`` opening a round against
 ``INSERT … SELECT``, ``seal`` sealing against bare AES-GCM, ``retention`` counts the talks destroyed
@@ -27,6 +28,7 @@ SIZES = {
     "reimport": 500_000,
     "open-round": 500_000,
     "coverage": TALKS,
+    "load": 200,
     "seal": 10_000,
     "retention": 100_000,
     "rotate": 1_000_000,
@@ -41,6 +43,7 @@ MODULES = {
     "retention": "destroying",
     "rotate": "rotating",
     "mail": "mailing",
+    "load": "loading",
     "read-frames": "reading_frames",
 }
 
@@ -53,7 +56,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=_count,
         help="page: employees of the leader (30); import, reimport: rows in the list (500000); "
         "open-round: people (500000); coverage: talks (500000); seal: texts (10000); "
-        "retention: talks to destroy (100000); rotate: living keys (1000000); mail: mails (10000)",
+        "retention: talks to destroy (100000); rotate: living keys (1000000); mail: mails (10000); "
+        "load: people at once (200)",
     )
     parser.add_argument(
         "--database",
@@ -67,7 +71,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--rounds", type=_count, default=5, help="each side is measured so often; default: 5"
     )
     parser.add_argument(
-        "--seconds", type=float, default=2.0, help="length of a round of pages; default: 2"
+        "--seconds",
+        type=float,
+        help="length of a round of pages; default: 2, of load 60",
     )
     parser.add_argument(
         "--forms", type=Path, help="read-frames: the folder of forms with answers; default: our own"
