@@ -175,7 +175,7 @@ def _kind(letter: Letter) -> tuple[object, ...]:
         organisation.sector,
         matter.offer and matter.offer.shared_id is not None,
         matter.evaluation and matter.evaluation.closes_on,
-        matter.round and matter.round.ends_on,
+        matter.round and (matter.round.ends_on, matter.round.leader_word),
         _method(letter) is not None,
         _own_words(letter),
     )
@@ -222,7 +222,8 @@ def _own_words(letter: Letter) -> str:
 
 def _ready_made(letter: Letter) -> str:
     number = STEPS.get(letter.mail.name)
-    return str(five_steps.BY_NUMBER[number].text) if number is not None else ""
+    word = letter.matter.round.leader_word if letter.matter.round else ""
+    return five_steps.BY_NUMBER[number].ready_made(word) if number is not None else ""
 
 
 def _settings_link(letter: Letter) -> str:
