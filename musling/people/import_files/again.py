@@ -7,14 +7,14 @@ stands as it says, and its cells are not looked at unless somebody asks for it.
 from collections import ChainMap
 from collections.abc import Collection, Container, Iterable
 from dataclasses import replace
-from hashlib import blake2b
+from hashlib import sha256
 
 from musling.people.import_files.columns import PEOPLE, Layout, layout
 from musling.people.import_files.rows import Reading, ReadPeople, person, person_problems
 from musling.people.import_files.unreadable import Cell, SourceRow
 from musling.people.import_files.values import NO
 
-PRINT = 16  # bytes
+PRINT = 32  # bytes
 SEPARATOR = "\x1f"  # no cell that is accepted holds it
 NUMBER, LEADER = "employment_id", "is_leader"
 
@@ -35,49 +35,44 @@ class PeopleAgain:
         self.layout: Layout = layout(heading.cells, PEOPLE)
         places = {column.name: place for place, column in self.layout.places}
         self.number, self.leader = places[NUMBER], places.get(LEADER)
-        key = blake2b(repr(heading.cells).encode(), key=secret, digest_size=32).digest()
-        self.hash = blake2b(key=key, digest_size=PRINT)
+        # The key before the text makes it a keyed hash: nobody gets to see one to go on from.
+        self.key = sha256(secret + repr(heading.cells).encode()).digest()
         self._look(sources, known)
 
     def _look(self, sources: Iterable[SourceRow], known: Container[bytes]) -> None:
-        """The one thing that is done with every row."""
+        """The one thing that is done with every row, and so in one piece."""
+        join, key, place = SEPARATOR.join, self.key, self.number
+        seen, passed, trust = self.reading.seen, self.passed, self.trusted.append
         for source in sources:
-            text = self._text(source)
-            digest = self._digest(text)
-            if digest in known and self._may_pass(source):
-                number = str(source.cells[self.number])
-                self.passed[number] = text
-                self.trusted.append(digest)
-                self.reading.seen[number] = source.number
+            cells = source.cells
+            try:
+                text = join(cells)  # type: ignore[arg-type]  # or it is no text
+                digest = sha256(key + text.encode()).digest()
+            except (TypeError, UnicodeEncodeError):  # a date of a spreadsheet
+                self.reading.take(source, self.layout)
+                continue
+            if digest in known and cells[place] not in seen:
+                number = cells[place]
+                passed[number] = text  # type: ignore[index]  # text, since it is known
+                seen[number] = source.number  # type: ignore[index]
+                trust(digest)
             else:
                 self._take(source, digest)
 
-    @staticmethod
-    def _text(source: SourceRow) -> str:
-        try:
-            return SEPARATOR.join(source.cells)  # type: ignore[arg-type]  # or it is no text
-        except TypeError:  # a date of a spreadsheet: such a row is always read
-            return f"{SEPARATOR}{source.number}"
-
     def _digest(self, text: str) -> bytes:
-        found = self.hash.copy()
-        found.update(text.encode(errors="surrogatepass"))
-        return found.digest()
+        return sha256(self.key + text.encode()).digest()
 
-    def _may_pass(self, source: SourceRow) -> bool:
-        """Whether its number is plain to see and new, and it names nobody a leader."""
-        number = str(source.cells[self.number])
-        if number in self.reading.seen or not number.isascii() or " " in number:
-            return False
-        leads = "" if self.leader is None else str(source.cells[self.leader]).strip().casefold()
-        return not leads or leads in NO
+    def _may_be_known(self, cells: list[Cell]) -> bool:
+        """Whether its number is as it stands in the file, and it names nobody a leader."""
+        number = str(cells[self.number])
+        leads = "" if self.leader is None else str(cells[self.leader]).strip().casefold()
+        return number.isascii() and " " not in number and (not leads or leads in NO)
 
     def _take(self, source: SourceRow, digest: bytes) -> None:
         before = len(self.reading.rows)
         self.reading.take(source, self.layout)
-        for row in self.reading.rows[before:]:
-            if all(isinstance(cell, str) for cell in source.cells):
-                self.prints[row.employment_id] = digest
+        if self.reading.rows[before:] and self._may_be_known(source.cells):
+            self.prints[self.reading.rows[-1].employment_id] = digest
 
     def missing(self, numbers: set[str]) -> set[str]:
         """Those of the numbers that no row has."""

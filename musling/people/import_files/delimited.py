@@ -42,17 +42,20 @@ def rows(data: bytes) -> Iterator[SourceRow]:
 
 
 def _read(reader: Iterator[list[Cell]]) -> Iterator[SourceRow]:
-    for number in range(1, MAX_ROWS + 1):
+    number = 0
+    while True:
         try:
-            yield SourceRow(number, next(reader))
-        except StopIteration:
-            return
+            for number, cells in enumerate(reader, number + 1):  # noqa: B020 (goes on)
+                if number > MAX_ROWS:
+                    raise too_large()
+                yield SourceRow(number, cells)
         except csv.Error as error:
+            number += 1
             if _swallows(error):
                 raise _never_closed(number) from None
             yield SourceRow(number, [], _quote_inside())
-    if next(reader, None) is not None:
-        raise too_large()
+        else:
+            return
 
 
 def _quote_inside() -> str:

@@ -36,7 +36,7 @@ class Part(Standing):
         touched: Collection[int],
     ) -> None:
         self.own = {"organisation_id": organisation_id}
-        self.people = people
+        self.people, self.units_say = people, units is not None
         in_force = _in_force(organisation_id, day)
         numbers = people.looked_at | people.missing(in_force) | _named(units) | self._leaving(day)
         self._refuse_much(numbers, in_force)
@@ -70,8 +70,9 @@ class Part(Standing):
         return found
 
     def _load_people(self) -> None:
-        """Those, and whoever leads."""
-        leading = {one.employment_id for one in self.leaderships}
+        """Those, and whoever leads, where the lists say anything of that."""
+        says = self.people.leader is not None or self.units_say
+        leading = {one.employment_id for one in self.leaderships} if says else set()
         employments = Employment.objects.filter(
             Q(Among("profile_id", self.wanted)) | Q(Among("pk", leading)), **self.own
         )
