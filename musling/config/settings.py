@@ -302,7 +302,7 @@ EMAIL_BACKEND = {
     "console": "django.core.mail.backends.console.EmailBackend",
     "file": "django.core.mail.backends.filebased.EmailBackend",
     "memory": "django.core.mail.backends.locmem.EmailBackend",
-}.get(mail.scheme, "django.core.mail.backends.smtp.EmailBackend")
+}.get(mail.scheme, "musling.mail.smtp.EmailBackend")
 EMAIL_FILE_PATH = mail.path if mail.scheme == "file" else None
 EMAIL_HOST = mail.hostname or "localhost"
 EMAIL_PORT = mail.port or 25
