@@ -56,12 +56,17 @@ def _open(actor: Actor, row: Round) -> None:
     with transaction.atomic():
         held = Round.objects.select_for_update(of=("self",)).select_related("frame_version")
         row = held.get(pk=row.pk)
-        begin_opening(actor, row)
-    note("Opening; a round of half a million takes minutes.")
+        begun = begin_opening(actor, row)
+    if begun:
+        note("Opening; a round of half a million takes minutes.")
+    else:
+        note("Somebody has opened this round before; nothing is done a second time.")
     carry_out.func(row.run)
     run = Run.objects.filter(public_id=row.run).first()
     if run is not None and run.state == Run.State.FAILED:
         raise Refused(f"The work stopped: {run.problem}. What was offered stays; run it again.")
+    if run is not None and run.tries:
+        note(f"The database broke it off ({run.problem}). A worker goes on in a moment.")
 
 
 def _status(row: Round) -> dict[str, Any]:

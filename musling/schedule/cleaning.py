@@ -22,6 +22,8 @@ def clean_up() -> None:
     now = clock.now()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     DBTaskResult.objects.finished().filter(finished_at__lt=now - TASKS_ARE_KEPT).delete()
+    # Those whose worker was killed never finish; what they began was taken up by others.
+    DBTaskResult.objects.running().filter(started_at__lt=now - TASKS_ARE_KEPT).delete()
     Run.objects.filter(ended_at__lt=now - RUNS_ARE_KEPT).delete()
     Activation.objects.filter(expires_at__lt=now - CODES_ARE_KEPT).delete()
     before = forgotten_before()

@@ -1,0 +1,64 @@
+"""An installation on a cluster that may be killed, made once and copied for each test."""
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from musling.cli import cluster
+from tests.cli.installation import Installation
+from tests.faults.mortal import Mortal
+from tests.faults.places import FaultPlace
+
+UNITS, EACH = 60, 2
+
+
+@pytest.fixture(scope="session")
+def mortal() -> Iterator[Mortal]:
+    """The cluster; a test that kills it starts it again."""
+    running = Mortal()
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+def environment(running: Mortal, database: str, var: Path) -> dict[str, str]:
+    """What an installation on that database reads."""
+    return os.environ | {
+        "MUSLING_VAR": str(var),
+        "MUSLING_MODE": "test",
+        "EMAIL_URL": "memory:",
+        "DATABASE_URL": running.address(cluster.PROGRAM, database),
+        "DATABASE_OWNER_URL": running.address(cluster.OWNER, database),
+    }
+
+
+@pytest.fixture(scope="session")
+def ground(mortal: Mortal, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an installation with a planned round; its database is called ground."""
+    var = tmp_path_factory.mktemp("ground") / "var"
+    with mortal.connect("postgres") as owner:
+        owner.execute(f"CREATE DATABASE ground OWNER {cluster.OWNER}")
+    place = Installation(environment(mortal, "ground", var))
+    made = place.run("migrate")
+    assert made.returncode == 0, made.stderr
+    place.inside(f"from tests.faults import town; town.fill({UNITS}, {EACH})")
+    return var
+
+
+@pytest.fixture
+def place(mortal: Mortal, ground: Path, tmp_path: Path) -> Iterator[FaultPlace]:
+    """A copy of that installation; what the test began ends with it."""
+    database = f"fault_{secrets.token_hex(4)}"
+    with mortal.connect("postgres") as owner:
+        owner.execute(f"CREATE DATABASE {database} TEMPLATE ground OWNER {cluster.OWNER}")
+    shutil.copytree(ground, tmp_path / "var")
+    found = FaultPlace(environment(mortal, database, tmp_path / "var"), mortal, database)
+    try:
+        yield found
+    finally:
+        found.end_all()
