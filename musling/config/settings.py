@@ -39,8 +39,8 @@ def env_years(name: str, default: int) -> int:
     return int(value)
 
 
-# Within half a minute we notice that the database's machine is gone, and PostgreSQL that ours is: it
-# would otherwise hold what a dead machine was at for two hours (libpq, and tcp(7)).
+# Within half a minute we notice that the database's machine is gone, and PostgreSQL that ours is:
+# it would otherwise hold what a dead machine was at for two hours (libpq, and tcp(7)).
 KEEPALIVES = {"keepalives_idle": "15", "keepalives_interval": "5", "keepalives_count": "3"}
 NOTICE_THE_DEAD = {"connect_timeout": "10", **KEEPALIVES}
 if env_bool(

@@ -2,8 +2,8 @@
 
 A step is a function ``(run) -> bool`` registered by name; it does one portion, moves ``run.cursor``
 and ``run.done``, and says whether more is left. Its changes and the cursor commit together. What a
-dead worker left is taken up by ``sweep`` when the lease has run out. While a step goes on, the lock on
-its run says so; the lease stands only for the moment between two steps.
+dead worker left is taken up by ``sweep`` when the lease has run out. While a step goes on, the lock
+on its run says so; the lease stands only for the moment between two steps.
 """
 
 import datetime as dt

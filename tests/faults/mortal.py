@@ -10,6 +10,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -39,10 +40,8 @@ class Mortal:
         """SIGKILL for the server and each of its processes, all of them its own children."""
         own = [self.process.pid, *children(self.process.pid)]
         for pid in own:
-            try:
+            with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
         self.process.wait(10)
         assert wait_until_gone(own) == []
 

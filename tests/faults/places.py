@@ -24,7 +24,7 @@ looking.PEOPLE_AT_ONCE, outbox.LOAD, writing.EACH = 3, 10, 5
 from musling.cli.main import main
 sys.exit(main(["worker"]))
 """
-SECONDS = 60
+SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -104,5 +104,5 @@ def wait_until(so: Callable[[], Any], what: str, seconds: float = SECONDS) -> An
 def chance() -> tuple[int, random.Random]:
     """Random moments, and the seed that a failure prints; MUSLING_SEED repeats them."""
     seed = int(os.environ.get("MUSLING_SEED") or random.randrange(2**32))  # noqa: S311 (no secret)
-    print(f"MUSLING_SEED={seed}")
+    sys.stdout.write(f"MUSLING_SEED={seed}\n")
     return seed, random.Random(seed)  # noqa: S311 (no secret)
