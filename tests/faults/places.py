@@ -16,11 +16,17 @@ from tests.faults.mortal import Mortal
 
 # The real command; only its portions are small, so that a kill finds it between two of them.
 WORKER = """
-import sys
+import sys, time
 from musling.mail import outbox
+from musling.people.import_folder import ImportFolder
 from musling.people.imports import writing
 from musling.rounds import looking
 looking.PEOPLE_AT_ONCE, outbox.LOAD, writing.EACH = 3, 10, 5
+noted = ImportFolder.progress
+def slowly(self, done, total):
+    noted(self, done, total)
+    time.sleep(0.02)
+ImportFolder.progress = slowly
 from musling.cli.main import main
 sys.exit(main(["worker"]))
 """
@@ -37,17 +43,20 @@ class FaultPlace(Installation):
 
     def worker(self, **environment: str) -> "subprocess.Popen[bytes]":
         """A worker; what it says goes to ``said``."""
-        return self._begin(self.program(WORKER), environment)
+        return self.begin(self.program(WORKER), environment)
 
     def command(self, *words: str, **environment: str) -> "subprocess.Popen[bytes]":
         """``musling`` with these words, left to itself."""
-        return self._begin([sys.executable, "-m", "musling", *words], environment)
+        return self.begin([sys.executable, "-m", "musling", *words], environment)
 
-    def _begin(self, command: list[str], environment: dict[str, str]) -> "subprocess.Popen[bytes]":
+    def begin(
+        self, command: list[str], environment: dict[str, str] | None = None
+    ) -> "subprocess.Popen[bytes]":
+        """The command, left to itself; what it says goes to ``said``."""
         with self.log.open("ab") as log:
             process = subprocess.Popen(
                 command,
-                env=self.environment | SETTINGS | environment,
+                env=self.environment | SETTINGS | (environment or {}),
                 cwd=ROOT,
                 stdout=log,
                 stderr=log,

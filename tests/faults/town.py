@@ -8,13 +8,22 @@ import json
 import sys
 from collections import Counter
 
+from allauth.account.models import EmailAddress
+from django.test import Client
+
 from musling.activity.models import Activity
+from musling.cli.bench.bringing_in import files
+from musling.conversations.actions.offering import accept_offer, offer_talk
+from musling.conversations.actions.planning import plan_talks
 from musling.conversations.models import Conversation, Offer, Participant
 from musling.foundation import clock
 from musling.foundation.actor import Actor
 from musling.mail import outbox
 from musling.mail.models import Delivery
-from musling.people.models import Employment, Leadership, Profile, Role
+from musling.organisations.models import Unit
+from musling.people.import_folder import PEOPLE, UNITS, ImportFolder
+from musling.people.import_runs import start_import
+from musling.people.models import Employment, Leadership, Person, Profile, Role
 from musling.rounds.actions.planning import Plan, plan_round
 from musling.rounds.actions.rolling_out import do_step
 from musling.rounds.five_steps import EMPLOYEES
@@ -23,6 +32,8 @@ from musling.work.models import Run
 from tests.cast import member, organisation, unit
 
 TEN = dt.datetime(2027, 9, 7, 10, tzinfo=clock.COPENHAGEN)  # a Tuesday: mails leave
+
+PEOPLE_IN_LIST = 300
 
 
 def fill(units: int, each: int) -> None:
@@ -65,6 +76,76 @@ def hr(name: str) -> Actor:
 def open_round(name: str = "Hanne") -> None:
     """That person in HR tells the employees, which opens the round."""
     do_step(hr(name), public_id=Round.objects.get().public_id, number=EMPLOYEES)
+
+
+def session(name: str) -> None:
+    """Prints the key of a session in which that person is logged in."""
+    person = Profile.objects.get(first_name=name).person
+    assert person
+    browser = Client()
+    browser.force_login(person)
+    sys.stdout.write(browser.cookies["session"].value)
+
+
+def talk() -> None:
+    """Hanne and Christian have agreed on a time; prints the talk's id."""
+    employment = Employment.objects.get(profile__first_name="Hanne")
+    (made,) = plan_talks(hr("Christian"), employments=[employment])
+    times = [clock.now() + dt.timedelta(days=7)]
+    offer_talk(hr("Christian"), public_id=made.public_id, times=times, minutes=60)
+    accept_offer(hr("Hanne"), public_id=made.public_id, time=times[0])
+    sys.stdout.write(made.public_id)
+
+
+def begin_import() -> None:
+    """HR uploads a list of new people, and of two whose log-ins are there, and says yes."""
+    folder = ImportFolder.make()
+    people, units = files(PEOPLE_IN_LIST)
+    lines = [
+        f"{name}-havneby;{name}-havneby;{name.title()};Anderledes;ny-{name}@havneby.example;;"
+        "Assistent;0;01-01-2020;monthly;FOA"
+        for name in ("hanne", "christian")
+    ]
+    assert people.splitlines()[0].count(b";") == lines[0].count(";")
+    folder.keep(PEOPLE, "people.csv", [people + "\n".join(["", *lines]).encode()])
+    folder.keep(UNITS, "units.csv", [units])
+    start_import(hr("Hanne"), folder, allow_ending=True)
+
+
+def imported() -> None:
+    """Prints, as JSON, all that the import writes or must leave alone; no id, no moment."""
+    deeds = Activity.objects.filter(verb__regex="^(import|person|employment|unit|leadership)")
+    told = {
+        "units": sorted(Unit.objects.values_list("number", "name", "closed_on")),
+        "above": sorted(Unit.objects.exclude(parent=None).values_list("number", "parent__number")),
+        "profiles": sorted(
+            Profile.objects.values_list(
+                "number", "first_name", "last_name", "email", "mobile", "imported"
+            )
+        ),
+        "employments": sorted(
+            Employment.objects.values_list(
+                *("number", "profile__number", "unit__number", "title", "starts_on"),
+                *("pay", "agreement", "imported"),
+            )
+        ),
+        "over": Employment.objects.exclude(ends_on=None).count(),
+        "leaders": sorted(
+            map(
+                repr,
+                Leadership.objects.values_list("unit__number", "employment__number", "ends_on"),
+            )
+        ),
+        "deeds": sorted(Counter(deeds.values_list("verb", flat=True)).items()),
+        "log_ins": sorted(
+            Person.objects.values_list("email", "password", "is_active", "language", "made_at")
+        ),
+        "sessions": sorted(Person.objects.values_list("email", "session_epoch")),
+        "who": sorted(Profile.objects.exclude(person=None).values_list("number", "person__email")),
+        "addresses": sorted(EmailAddress.objects.values_list("email", "verified", "primary")),
+        "runs": [[run.name, run.state, run.result] for run in Run.objects.all()],
+    }
+    sys.stdout.write(json.dumps(told, default=str, sort_keys=True))
 
 
 def opened() -> None:

@@ -35,10 +35,11 @@ def do_step(actor: Actor, *, public_id: str, number: int) -> bool:
 
     Raises NotThere, Refused where it is not its turn.
     """
-    return _do(actor, locked_round(actor, public_id), number)
+    return do_here(actor, locked_round(actor, public_id), number)
 
 
-def _do(actor: Actor, row: Round, number: int) -> bool:
+def do_here(actor: Actor, row: Round, number: int) -> bool:
+    """The same in a round that is held already."""
     step = Step.objects.filter(round=row, number=number).first()
     if step is None:
         raise NotThere
@@ -96,7 +97,7 @@ def do_steps_of_today() -> int:
             row = Round.objects.select_for_update().get(pk=step.round_id)
             try:
                 with transaction.atomic():
-                    _do(program(row.organisation_id), row, step.number)
+                    do_here(program(row.organisation_id), row, step.number)
             except Refused:
                 continue
             done += 1

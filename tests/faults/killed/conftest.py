@@ -5,6 +5,7 @@ import secrets
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -51,19 +52,33 @@ def ground(mortal: Mortal, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return var
 
 
-@pytest.fixture
-def place(mortal: Mortal, ground: Path, tmp_path: Path) -> Iterator[FaultPlace]:
+@contextmanager
+def copy(running: Mortal, ground: Path, var: Path) -> Iterator[FaultPlace]:
     """A copy of that installation; what the test began ends with it."""
     database = f"fault_{secrets.token_hex(4)}"
-    with mortal.connect("postgres") as owner:
+    with running.connect("postgres") as owner:
         owner.execute(f"CREATE DATABASE {database} TEMPLATE ground OWNER {cluster.OWNER}")
         # A copied sequence believes that its next numbers are logged, which they are in the
         # template alone; after a crash it would give them out again. A checkpoint ends that.
         owner.execute("CHECKPOINT")
-    shutil.copytree(ground, tmp_path / "var")
-    found = FaultPlace(environment(mortal, database, tmp_path / "var"), mortal, database)
+    shutil.copytree(ground, var)
+    found = FaultPlace(environment(running, database, var), running, database)
     try:
         yield found
     finally:
         found.end_all()
         sys.stdout.write(found.said()[-3000:])  # shown where the test failed
+
+
+@pytest.fixture
+def place(mortal: Mortal, ground: Path, tmp_path: Path) -> Iterator[FaultPlace]:
+    """An installation of the test's own."""
+    with copy(mortal, ground, tmp_path / "var") as found:
+        yield found
+
+
+@pytest.fixture
+def another_place(mortal: Mortal, ground: Path, tmp_path: Path) -> Iterator[FaultPlace]:
+    """A second one, to compare with."""
+    with copy(mortal, ground, tmp_path / "another") as found:
+        yield found
