@@ -1,7 +1,9 @@
 """The server and its database are killed while somebody writes."""
 
 import html
+import os
 import re
+import signal
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -43,7 +45,8 @@ def on_the_page(visitor: Visitor, page: str) -> tuple[str, str]:
     """The text that stands in the field, and its version."""
     answer = visitor.get(page)
     assert answer.status == 200
-    area = re.search(rf'<textarea[^>]*name="{FIELD}"[^>]*>\s*(.*?)</textarea>', answer.text, re.S)
+    box = rf'<textarea[^>]*name="{FIELD}"[^>]*>\s*(.*?)</textarea>'
+    area = re.search(box, answer.text, re.DOTALL)
     version = re.search(rf'name="version\.{FIELD}" value="(\d+)"', answer.text)
     assert area
     assert version
@@ -98,9 +101,6 @@ def test_what_was_answered_as_saved_is_there_and_nothing_is_half(
 
 def kill_pid(pid: int) -> None:
     """SIGKILL for a process of the server that was begun here."""
-    import os
-    import signal
-
     os.kill(pid, signal.SIGKILL)
 
 
