@@ -58,44 +58,53 @@ def carry_out(public_id: str) -> None:
 
 
 def _one_step(public_id: str) -> Run | None:
-    with transaction.atomic():
-        run = _take(public_id)
-        if run is None:
-            return None
-        before = run.cursor, run.done
-        try:
-            with transaction.atomic():
-                more = STEPS[run.name](run)
-        except OperationalError as error:
-            # No fault of the work: a deadlock, a full disk. From the cursor again, after a pause.
-            # Where the connection is gone, too, saving fails, and the old lease runs out.
-            run.cursor, run.done = before
-            _put_off(run, error)
-            run.save()
-            return None
-        except Exception as error:  # the run says so, whatever it was; ids only
-            log.exception("run %s failed", public_id)
-            run.state, run.problem = Run.State.FAILED, type(error).__name__
-            run.ended_at = clock.now()
-        else:
-            run.state = Run.State.RUNNING if more else Run.State.DONE
-            run.ended_at = None if more else clock.now()
-            run.tries, run.problem = 0, ""
-        run.lease_until = clock.now() + LEASE
-        run.save()
+    try:
+        with transaction.atomic():
+            return _step(public_id)
+    except OperationalError as error:
+        # No fault of the work: a deadlock, a full disk. From the cursor again, after a pause. Where
+        # the database is gone, that cannot be noted either, and the old lease runs out.
+        _put_off(public_id, error)
+        return None
+
+
+def _step(public_id: str) -> Run | None:
+    run = _take(public_id)
+    if run is None:
+        return None
+    before = run.cursor, run.done
+    try:
+        with transaction.atomic():
+            more = STEPS[run.name](run)
+    except OperationalError:
+        raise
+    except Exception as error:  # the run says so, whatever it was; ids only
+        log.exception("run %s failed", public_id)
+        run.cursor, run.done = before
+        run.state, run.problem = Run.State.FAILED, type(error).__name__
+        run.ended_at = clock.now()
+    else:
+        run.state = Run.State.RUNNING if more else Run.State.DONE
+        run.ended_at = None if more else clock.now()
+        run.tries, run.problem = 0, ""
+    run.lease_until = clock.now() + LEASE
+    run.save()
     return run
 
 
-def _put_off(run: Run, error: OperationalError) -> None:
+@transaction.atomic
+def _put_off(public_id: str, error: OperationalError) -> None:
     """Tried again when ``sweep`` comes by after a growing pause; failed after too many times."""
-    run.tries += 1
-    run.problem = type(error.__cause__ or error).__name__
-    log.warning("run %s was broken off by the database: %s", run.public_id, run.problem)
+    kind = type(error.__cause__ or error).__name__
+    log.warning("run %s was broken off by the database: %s", public_id, kind)
+    run = _take(public_id)
+    if run is None:
+        return
+    run.tries, run.problem, run.state = run.tries + 1, kind, Run.State.RUNNING
+    run.lease_until = clock.now() + min(LEASE * 2 ** (run.tries - 1), LONGEST_PAUSE)
     if run.tries >= MOST_TRIES:
         run.state, run.ended_at = Run.State.FAILED, clock.now()
-        return
-    run.state = Run.State.RUNNING
-    run.lease_until = clock.now() + min(LEASE * 2 ** (run.tries - 1), LONGEST_PAUSE)
+    run.save()
 
 
 def again(run: Run) -> None:

@@ -123,6 +123,18 @@ def test_a_step_that_the_database_always_breaks_off_fails_in_the_end(
     assert clock.now() - begun > dt.timedelta(hours=2)
 
 
+def test_a_run_that_failed_goes_on_from_what_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    done = steps(monkeypatch, True, ValueError("a fault of ours"), False)
+    run = begin()
+    runs.carry_out.func(run.public_id)
+    run.refresh_from_db()
+    assert (run.state, run.cursor, run.problem) == ("failed", {"n": 1}, "ValueError")
+    runs.again(run)
+    runs.carry_out.func(run.public_id)
+    run.refresh_from_db()
+    assert (run.state, run.problem, done) == ("done", "", [1, 2])
+
+
 def test_what_waits_is_put_into_the_queue_once_a_lease(monkeypatch: pytest.MonkeyPatch) -> None:
     steps(monkeypatch, False)
     begin()
