@@ -9,15 +9,17 @@ import pytest
 from icalendar import Calendar
 from pytest_django import Settings
 
+from musling.activity.models import Activity
 from musling.conversations.actions.inviting import _refuse_clashes
 from musling.conversations.actions.offering import accept_offer, offer_talk
 from musling.conversations.actions.planning import plan_talks
-from musling.conversations.models import Conversation, Offer
+from musling.conversations.models import Offer
 from musling.conversations.queries.times import Period, free_for_talks, times_left
 from musling.foundation import clock
 from musling.foundation.clock import COPENHAGEN
 from musling.foundation.problems import Refused
 from musling.mail.feed import Entry, calendar_feed
+from musling.mail.models import Delivery
 from musling.schedule import reminding
 from musling.schedule.jobs import JOBS, Job
 from musling.schedule.loop import tick
@@ -92,34 +94,38 @@ def post(settings: Settings) -> Post:
     return Post()
 
 
-def reminders_before(post: Post, monday: dt.date) -> list[tuple[str, str, int, int, int]]:
-    """To whom, what, and when mails leave in the week before a talk on that Monday."""
-    for kept in Conversation.objects.exclude(state="planned"):
-        kept.state = "held"
-        kept.save()
-    Server.reset()
+def reminders_before(post: Post, monday: dt.date) -> list[tuple[str, int, str]]:
+    """Whom a talk on that Monday is told of, how many days before, and when on the day."""
     begins = monday - 10 * A_DAY
     set_clock(dt.datetime.combine(begins, dt.time(9), COPENHAGEN))
-    post.book(post.new_talk(), days=10)
-    told = []
-    for _moment in passes(begins, 11, HOUR / 2):
+    talk = post.book(post.new_talk(), days=10)
+    for _moment in passes(begins, 12, HOUR / 2):
         local = clock.now().astimezone(COPENHAGEN)
         if local.hour == 6 and local.minute == 0:
             reminding.remind_of_what_waits()
-        for mail in deliver():
-            since = (local.date() - begins).days
-            told.append((mail.to[0], mail.subject, since, local.hour, local.minute))
-    return sorted(told)
+        deliver()
+    noted = Activity.objects.filter(verb="reminder.talk", object_id=talk.pk)
+    sent = Delivery.objects.filter(activity_id__in=noted.values("pk"))
+    assert {row.state for row in sent} == {"sent"}
+    found = []
+    for row in sent.select_related("recipient"):
+        assert row.sent_at
+        assert row.recipient
+        local = row.sent_at.astimezone(COPENHAGEN)
+        days = (monday - local.date()).days
+        found.append((row.recipient.first_name, days, local.strftime("%H:%M")))
+    return sorted(found)
 
 
 @NIGHTS
 def test_reminders_of_the_monday_after_are_those_of_any_monday(post: Post, night: dt.date) -> None:
-    usual = night - 13 * A_DAY if night == SPRING else night - 27 * A_DAY
-    plain = reminders_before(post, usual)
-    changed = reminders_before(post, night + A_DAY)
-    assert {to for to, *_rest in plain} == {"signe@havneby.example", "lars@havneby.example"}
-    assert any(str(hour) != "6" for *_rest, hour, _minute in plain)
-    assert changed == plain
+    wanted = [
+        (who, days, "07:00")
+        for who in ("Lars", "Signe")
+        for days in (3, 7)  # the day before is a Sunday, so it is the Friday
+    ]
+    assert reminders_before(post, night - 20 * A_DAY) == wanted
+    assert reminders_before(post, night + A_DAY) == wanted
 
 
 # --- times of talks ---------------------------------------------------------------------------
@@ -158,7 +164,15 @@ def test_a_talk_is_as_long_as_it_was_offered(
     assert talk.ends_at
     wall = [one.astimezone(COPENHAGEN).strftime("%H:%M") for one in (talk.starts_at, talk.ends_at)]
     assert wall == [begins, ends]
-    entry = Entry("1@x", 0, clock.now(), talk.starts_at, talk.ends_at, "https://x", "")
+    entry = Entry(
+        uid="1@x",
+        starts=talk.starts_at,
+        ends=talk.ends_at,
+        made_at=clock.now(),
+        link="https://x",
+        place="",
+        sequence=0,
+    )
     (event,) = Calendar.from_ical(calendar_feed([entry])).walk("VEVENT")
     assert event["DTSTART"].dt.astimezone(dt.UTC) == talk.starts_at
     assert event["DTEND"].dt.astimezone(dt.UTC) == talk.ends_at
