@@ -105,7 +105,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     if mounted is None or mounted.returncode:
         pytest.skip("no disk of its own can be mounted here")
     yield place
-    subprocess.run(["umount", place], check=True)
+    subprocess.run(["umount", "--lazy", place], check=True)  # also where a file is still open
 
 
 def upload(browser: Client) -> SimpleNamespace:
