@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.installation import ROOT, SETTINGS, Installation, free_port, installation
+from tests.cli.installation import ROOT, SETTINGS, Installation, free_port, migrated
 from tests.mail.post_office import Counting, post_office
 
 PEOPLE, ROUNDS, WORKERS = 60, 3, 2
@@ -107,8 +107,7 @@ def test_killed_workers_lose_nothing_and_repeat_no_more_than_one_mail_each(
     tmp_path: Path, office: tuple[Counting, int]
 ) -> None:
     counting, port = office
-    place = installation(tmp_path, "musling_post", EMAIL_URL=f"smtp://127.0.0.1:{port}")
-    assert place.run("migrate").returncode == 0
+    place = migrated(tmp_path, "musling_post", EMAIL_URL=f"smtp://127.0.0.1:{port}")
     place.inside(FILL)
     seed = random.randrange(2**32)  # noqa: S311 (no secret)
     chance = random.Random(seed)  # noqa: S311 (no secret)
