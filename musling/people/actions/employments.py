@@ -132,7 +132,9 @@ def _place_and_dates(
     leave_until: dt.date | None,
     was: int | None = None,
 ) -> dict[str, Any]:
-    open_unit = readable_units(actor).filter(pk=unit.pk).first()
+    # Held: whoever closes the unit waits, and then finds who came.
+    rows = readable_units(actor).select_for_update(of=("self",))
+    open_unit = rows.filter(pk=unit.pk).first()
     if open_unit is None or (open_unit.closed_on and open_unit.pk != was):
         raise Refused(_("This unit is closed. Choose one that is open."), "unit")
     if ends_on and ends_on < starts_on:
