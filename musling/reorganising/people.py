@@ -132,7 +132,8 @@ def nobody_leads(one: Moved) -> bool:
 
 def led_from_above(one: Moved) -> bool:
     """Whether the post would be vacant where it is not now, so that the next above is meant."""
-    return _passes(one.after, Passed.VACANT) and not _passes(one.before, Passed.VACANT)
+    vacant = _passes(one.after, Passed.VACANT) and not _passes(one.before, Passed.VACANT)
+    return one.new_leader and vacant
 
 
 def leads_there(one: Moved) -> bool:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
+from musling.conversations.models import State
 from musling.conversations.queries.following import FOLLOW, Fare
 from musling.people.models import Employment
 from musling.reorganising.changes import CLOSE, MERGE, MOVE
@@ -27,6 +28,7 @@ def page_of(found: Consequences, number: int) -> dict[str, Any]:
         "leaders": _leaders(found),
         "more_leaders": max(0, len(found.leader_changes) - MOST_LEADERS),
         "talks": list(fares_in_words(found.talks)),
+        "states": _states(found.talks),
         "people": named(found, page, NAMED) if count else [],
         "page": page,
         "pages": pages,
@@ -94,6 +96,25 @@ def _leaders(found: Consequences) -> list[list[Any]]:
 
 def _name(leader: Employment | None) -> str:
     return leader.profile.name if leader else _("Nobody")
+
+
+THEN = {
+    Fare.GOES: gettext_lazy("The new leader's"),
+    Fare.WITH_TIME: gettext_lazy("The new leader's, without its time"),
+    Fare.DECLINED: gettext_lazy("The new leader's, declined as before"),
+    Fare.STAYS: gettext_lazy("The same leader's, until both agree"),
+    Fare.AGREEMENTS: gettext_lazy("The open agreements go along"),
+}
+
+
+def _states(talks: Talks) -> list[dict[str, Any]]:
+    """How many talks stand where, and whose they are then, in the order of a talk's life."""
+    order = list(State)
+    rows = sorted(talks.states.items(), key=lambda row: order.index(State(row[0][1])))
+    return [
+        {"state": State(state).label, "talks": count, "then": THEN[fare]}
+        for (fare, state), count in rows
+    ]
 
 
 def fares_in_words(talks: Talks) -> Iterator[str]:

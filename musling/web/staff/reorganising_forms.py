@@ -158,6 +158,8 @@ class SplitForm(ReorganisingForm):
             "leader": employment_among(actor),
         }
         super().__init__(*args, actor=actor, unit=unit, among=among, **options)
+        for name in ("who", "everybody", "into", "name"):
+            self.fields[name].belongs = True  # type: ignore[attr-defined]  # one of them is asked for
         self.found = people_at(actor, unit, search)
         self.most = MOST_LISTED
         shown = list(self.found[: MOST_LISTED + 1])
