@@ -156,7 +156,8 @@ def one_at_a_time(actor: Actor) -> None:
 
     Two changes of the same tree at once could make a circle that neither would make alone.
     """
-    Organisation.objects.select_for_update().get(pk=actor.organisation_id)
+    # Not its key: rows that only point to the organisation are written meanwhile.
+    Organisation.objects.select_for_update(no_key=True).get(pk=actor.organisation_id)
 
 
 def _as_it_stands(actor: Actor, unit: Unit) -> Unit:

@@ -1,10 +1,12 @@
 """Units merged, split, moved and closed: shown before, and talks follow the person (row X9)."""
 
 import datetime as dt
+from collections.abc import Iterator
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from musling.activity.models import Activity
 from musling.conversations import access
@@ -31,6 +33,12 @@ from tests.reorganising.changed import Town, town, vacate
 from tests.rounds.planned import planned, worked
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("X9")]
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
