@@ -76,8 +76,8 @@ def follow(actor: Actor, talks: Collection[int]) -> Counter[int]:
     most ``AT_ONCE``. Safe to run twice. No rule is asked here: the caller has made sure.
     """
     own = Conversation.objects.filter(pk__in=talks, organisation_id=actor.organisation_id)
-    list(own.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
-    rows = running(Q(conversation__in=own.values("pk")), actor.today)
+    held = own.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True)
+    rows = running(Q(conversation__in=list(held)), actor.today)
     leaders = Leaders(
         actor.organisation_id, actor.today, {unit for row in rows for unit in row.way_up}
     )
