@@ -82,8 +82,11 @@ def running(wanted: Q, day: dt.date) -> list[Running]:
     rows = list(seats.values_list(*COLUMNS))
     # Some are asked for by their ids: a plan that goes the other way reads every seat there is.
     talks = [row[0] for row in rows]
-    some = talks if len(talks) <= FEW else seats.order_by().values("conversation")
-    leading = Participant.objects.filter(conversation__in=some, part=Part.LEADER, ended_at=None)
+    leading = Participant.objects.filter(part=Part.LEADER, ended_at=None)
+    if len(talks) <= FEW:
+        leading = leading.filter(conversation__in=talks)
+    else:
+        leading = leading.filter(conversation__in=seats.order_by().values("conversation"))
     columns = ("conversation", "pk", "profile", "deputises_for__profile")
     holders = {talk: held for talk, *held in leading.values_list(*columns)}
     found = []
