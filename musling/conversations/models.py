@@ -61,6 +61,9 @@ class Conversation(models.Model):
     base_content = models.ForeignKey(FrameContent, models.PROTECT, null=True, related_name="+")
     # The leader fitted this talk alone: its content is put together with its ``Fitting``.
     fitted_at = models.DateTimeField(null=True)
+    # A round offered it, and its leader has yet to send the form: until then what it asks can
+    # still be fitted, and the employee cannot prepare.
+    form_waits = models.BooleanField(default=False)
     reveal = models.CharField(max_length=10, choices=Reveal, default=Reveal.HANDED_IN)
     previous = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     # Made with the first text that it is to seal: a round makes talks by the hundred thousand.
@@ -563,3 +566,48 @@ class TalliedUntil(models.Model):
 
     def __str__(self) -> str:
         return f"tallied {self.until}"
+
+
+class JointTalk(models.Model):
+    """That one talk a year is for several employments of a person: asked for, agreed, or refused.
+
+    The leader of ``holder`` leads it. A round that gives everybody one talk makes it settled.
+    """
+
+    public_id = PublicIdField()
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    profile = models.ForeignKey(Profile, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20)
+    year = models.PositiveSmallIntegerField()
+    holder = models.ForeignKey(Employment, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    refused_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["profile", "kind", "year"], name="joint_talk_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"joint talk {self.public_id}"
+
+
+class JointPart(models.Model):
+    """One of the employments that a joint talk is for, and the leader who agreed for it."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    joint = models.ForeignKey(
+        JointTalk, models.CASCADE, related_name="+", related_query_name="part"
+    )
+    employment = models.ForeignKey(Employment, models.PROTECT, related_name="+")
+    agreed_by = models.ForeignKey(Profile, models.PROTECT, null=True, related_name="+")
+    agreed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["joint", "employment"], name="joint_part_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"joint part {self.pk}"

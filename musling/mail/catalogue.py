@@ -127,6 +127,25 @@ CATALOGUE: dict[str, tuple[Mail, ...]] = {
             "round-leader", _("The year's talks"), asker, WAITING, link="team", still=round_goes_on
         ),
     ),
+    "joint.asked": (
+        Mail("joint-asked", _("One talk for several employments"), asker, WAITING, link="team"),
+    ),
+    "joint.settled": (
+        Mail(
+            "joint-answered",
+            _("One talk for several employments"),
+            asker,
+            link="one-for-all",
+        ),
+    ),
+    "joint.refused": (
+        Mail(
+            "joint-answered",
+            _("One talk for several employments"),
+            asker,
+            link="one-for-all",
+        ),
+    ),
     "conversation.other_time": (
         Mail(
             "other-time",
@@ -479,6 +498,18 @@ CATALOGUE: dict[str, tuple[Mail, ...]] = {
             asker,
             REMINDER,
             link="team",
+            daily=True,
+        ),
+    ),
+    "reminder.round": (
+        Mail(
+            "round-waits",
+            _("Reminder of talks without a time"),
+            asker,
+            REMINDER,
+            link="team",
+            still=round_goes_on,
+            why=_("six, three and one week before a round ends, while talks have no time"),
             daily=True,
         ),
     ),

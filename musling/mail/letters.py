@@ -182,7 +182,8 @@ def _own_words(letter: Letter) -> str:
     if number is None:
         return ""
     own = letter.matter.own_words.get(number, {}).get(letter.language, "")
-    return own or str(five_steps.BY_NUMBER[number].text)
+    word = letter.matter.round.leader_word if letter.matter.round else ""
+    return own or five_steps.BY_NUMBER[number].ready_made(word)
 
 
 def _settings_link(letter: Letter) -> str:

@@ -90,12 +90,12 @@ def _add_rounds(found: list[Matter]) -> None:
 
 
 # Deeds that are about no talk, in families whose others are.
-WITHOUT_TALK = {"reminder.nobody_offered", "reminder.coverage"}
+WITHOUT_TALK = {"reminder.nobody_offered", "reminder.round", "reminder.coverage"}
 
 
 def _of_house(matter: Matter) -> bool:
     """Whether it is about the whole organisation, and no talk's."""
-    house = _family(matter) in {"theme", "core_task", "round", "evaluation", "team"}
+    house = _family(matter) in {"theme", "core_task", "round", "evaluation", "joint", "team"}
     return house or matter.activity.verb in WITHOUT_TALK
 
 

@@ -11,12 +11,13 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from musling.conversations.actions.opening import BY_ROUND
 from musling.conversations.kinds import KINDS, kind
 from musling.conversations.models import (
     Conversation,
+    JointPart,
     Minutes,
     Offer,
     Part,
@@ -26,6 +27,8 @@ from musling.conversations.models import (
 )
 from musling.foundation.clock import COPENHAGEN
 from musling.people.leading import Leaders, Problem, active
+from musling.rounds.models import Place, Round
+from musling.rounds.models import State as RoundState
 
 LAST_QUARTER = 10  # the month with which it begins
 
@@ -159,17 +162,46 @@ def minutes_not_answered(organisation_id: int, _day: dt.date) -> list[Case]:
 
 
 def leaders_to_begin(organisation_id: int, day: dt.date) -> list[Case]:
-    """In the last quarter: leaders with somebody who was offered nothing this year (E2)."""
+    """In the last quarter: leaders with somebody who was offered nothing this year (E2).
+
+    Of whoever has a place in an open round ``rounds_to_hold`` reminds, by the round's own dates.
+    """
     if day.month < LAST_QUARTER:
         return []
-    return leaders_of(organisation_id, day, not_offered(organisation_id, day))
+    places = Place.objects.filter(
+        organisation=organisation_id, round__state=RoundState.OPEN, closed_at=None
+    )
+    without = not_offered(organisation_id, day) - set(places.values_list("employment", flat=True))
+    return leaders_of(organisation_id, day, without) if without else []
+
+
+def rounds_to_hold(organisation_id: int, day: dt.date) -> list[Case]:
+    """Open rounds, with the leaders of talks in them without a time; counted from the last day."""
+    rounds = Round.objects.filter(
+        organisation=organisation_id, state=RoundState.OPEN, ends_on__gte=day
+    )
+    cases = []
+    for row in rounds.order_by("pk"):
+        places = Place.objects.filter(round=row, closed_at=None, conversation__isnull=False)
+        talks = Conversation.objects.filter(
+            pk__in=places.values("conversation"), state__in=[State.PLANNED, State.OFFERED]
+        )
+        # One that the employee has times to choose from waits for the employee.
+        answering = Offer.objects.filter(
+            ~Q(times=[]), conversation__in=talks, answer=Offer.Answer.NONE
+        )
+        seats = Participant.objects.filter(
+            conversation__in=talks, part=Part.LEADER, ended_at=None
+        ).exclude(conversation__in=answering.values("conversation"))
+        leaders = seats.order_by().values_list("profile", flat=True).distinct()
+        if leaders:
+            persons = tuple(sorted(leaders))
+            cases.append(Case(row.pk, None, row.ends_on, persons, None, {"round": row.pk}))
+    return cases
 
 
 def leaders_of(organisation_id: int, day: dt.date, employments: Collection[int]) -> list[Case]:
-    """A case for each nearest leader of these employments, counted from the last quarter's start.
-
-    Which employments: here those without a talk in the year; a round can say it of its own places.
-    """
+    """A case for each nearest leader of these, counted from the start of the last quarter."""
     leaders = Leaders(organisation_id, day)
     rows = active(day).filter(organisation=organisation_id)
     found: dict[int, None] = {}
@@ -186,7 +218,7 @@ def leaders_of(organisation_id: int, day: dt.date, employments: Collection[int])
 def not_offered(organisation_id: int, day: dt.date) -> set[int]:
     """Employments of today, not on leave, whose person has been offered no talk this year.
 
-    Three queries. A talk counts for its employment; without one that holds today, for the person.
+    Four queries. A talk counts for its employment; without one that holds today, for the person.
     """
     here = active(day).filter(organisation=organisation_id)
     offered = Participant.objects.filter(
@@ -211,11 +243,16 @@ def not_offered(organisation_id: int, day: dt.date) -> set[int]:
         else:
             by_profile.add(profile)
     absent = on_leave(organisation_id, day)
-    return {
+    left = {
         pk
         for pk, profile in rows
         if pk not in by_employment and profile not in by_profile and profile not in absent
     }
+    # One talk for several employments is offered for each of them, or for none.
+    joint = JointPart.objects.filter(
+        organisation=organisation_id, joint__year=day.year, joint__settled_at__isnull=False
+    ).exclude(employment=F("joint__holder"))
+    return left - set(joint.values_list("employment", flat=True))
 
 
 def on_leave(organisation_id: int, day: dt.date) -> set[int]:
@@ -332,6 +369,15 @@ REASONS = (
         (
             Step(0, "person", "reminder.nobody_offered"),
             Step(31, "person", "reminder.nobody_offered"),
+        ),
+    ),
+    Reason(
+        "round",
+        rounds_to_hold,
+        (
+            Step(-42, "person", "reminder.round"),
+            Step(-21, "person", "reminder.round"),
+            Step(-7, "person", "reminder.round"),
         ),
     ),
 )

@@ -14,6 +14,7 @@ from musling.activity import log
 from musling.activity.expiring import forgotten_before
 from musling.calendars.actions import forget_all_of
 from musling.calendars.models import BusyTime, Feed, OwnCalendar, WorkingHours
+from musling.conversations.models import JointPart, JointTalk
 from musling.foundation.actor import program
 from musling.mail.models import Delivery, Digest, MailChoices, Reminder
 from musling.organisations.models import Organisation
@@ -28,6 +29,7 @@ GOES_ALONG: tuple[type[Model], ...] = (
     *(Employment, Leadership, Role, Activation),
     *(*OF_MAIL, MailChoices),
     *(Place, FormSent, HelpAsked),
+    *(JointTalk, JointPart),
     *(LeftOut, FormChoice, Step),  # these stay, and name nobody any more
     *(WorkingHours, OwnCalendar, BusyTime, Feed),
 )
@@ -85,8 +87,10 @@ def _remove(organisation: int, ids: list[int]) -> int:
     Step.objects.filter(done_by__in=ids).update(done_by=None)
     FormSent.objects.filter(sent_by__in=ids).update(sent_by=None)
     HelpAsked.objects.filter(answered_by__in=ids).update(answered_by=None)
+    JointPart.objects.filter(agreed_by__in=ids).update(agreed_by=None)
     forget_all_of(ids)
     for going in (
+        JointTalk.objects.filter(profile__in=ids),
         Place.objects.filter(employment__in=own),
         FormSent.objects.filter(leader__in=ids),
         HelpAsked.objects.filter(leader__in=ids),

@@ -16,5 +16,5 @@ class RoundsConfig(AppConfig):
         import_module("musling.rounds.evaluation.models")
 
     def ready(self) -> None:
-        """Registers the steps of opening, of the daily look, of telling and of sending."""
-        from musling.rounds.actions import opening, rolling_out  # noqa: F401
+        """Registers the steps of opening, previewing, the daily look, telling and sending."""
+        from musling.rounds.actions import opening, previewing, rolling_out  # noqa: F401

@@ -42,6 +42,10 @@ class FiveStep:
     by_itself: bool = False  # unless HR says otherwise
     from_end: bool = False
 
+    def ready_made(self, leader_word: str = "") -> str:
+        """The text, with the round's own word for who leads, in the language that is on."""
+        return str(self.text) % {"leader": leader_word or _("leader")}
+
 
 STEPS = (
     FiveStep(
@@ -85,7 +89,7 @@ STEPS = (
         (_("Which of our plans should everybody know before the talk about their own?"),),
         _(
             "The year's talks are coming up. Think about how your work goes, what you want to "
-            "learn, and what you want from your leader. You get the form later."
+            "learn, and what you want from your %(leader)s. You get the form later."
         ),
         sends=True,
         by_itself=True,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
+from musling.conversations.models import JointTalk
 from musling.organisations.models import Unit
 from musling.people.leading import Leaders, active
 from musling.people.models import Employment
@@ -66,11 +67,13 @@ class Look:
         ways_up = {unit for row in employed for unit in row.unit.way_up}
         leaders = Leaders(self.round.organisation_id, self.day, ways_up)
         others = self._others(employed)
+        holders = self._holders(others)
         return [
             self.rules.placed(
                 row,
                 leaders.find(row.profile_id, row.unit_id),
                 [one for one in others.get(row.profile_id, ()) if one.pk != row.pk],
+                holders.get(row.profile_id),
             )
             for row in employed
         ]
@@ -109,6 +112,22 @@ class Look:
                 if self.scope.holds(row.unit.path, row.title, row.agreement):
                     found[row.profile_id].append(row)
         return {profile: rows for profile, rows in found.items() if len(rows) > 1}
+
+    def _holders(self, others: Mapping[int, list[Employment]]) -> dict[int, int]:
+        """By person the employment whose talk is for all, where it was agreed; a query at most.
+
+        Only where that employment is in the round, too.
+        """
+        if not others:
+            return {}
+        settled = JointTalk.objects.filter(
+            profile__in=others,
+            kind=self.round.kind,
+            year=self.round.year,
+            settled_at__isnull=False,
+        ).values_list("profile", "holder")
+        here = {row.pk for rows in others.values() for row in rows}
+        return {profile: holder for profile, holder in settled if holder in here}
 
 
 def look_of(round_: Round, day: dt.date) -> Look:

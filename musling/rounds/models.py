@@ -227,3 +227,21 @@ class HelpAsked(models.Model):
 
     def __str__(self) -> str:
         return f"help {self.public_id}"
+
+
+class KeptPreview(models.Model):
+    """What a look at a large organisation counted, in the background; see ``actions/previewing``.
+
+    ``counts`` are numbers and ids; unfinished while ``looked_at`` is empty.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    round = models.OneToOneField(
+        Round, models.CASCADE, related_name="+", related_query_name="kept_preview"
+    )
+    run = models.CharField(max_length=12)
+    counts = models.JSONField(default=dict)
+    looked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"preview {self.pk}"

@@ -173,6 +173,7 @@ class Placed:
     due_on: dt.date | None = None
     out: str = ""
     odd: tuple[str, ...] = ()
+    of: int | None = None  # the employment of the same person whose talk is for this one, too
 
     @property
     def offered(self) -> bool:
@@ -192,16 +193,27 @@ class Rules:
         """What is done about it: HR's ruling, else the proposal."""
         return self.answers.get(oddity) or ODDITIES[oddity].proposal
 
-    def placed(self, row: Employment, found: Found, others: Collection[Employment] = ()) -> Placed:
-        """What becomes of the employment. ``others``: the person's other ones in the round."""
+    def placed(
+        self,
+        row: Employment,
+        found: Found,
+        others: Collection[Employment] = (),
+        holder: int | None = None,
+    ) -> Placed:
+        """What becomes of the employment. ``others``: the person's other ones in the round.
+
+        ``holder``: the employment whose talk is for all of them, where that was agreed.
+        """
         odd = tuple(self._odd(row, found, others))
         leader = None if isinstance(found.leader, Problem) else found.leader
         for oddity in odd:
             answer = self.answer(oddity)
             if answer == LEAVE_OUT:
                 return Placed(row, out=oddity, odd=odd)
-            if answer == ONE and _oldest(row, others) is not row:
-                return Placed(row, out=OF_ANOTHER, odd=odd)
+            if oddity == SEVERAL and (holder is not None or answer == ONE):
+                of = _oldest(row, others).pk if holder is None else holder
+                if of != row.pk:
+                    return Placed(row, out=OF_ANOTHER, odd=odd, of=of)
         for oddity in odd:
             if self.answer(oddity) == WAIT:
                 return Placed(row, waits=oddity, due_on=self._until(row, oddity), odd=odd)

@@ -1,5 +1,6 @@
 """What doors read of rounds: lists, how many people, what is odd, how far a round is."""
 
+import datetime as dt
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -13,7 +14,8 @@ from musling.frames.queries import frames_to_choose
 from musling.people.leading import active
 from musling.people.models import Profile
 from musling.rounds.access import changeable_rounds, readable_places, readable_rounds
-from musling.rounds.looking import look_of
+from musling.rounds.five_steps import FORM
+from musling.rounds.looking import Look, look_of
 from musling.rounds.models import Covered, FormSent, HelpAsked, LeftOut, Place, Round, Step
 from musling.rounds.models import State as RoundState
 from musling.rounds.placing import ODDITIES, WAIT, Oddity, Placed
@@ -81,17 +83,22 @@ class Preview:
 def preview(actor: Actor, row: Round) -> Preview:
     """Looks at everybody, some units at a time; nobody is loaded by a query of their own."""
     look = look_of(row, actor.today)
-    found = Preview(odd={name: Odd(one, look.rules.answer(name)) for name, one in ODDITIES.items()})
+    found = new_preview(look)
     for units in look.all_units():
         for one in look.placed_in(units):
-            _count(found, one)
+            count_in(found, one)
     everybody = active(actor.today).filter(organisation_id=actor.organisation_id).count()
     found.scoped_out = everybody - found.people - sum(found.out.values())
-    _name(found)
-    return found
+    return with_names(found)
 
 
-def _count(found: Preview, one: Placed) -> None:
+def new_preview(look: Look) -> Preview:
+    """One in which nobody is counted yet."""
+    return Preview(odd={name: Odd(one, look.rules.answer(name)) for name, one in ODDITIES.items()})
+
+
+def count_in(found: Preview, one: Placed) -> None:
+    """Counts one employment in."""
     for name in one.odd:
         odd = found.odd[name]
         odd.people += 1
@@ -108,13 +115,14 @@ def _count(found: Preview, one: Placed) -> None:
         found.waits[one.waits or WAIT] += 1
 
 
-def _name(found: Preview) -> None:
+def with_names(found: Preview) -> Preview:
     """Puts names to the few who are named; one query."""
     named = {one.employment.profile_id for odd in found.odd.values() for one in odd.named}
     profiles = Profile.objects.in_bulk(named)
     for odd in found.odd.values():
         for one in odd.named:
             one.employment.profile = profiles[one.employment.profile_id]
+    return found
 
 
 def leaders_named(found: Preview) -> list[tuple[Profile, int]]:
@@ -193,6 +201,24 @@ def leaders_sending(row: Round) -> LeadersSending:
     return LeadersSending(
         leaders.count(), leaders.filter(pk__in=sent).count(), list(missing[:MOST_LEADERS])
     )
+
+
+def form_comes_on(talk: Conversation) -> dt.date | None:
+    """The day by which the form of this talk is sent at the latest, where it waits; one query.
+
+    None where it does not wait, or where nobody but the leader has said to send it.
+    """
+    if not talk.form_waits:
+        return None
+    rounds = Place.objects.filter(conversation=talk).values("round")
+    step = Step.objects.filter(round__in=rounds, number=FORM, by_itself=True, done_at=None)
+    return step.order_by("due_on").values_list("due_on", flat=True).first()
+
+
+def leader_word_of(talk: Conversation) -> str:
+    """The round's own word for who leads this talk; empty where there is none. One query."""
+    words = Place.objects.filter(conversation=talk).exclude(round__leader_word="")
+    return words.values_list("round__leader_word", flat=True).first() or ""
 
 
 def help_wanted(row: Round) -> list[HelpAsked]:

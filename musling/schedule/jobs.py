@@ -17,7 +17,7 @@ from musling.people import import_folder
 from musling.people.actions import close_for_who_left
 from musling.privacy import destroying
 from musling.rounds.actions.opening import look_at_all
-from musling.rounds.actions.rolling_out import do_steps_of_today
+from musling.rounds.actions.rolling_out import do_steps_of_today, send_forms_of_near_talks
 from musling.rounds.evaluation import closing
 from musling.schedule import cleaning, counting, handing_over, reminding
 from musling.vault import keys, rotation
@@ -64,6 +64,7 @@ JOBS = (
     Job("end-releases", lambda: blank_what_is_over(clock.today()), A_DAY, hour=1),
     Job("look-at-rounds", look_at_all, A_DAY, hour=5),
     Job("do-steps-of-rounds", do_steps_of_today, A_DAY, hour=7),
+    Job("send-forms-of-near-talks", send_forms_of_near_talks, A_DAY, hour=7),
     Job("finish-destruction", keys.finish_destruction, A_DAY, hour=2),
     Job("retention", destroying.run, A_DAY, hour=2),
     # Begins a generation only when the youngest is a week old; ends one as soon as it may.

@@ -229,6 +229,8 @@ ADDRESSES: dict[str, str] = {
     # A request there has to be: tests/web/test_access_requests.py. To ask is for everybody.
     **dict.fromkeys(("access-answer", "access-back", "asked-one"), NOBODY_YET),
     "access-ask": MEMBERS,
+    # Several employments and an ask there have to be: tests/conversations/test_joint.py.
+    **dict.fromkeys(("one-for-all", "one-for-all-answer"), NOBODY_YET),
     # Somebody has to have been asked: tests/web/test_evaluation.py.
     "evaluation": NOBODY_YET,
     "evaluation-thanks": MEMBERS,

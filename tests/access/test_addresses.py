@@ -87,6 +87,7 @@ def filled_in(cast: Cast, talk: Conversation, name: str) -> str:
         "left_out": 1,
         "number": 2,
         "asked": new_public_id(),
+        "joint_id": new_public_id(),
         "leader": cast.leader.profile.public_id,
         "pk": 1,
         "page": "leder",

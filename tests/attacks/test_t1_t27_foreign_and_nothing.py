@@ -15,7 +15,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from musling.conversations.models import Agreement, Conversation, Participant, Preparation
+from musling.conversations.models import (
+    Agreement,
+    Conversation,
+    JointTalk,
+    Participant,
+    Preparation,
+)
 from musling.foundation import clock
 from musling.foundation.actor import program
 from musling.foundation.public_ids import new_public_id
@@ -23,7 +29,7 @@ from musling.frames import drafting, standard
 from musling.frames.models import FrameVersion, RequiredItem
 from musling.gate.checks import every_address
 from musling.organisations.models import Organisation, Unit
-from musling.people.models import Leadership, Role
+from musling.people.models import Employment, Leadership, Role
 from musling.privacy.models import AccessRequest
 from musling.rounds.evaluation.actions import ask_for_evaluation
 from musling.rounds.models import HelpAsked, Round
@@ -116,8 +122,22 @@ def ids_of(cast: Cast, talk: Conversation) -> dict[str, object]:
             asked_at=clock.now(),
         ).public_id,
         "leader": cast.leader.profile.public_id,
+        "joint_id": joint_in(place).public_id,
         "left_out": 1,
     }
+
+
+def joint_in(place: Organisation) -> JointTalk:
+    """That somebody there asks for one talk for several employments."""
+    holder = Employment.objects.filter(organisation=place).order_by("pk").first()
+    return JointTalk.objects.create(
+        organisation=place,
+        profile=holder.profile,
+        kind="mus",
+        year=clock.today().year,
+        holder=holder,
+        asked_at=clock.now(),
+    )
 
 
 def round_in(place: Organisation) -> Round:
@@ -156,7 +176,7 @@ def ids_of_nothing() -> dict[str, object]:
     names = ("public_id", "row", "agreement", "release", "stand_in", "employment", "person")
     names = (*names, "access_request", "required", "version_id", "draft_id")
     found = {name: new_public_id() for name in (*names, "unit", "run")}
-    found |= {name: new_public_id() for name in ("round_id", "asked", "leader")}
+    found |= {name: new_public_id() for name in ("round_id", "asked", "leader", "joint_id")}
     return found | {"role": 999_999, "post": 999_999, "left_out": 999_999}
 
 

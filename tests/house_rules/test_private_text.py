@@ -29,6 +29,7 @@ PUBLIC = {
     "frames.coretask": {"text", "validated_by"},
     "conversations.conversation": {"kind", "place"},  # the place stands in two calendars
     "conversations.offer": {"how", "times", "place", "proposed_times"},  # dates: they are proof
+    "conversations.jointtalk": {"kind"},
     "conversations.sharedtimes": {"times"},  # of nobody in particular
     "conversations.answer": {"item"},
     "conversations.handedin": {"item"},
@@ -40,6 +41,7 @@ PUBLIC = {
     "conversations.tallieduntil": {"years"},
     # A plan for the whole organisation, and its joint note: the form says of nobody in particular.
     "rounds.round": {"kind", "name", "leader_word", "run", "note"},
+    "rounds.keptpreview": {"run", "counts"},  # numbers and ids
     "rounds.leftout": {"words", "reason"},  # of a unit, a title or an agreement
     "rounds.ruling": {"oddity", "answer"},
     "rounds.place": {"waits", "closed_why"},  # one of a few words of ours

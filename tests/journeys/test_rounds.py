@@ -58,6 +58,7 @@ def test_a_round_from_plan_to_joint_note(visit, size, scripts):
     mette.goes_to("/havneby/talks/")
     mette.presses("main a[href*='/talks/']")
     assert "Lars foreslår et tidspunkt." in mette.reads()
+    assert "Lars sender dig skemaet; så kan du forberede dig." in mette.reads()
 
     # The leader chooses the form, sends it, and asks for help.
     lars = comes_in(visit, cast.leader, size, scripts)
@@ -68,6 +69,10 @@ def test_a_round_from_plan_to_joint_note(visit, size, scripts):
     lars.goes_to("/havneby/team/")
     lars.presses("main button:has-text('Send skemaet til mit team')")
     assert "tid til at forberede sig" in lars.reads()
+    mette.goes_to("/havneby/talks/")
+    mette.presses("main a[href*='/talks/']")
+    mette.presses("main a:has-text('Forbered')")
+    assert "Hvor meget tid har du?" in mette.reads()
     lars.presses("main button:has-text('Bed HR om hjælp')")
     assert (FormChoice.objects.get().form, FormSent.objects.count()) == ("both", 1)
 

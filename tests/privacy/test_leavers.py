@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 
 from musling.activity.models import Activity
 from musling.conversations.actions import preparing
-from musling.conversations.models import Conversation, Preparation
+from musling.conversations.models import Conversation, JointPart, JointTalk, Preparation
 from musling.foundation import clock
 from musling.mail.models import Delivery
 from musling.people.models import Activation, Employment, Person, Profile, Role
@@ -37,6 +37,20 @@ def left(cast: Cast) -> Profile:
         made_at=clock.now(),
         made_by=cast.colleague.profile,
         expires_at=clock.now(),
+    )
+    joint = JointTalk.objects.create(
+        organisation=cast.havneby,
+        profile=cast.colleague.profile,
+        kind="mus",
+        year=2020,
+        holder=cast.colleague.employment,
+        asked_at=clock.now(),
+    )
+    JointPart.objects.create(
+        organisation=cast.havneby,
+        joint=joint,
+        employment=cast.colleague.employment,
+        agreed_by=cast.colleague.profile,
     )
     Delivery.objects.create(
         organisation=cast.havneby,

@@ -17,6 +17,7 @@ from musling.foundation import clock
 from musling.foundation.problems import NotThere
 from musling.people.models import Employment, Leadership
 from musling.rounds.actions import opening, planning
+from musling.rounds.actions.rolling_out import send_form
 from musling.rounds.looking import look_of
 from musling.rounds.models import Place, Round, State
 from musling.rounds.queries import preview, progress
@@ -216,7 +217,8 @@ def test_the_queries_do_not_grow_with_the_people(cast: Cast):
 
 
 def test_the_first_text_makes_the_key_and_the_preparation(cast: Cast):
-    opened(cast)
+    row = opened(cast)
+    send_form(cast.leader.actor, public_id=row.public_id)
     talk = talk_of(cast.employee)
     item = open_talk(cast.employee.actor, talk.public_id).document.items_for("employee")[0].id
     save_answers(

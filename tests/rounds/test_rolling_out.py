@@ -10,7 +10,7 @@ from musling.activity.models import Activity
 from musling.foundation.problems import NotThere, Refused
 from musling.rounds.actions import planning, rolling_out
 from musling.rounds.five_steps import STEPS
-from musling.rounds.models import FormSent, HelpAsked, State, Step
+from musling.rounds.models import FormSent, HelpAsked, Place, State, Step
 from musling.rounds.queries import leaders_sending, my_rounds
 from tests.cast import Cast
 from tests.mail.post import deliver_when_due
@@ -65,7 +65,20 @@ def test_telling_the_employees_opens_the_round(cast: Cast):
     mine = [one for one in mail.outbox if one.to == [cast.employee.person.email]]
     assert len(mine) == 1
     with translation.override("da"):
-        assert str(STEPS[1].text) in mine[0].body
+        assert STEPS[1].ready_made() in mine[0].body
+
+
+def test_the_rounds_own_word_for_who_leads_stands_in_mail_and_on_the_talks_page(cast: Cast, client):
+    row = planned(cast, leader_word="afdelingsleder")
+    step(cast, row, 2)
+    deliver_when_due()
+    mine = next(one for one in mail.outbox if one.to == [cast.employee.person.email])
+    assert "din afdelingsleder" in mine.body
+    assert "%" not in mine.body
+    talk = Place.objects.get(employment=cast.employee.employment).conversation
+    client.force_login(cast.employee.person)
+    page = client.get(f"/havneby/talks/{talk.public_id}/").content.decode()
+    assert "<dt>Afdelingsleder</dt><dd>Lars" in page
 
 
 def test_nothing_is_sent_before_the_round_is_open(cast: Cast):

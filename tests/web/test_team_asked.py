@@ -231,11 +231,11 @@ def test_talks_that_are_not_offered_yet_are_brought_along_with_their_number(cast
     leader = english(cast.leader)
     press(leader, here(cast), f"hide {HIDE}")
     page = words(press(leader, here(cast), "save"))
-    assert "1 talk is planned and not offered yet" in page
+    assert "1 talk cannot be prepared yet" in page
     assert HIDE in ids(other)
     page = words(press(leader, here(cast), "use"))
     assert "1 talk asks this now" in page
-    assert "is planned and not offered" not in page
+    assert "cannot be prepared yet" not in page
     assert HIDE not in ids(other)
     assert HIDE in ids(begun)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from musling.cli.demo import PASSWORD, committees, living, town
+from musling.cli.demo import PASSWORD, committees, living, rounds, town
 from musling.cli.demo.living import STORIES, Pair, acting, at, morning
 from musling.conversations.actions import following_up, offering, on_paper, releasing
 from musling.conversations.actions.planning import make_talks
@@ -48,6 +48,12 @@ def fill(told: Told) -> bool:
         _team(havneby)
         _helpers(bpa)
         _neighbours(sandvig)
+    told("This year's round …")
+    rounds.fill(
+        _profile(havneby, "hr@havneby.example"),
+        sent_by=[_profile(havneby, "chef@havneby.example")],
+        year=_year(),
+    )
     told("What the rules of retention have destroyed since …")
     _let_the_rules_run()
     bring_up_to_date()  # coverage, which a worker would count within a minute

@@ -56,16 +56,17 @@ def fit_talk(actor: Actor, *, public_id: str, changes: TeamChanges, seen: str) -
 def check_can_fit(found: Talk) -> None:
     """That what the talk asks can still be changed. Raises Refused, and says why not.
 
-    It closes with the first offer: a day that both know, from which on the employee prepares.
-    Whether somebody has begun to is nothing that the answer could depend on.
+    It closes with the first offer, in a round when the leader sends the form: a day that both know,
+    from which on the employee prepares.
     """
     talk = found.conversation
+    if found.can_be_fitted:
+        return
     if talk.opened_at or talk.held_at or talk.state == State.CANCELLED:
         raise Refused(_("The talk has begun or ended. It keeps the questions that it has."))
-    if found.offer or talk.state != State.PLANNED:
-        raise Refused(
-            _("The talk has been offered. From then on it keeps its questions for both of you.")
-        )
+    raise Refused(
+        _("The talk has been offered. From then on it keeps its questions for both of you.")
+    )
 
 
 def _ask(talk: Conversation, content: FrameContent, base: FrameContent) -> None:
@@ -75,7 +76,7 @@ def _ask(talk: Conversation, content: FrameContent, base: FrameContent) -> None:
 
 @transaction.atomic
 def use_for_not_begun(actor: Actor, *, unit: Unit, kind: str) -> int:
-    """The talks of the unit that were never offered ask what the team is asked; how many did.
+    """The talks of the unit that nobody can prepare yet ask what the team is asked; how many did.
 
     Each keeps the organisation's version that it began with; one that was fitted alone keeps that.
     A fixed number of statements. Raises NotThere for who does not lead the unit today.

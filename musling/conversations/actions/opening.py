@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 
 from musling.activity import log
 from musling.conversations.actions.planning import asked_at, latest_talks
@@ -19,7 +19,7 @@ from musling.people.models import Employment
 BY_ROUND = "round"  # how the offer was made
 TALK = (
     *("id", "public_id", "organisation_id", "kind", "year", "content_id", "base_content_id"),
-    *("reveal", "previous_id", "state", "made_at"),
+    *("reveal", "previous_id", "state", "made_at", "form_waits"),
 )
 SEAT = (
     *("id", "public_id", "organisation_id", "conversation_id", "profile_id", "employment_id"),
@@ -35,6 +35,7 @@ class Pair:
     employee: Employment
     leader: Employment
     led_unit_id: int | None
+    form_waits: bool = False  # the leader sends the form later, and it can be fitted until then
 
     @property
     def place(self) -> Place:
@@ -74,6 +75,7 @@ def open_talks(
             yield (
                 *(pk, name, place, kind, year, asked.content.pk, asked.base and asked.base.pk),
                 *(asked.reveal, before.get(pair.employee.pk), State.OFFERED.value, now),
+                pair.form_waits,
             )
 
     def seat_rows() -> bulk.Rows:
@@ -102,9 +104,17 @@ def open_talks(
 
 
 @transaction.atomic
-def offer_planned(actor: Actor, talks: Collection[int], *, minutes: int, round_id: int) -> int:
+def offer_planned(
+    actor: Actor,
+    talks: Collection[int],
+    *,
+    minutes: int,
+    round_id: int,
+    form_waits: Collection[int] = (),
+) -> int:
     """Offers those of the talks that a leader has planned and offered to nobody; returns how many.
 
+    ``form_waits``: those whose leader sends the form later.
     One that was put off was offered before: its leader is asked for a new time already.
     """
     rows = Conversation.objects.filter(
@@ -119,7 +129,10 @@ def offer_planned(actor: Actor, talks: Collection[int], *, minutes: int, round_i
     employees = dict(seats.filter(part=Part.EMPLOYEE).values_list("conversation", "profile"))
     going = [pk for pk in going if pk in leading and pk in employees]
     now, place = clock.now(), actor.organisation_id
-    Conversation.objects.filter(pk__in=going).update(state=State.OFFERED)
+    later = Q(pk__in=set(going) & set(form_waits))
+    Conversation.objects.filter(pk__in=going).update(
+        state=State.OFFERED, form_waits=ExpressionWrapper(later, BooleanField())
+    )
     offers = ((place, pk, now, leading[pk], BY_ROUND, minutes) for pk in going)
     bulk.insert(Offer, OFFER, offers)
     log.note_many(

@@ -10,7 +10,7 @@ from musling.activity import log
 from musling.activity.models import Activity
 from musling.conversations import access
 from musling.conversations.first_text import preparation_of
-from musling.conversations.models import SAID, Answer, HandedIn, Preparation, Reveal, State
+from musling.conversations.models import SAID, Answer, HandedIn, Preparation, Reveal
 from musling.conversations.queries.preparation import (
     CELL_VERSIONS,
     LIFE_PHASES,
@@ -43,7 +43,9 @@ def _preparable(actor: Actor, public_id: str) -> Talk:
 
 
 def _too_early_or_late(found: Talk, late: str) -> str:
-    if found.state == State.PLANNED:
+    if found.can_be_fitted:
+        if found.conversation.form_waits:
+            return _("You can prepare as soon as your leader has sent the form.")
         return _("You can prepare as soon as the talk is offered to you.")
     return _("The talk has begun or ended.") + " " + late
 

@@ -6,7 +6,7 @@ Only open columns are read: dates, states, and whether there is an agreement at 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db.models import F, Q
 
@@ -17,6 +17,7 @@ from musling.conversations.models import (
     FocusArea,
     FollowUp,
     Initiative,
+    JointPart,
     Part,
     Participant,
     State,
@@ -58,13 +59,17 @@ class _Fact:
 def counts_of(profiles: Sequence[int], day: dt.date) -> dict[int, Counts]:
     """What each of these profiles counts as, seen from the day; only those who are employed.
 
-    Seven queries, each driven from the profiles alone: from the organisation, SQLite would go
+    Eight queries, each driven from the profiles alone: from the organisation, SQLite would go
     through all that it has.
     """
     facts: dict[int, list[_Fact]] = defaultdict(list)
     seats = _seats(profiles)
+    joint = _joint(profiles)
     for profile, fact in (*_stands(seats), *_followed(seats)):
         facts[profile].append(fact)
+        # One talk for several employments counts for each of them.
+        others = joint.get((fact.employment, fact.year), ())
+        facts[profile].extend(replace(fact, employment=other) for other in others)
     return {
         profile: _counts(employments, facts[profile])
         for profile, employments in _employed(profiles, day).items()
@@ -132,6 +137,17 @@ def _seats(profiles: Sequence[int]) -> list[_Seat]:
         for talk, profile, employment, year, state, kind in rows
         if kind in KINDS
     ]
+
+
+def _joint(profiles: Sequence[int]) -> dict[tuple[int | None, int], list[int]]:
+    """By employment and year, the other employments that its talk is for, too."""
+    found: dict[tuple[int | None, int], list[int]] = defaultdict(list)
+    parts = JointPart.objects.filter(
+        joint__profile__in=profiles, joint__kind__in=KINDS, joint__settled_at__isnull=False
+    ).exclude(employment=F("joint__holder"))
+    for holder, year, employment in parts.values_list("joint__holder", "joint__year", "employment"):
+        found[holder, year].append(employment)
+    return found
 
 
 def _stands(seats: list[_Seat]) -> Iterator[tuple[int, _Fact]]:

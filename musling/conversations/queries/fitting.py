@@ -4,11 +4,16 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, Max, OuterRef
+from django.db.models import Count, Exists, Max, OuterRef, Q
 
 from musling.conversations import access
 from musling.conversations.models import Conversation, Fitting, Offer, Part, Participant, State
-from musling.conversations.queries.talks import Talk, opened_fitting, with_fitting
+from musling.conversations.queries.talks import (
+    BEFORE_THE_TALK,
+    Talk,
+    opened_fitting,
+    with_fitting,
+)
 from musling.foundation.actor import Actor
 from musling.frames.composing import compose
 from musling.frames.document import FrameDocument, content_hash
@@ -102,7 +107,7 @@ def fitted_alone(actor: Actor) -> list[FittedAlone]:
 
 @dataclass(frozen=True, slots=True)
 class NotBegun:
-    """A talk that is planned and was never offered, and what it asks without the team's changes."""
+    """A talk that its employee cannot prepare yet, and what it asks without the team's changes."""
 
     conversation: Conversation
     employee: str
@@ -116,7 +121,7 @@ class NotBegun:
 
 
 def not_begun(actor: Actor, unit: Unit, kind: str) -> list[NotBegun]:
-    """The actor's talks with those who are led from the unit, planned and never offered yet.
+    """The actor's talks with those who are led from the unit, never offered or without the form.
 
     What the employee has written is not asked, so the list tells nothing of it. By name; five
     queries at most, however many they are. Talks that were fitted alone are left out.
@@ -128,13 +133,17 @@ def not_begun(actor: Actor, unit: Unit, kind: str) -> list[NotBegun]:
     talks = access.own_talks(actor).filter(
         pk__in=mine.values("conversation"),
         kind=kind,
-        state=State.PLANNED,
+        state__in=BEFORE_THE_TALK,
         opened_at=None,
         held_at=None,
         fitted_at=None,
     )
+    never_offered = Q(conversation__state=State.PLANNED) & ~Exists(offered)
     seats = Participant.objects.filter(
-        ~Exists(offered), conversation__in=talks, part=Part.EMPLOYEE, ended_at=None
+        never_offered | Q(conversation__form_waits=True),
+        conversation__in=talks,
+        part=Part.EMPLOYEE,
+        ended_at=None,
     ).select_related("profile", "employment", "conversation__content", "conversation__base_content")
     seats = seats.defer("conversation__content__document", "conversation__base_content__document")
     rows = list(seats.order_by("profile__first_name", "profile__last_name", "pk"))

@@ -20,7 +20,7 @@ PARTIES = (Part.EMPLOYEE, Part.LEADER)
 # In the order of the fields of Glance.
 COLUMNS = (
     *("pk", "public_id", "year", "reveal", "state", "made_at"),
-    *("starts_at", "held_at", "postponed", "minute_taker_id"),
+    *("starts_at", "held_at", "postponed", "minute_taker_id", "form_waits"),
     *("mine__pk", "mine__part", "mine__handed_in_at"),
     *("theirs__employment_id", "theirs__handed_in_at"),
     *("minutes__state", "minutes__approved_at"),
@@ -41,6 +41,7 @@ class Glance:
     held_at: dt.datetime | None
     postponed: int
     minute_taker: int | None
+    form_waits: bool  # its leader has yet to send the form, and the employee cannot prepare
     my_seat: int
     my_part: str
     i_handed_in_at: dt.datetime | None

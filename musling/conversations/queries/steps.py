@@ -48,7 +48,7 @@ def _before_the_talk(found: Glance, name: str) -> Step | None:
             return Step(_("Answer the proposal of another time"), ME, "talk")
         return Step(_("Your proposal is being answered"), OTHER, "talk")
     if found.state == State.BOOKED:
-        return _while_booked(found)
+        return _while_booked(found, name)
     return _while_no_time(found, name)
 
 
@@ -65,7 +65,11 @@ def _while_no_time(found: Glance, name: str) -> Step | None:
     return None
 
 
-def _while_booked(found: Glance) -> Step:
+def _while_booked(found: Glance, name: str) -> Step:
+    if found.form_waits:
+        if found.i_lead:
+            return Step(_("Send the form to your team"), ME, "team")
+        return Step(_("%(name)s sends the form; then you can prepare") % {"name": name}, OTHER)
     if found.reveal != Reveal.NEVER and found.i_handed_in_at is None:
         return Step(_("Prepare"), ME, "prepare")
     if found.reveal == Reveal.NEVER and not found.i_lead and _lies_ahead(found):

@@ -31,6 +31,8 @@ from musling.frames.team_changes import TeamChanges
 from musling.vault import keys
 from musling.vault.sealing import OpenKey
 
+BEFORE_THE_TALK = frozenset({State.PLANNED, State.OFFERED, State.BOOKED})
+
 
 @dataclass
 class Talk:
@@ -123,11 +125,23 @@ class Talk:
     def can_prepare(self) -> bool:
         """Preparation is open from the first offer until the talk begins.
 
-        Until then the leader may change what is asked; and, being the one who does, may prepare.
+        In a round from the day that the leader sends the form (C4). Until then the leader may
+        change what is asked; and, being the one who does, may prepare.
         """
-        if self.state == State.PLANNED:
-            return self.i_lead or self.offer is not None
-        return self.state in {State.OFFERED, State.BOOKED}
+        if self.state not in BEFORE_THE_TALK:
+            return False
+        return self.i_lead or not self.can_be_fitted
+
+    @property
+    def can_be_fitted(self) -> bool:
+        """Whether the leader may still change what it asks: until the employee can prepare.
+
+        A day that both know. Whether somebody has begun is nothing that it could depend on.
+        """
+        talk = self.conversation
+        if self.state not in BEFORE_THE_TALK or talk.opened_at or talk.held_at:
+            return False
+        return talk.form_waits or (self.offer is None and self.state == State.PLANNED)
 
     def at_a_glance(self, minutes: Minutes | None) -> Glance:
         """Its dates and states, with those of its minutes."""
@@ -154,6 +168,7 @@ class Talk:
             offered_at=offer.sent_at if offer else None,
             answered_at=offer.answered_at if offer else None,
             times=offer.times if offer else (),
+            form_waits=talk.form_waits,
         )
 
     @property

@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from musling.conversations import access
+from musling.conversations.joint.queries import held_for
 from musling.conversations.models import (
     Agreement,
     Conversation,
@@ -167,6 +168,9 @@ def _look_elsewhere(actor: Actor, year: int, rows: list[TeamRow]) -> None:
     for employment in seats.filter(begun | given).values_list("employment", flat=True):
         row = without[employment or 0]
         row.elsewhere, row.step = True, Step(_("Led by somebody else"), NOBODY)
+    for employment in held_for(without, year):
+        row = without[employment]
+        row.elsewhere, row.step = True, Step(_("One talk for several employments"), NOBODY)
 
 
 @prepared

@@ -15,9 +15,11 @@ from musling.conversations.actions.planning import talks_there
 from musling.foundation import bulk, clock
 from musling.foundation.actor import Actor, program
 from musling.frames.effective import Asked
+from musling.rounds.actions.joining import keep_ruling
 from musling.rounds.actions.planning import locked_round
+from musling.rounds.five_steps import FORM
 from musling.rounds.looking import Look, look_of
-from musling.rounds.models import Place, Round, State
+from musling.rounds.models import FormSent, Place, Round, State, Step
 from musling.rounds.placing import LEFT, Placed
 from musling.work import runs
 from musling.work.models import Run
@@ -100,6 +102,7 @@ def take_in(actor: Actor, look: Look, units: Sequence[int]) -> int:
     # One at a time, also beside the daily look.
     Round.objects.select_for_update().get(pk=look.round.pk)
     placed = look.placed_in(units)
+    keep_ruling(actor, look.round, placed)
     rows = Place.objects.filter(
         round=look.round, employment__in=[one.employment.pk for one in placed]
     )
@@ -150,12 +153,23 @@ def offer_to(actor: Actor, row: Round, placed: Sequence[Placed]) -> dict[int, in
     wanted = {one.employment.pk: one for one in placed if one.offered}
     if not wanted:
         return {}
+    sent = forms_sent(row)
+    later = {
+        pk: sent is not None and one.leader is not None and one.leader.profile_id not in sent
+        for pk, one in wanted.items()
+    }
     seats = talks_there(wanted, row.kind, row.year).order_by("conversation__year", "conversation")
     rows = seats.values_list("employment", "conversation")
     talks = {employment: talk for employment, talk in rows if employment is not None}
-    offer_planned(actor, talks.values(), minutes=length_of(row.kind), round_id=row.pk)
+    offer_planned(
+        actor,
+        talks.values(),
+        minutes=length_of(row.kind),
+        round_id=row.pk,
+        form_waits={talk for employment, talk in talks.items() if later[employment]},
+    )
     pairs = [
-        Pair(one.employment, one.leader, one.led_unit_id)
+        Pair(one.employment, one.leader, one.led_unit_id, later[pk])
         for pk, one in wanted.items()
         if pk not in talks and one.leader is not None
     ]
@@ -169,6 +183,16 @@ def offer_to(actor: Actor, row: Round, placed: Sequence[Placed]) -> dict[int, in
         version=row.frame_version,
     )
     return talks | made
+
+
+def forms_sent(row: Round) -> set[int] | None:
+    """Leaders who have sent the form to their team; None: it has gone to all. One or two queries.
+
+    Whoever is taken in later by such a leader can prepare at once.
+    """
+    if Step.objects.filter(round=row, number=FORM, done_at__isnull=False).exists():
+        return None
+    return set(FormSent.objects.filter(round=row).values_list("leader", flat=True))
 
 
 @transaction.atomic

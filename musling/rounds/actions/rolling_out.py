@@ -1,15 +1,17 @@
 """The five steps, done by a click or on their day (C4), and what leaders do in them."""
 
+import datetime as dt
 from collections.abc import Callable, Collection, Mapping
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from musling.activity import log
 from musling.activity.models import Activity
 from musling.conversations.models import Conversation, Part, Participant
 from musling.conversations.models import State as TalkState
+from musling.conversations.queries.talks import BEFORE_THE_TALK
 from musling.foundation import clock
 from musling.foundation.actor import Actor, program
 from musling.foundation.problems import NotThere, Refused
@@ -27,6 +29,7 @@ from musling.work.models import Run
 TELL_LEADERS, SEND_FORMS = "rounds.tell_leaders", "rounds.send_forms"
 LEADERS_AT_ONCE = 200
 LONGEST_NOTE = 10_000
+TIME_TO_PREPARE = dt.timedelta(days=7)
 
 
 @transaction.atomic
@@ -69,6 +72,33 @@ def _refuse_unless_open(row: Round) -> None:
 
 def _hold(_actor: Actor, row: Round) -> None:
     _refuse_unless_open(row)
+
+
+def send_forms_of_near_talks() -> int:
+    """In every open round, the form of the talks for which it can wait no longer.
+
+    Those that are near: whatever leader and HR forget, each employee has a week to prepare. And
+    those that came to a leader who has sent it to the own team already, and will not press again.
+    Returns how many were sent.
+    """
+    sent = 0
+    near = clock.now() + TIME_TO_PREPARE
+    for row in Round.objects.filter(state=State.OPEN).order_by("pk"):
+        places = Place.objects.filter(round=row, closed_at=None).values("conversation")
+        came = Participant.objects.filter(
+            conversation=OuterRef("pk"),
+            part=Part.LEADER,
+            ended_at=None,
+            profile__in=FormSent.objects.filter(round=row).values("leader"),
+        )
+        talks = Conversation.objects.filter(
+            Q(state=TalkState.BOOKED, starts_at__lte=near) | Exists(came),
+            pk__in=places,
+            form_waits=True,
+        )
+        with transaction.atomic():
+            sent += let_prepare(program(row.organisation_id), row, talks)
+    return sent
 
 
 def _evaluate(actor: Actor, row: Round) -> None:
@@ -192,9 +222,20 @@ def _send(actor: Actor, row: Round, leaders: Collection[int], *, by: int | None)
         ignore_conflicts=True,
     )
     talks = _leaders_seats(row).filter(profile__in=leaders).values("conversation")
-    waiting = (TalkState.OFFERED, TalkState.BOOKED, TalkState.PLANNED)
+    return let_prepare(actor, row, Conversation.objects.filter(pk__in=talks))
+
+
+def let_prepare(actor: Actor, row: Round, talks: QuerySet[Conversation]) -> int:
+    """The form of these talks of the round is sent: what they ask stays, and both can prepare.
+
+    Returns to how many employees it is new.
+    """
+    pks = list(talks.filter(state__in=BEFORE_THE_TALK).order_by("pk").values_list("pk", flat=True))
+    # A leader who fits one of them right now is waited for.
+    list(Conversation.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk"))
+    Conversation.objects.filter(pk__in=pks, form_waits=True).update(form_waits=False)
     seats = Participant.objects.filter(
-        conversation__in=Conversation.objects.filter(pk__in=talks, state__in=waiting),
+        conversation__in=pks,
         part=Part.EMPLOYEE,
         ended_at=None,
     ).values_list("conversation", "profile")
@@ -255,7 +296,7 @@ def answer_help(actor: Actor, *, asked: str) -> str:
 def close_round(actor: Actor, *, public_id: str, note: str) -> Round:
     """Closes the round with the joint note that opens next year's plan (C4). Safe to press twice.
 
-    Talks that are not held stay as they are. Raises NotThere, Refused.
+    Talks that are not held stay as they are, and can be prepared. Raises NotThere, Refused.
     """
     row = locked_round(actor, public_id)
     if row.state == State.CLOSED:
@@ -270,6 +311,8 @@ def close_round(actor: Actor, *, public_id: str, note: str) -> Round:
         raise Refused(
             _("A note is at most %(most)d characters. Shorten it.") % {"most": LONGEST_NOTE}, "note"
         )
+    places = Place.objects.filter(round=row, conversation__isnull=False).values("conversation")
+    Conversation.objects.filter(pk__in=places, form_waits=True).update(form_waits=False)
     row.state, row.closed_at, row.note = State.CLOSED, clock.now(), note.strip()
     row.save(update_fields=["state", "closed_at", "note"])
     log.note(actor, "round.closed", object_id=row.pk)

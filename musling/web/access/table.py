@@ -8,6 +8,7 @@ from musling.calendars import access as calendars
 from musling.conversations import access as conversations
 from musling.conversations import contents
 from musling.conversations.coverage import access as coverage
+from musling.conversations.joint import access as joint
 from musling.conversations.kinds import Kind
 from musling.foundation.visibility import Content, PartPlayed, Row, Stage, Text
 from musling.frames import access as frames
@@ -17,7 +18,7 @@ from musling.rounds import access as rounds
 from musling.rounds.evaluation import access as evaluation
 
 WITHOUT_STAGES: tuple[Row, ...] = (
-    *(people.ROWS + coverage.ROWS + calendars.ROWS + frames.ROWS),
+    *(people.ROWS + coverage.ROWS + joint.ROWS + calendars.ROWS + frames.ROWS),
     *(rounds.ROWS + evaluation.ROWS + privacy.ROWS),
 )
 

@@ -10,7 +10,8 @@ from musling.foundation.problems import NotThere, Refused
 from musling.gate import rules
 from musling.organisations.access import readable_units
 from musling.rounds.actions import planning
-from musling.rounds.models import State
+from musling.rounds.actions.previewing import count_anew, is_large, kept_preview
+from musling.rounds.models import KeptPreview, Round, State
 from musling.rounds.queries import (
     MOST_NAMED,
     covered_by,
@@ -22,19 +23,30 @@ from musling.rounds.queries import (
 from musling.web.rounds.forms import CoverForm, LeaveOutForm, RulingsForm
 from musling.web.staff.saving import posted, public_id_in, saved, slug_of
 from musling.web.staff.suggestions import unit_suggestions
+from musling.work.models import Run
 
 
 @rules.role("hr", methods=("GET", "POST"))
 def look(request: HttpRequest, actor: Actor, round_id: str) -> HttpResponse:
     """How many people, which leaders, what is odd; the rulings are saved here."""
     row = one_round(actor, round_id)
-    found = preview(actor, row)
+    large = is_large(actor)
+    if large and request.method == "POST" and "count" in request.POST:
+        count_anew(actor, public_id=round_id)
+        return redirect("round-people", slug_of(request), round_id)
+    found, kept = kept_preview(row) if large else (preview(actor, row), None)
+    if found is None:
+        return _being_counted(request, row, kept)
+    if kept and "HX-Request" in request.headers:  # who waited on the page sees it now
+        return HttpResponse(headers={"HX-Refresh": "true"})
     shown = {name: odd.answer for name, odd in found.odd.items() if odd.people}
     form = RulingsForm(posted(request), shown=shown)
     if request.method == "POST" and saved(
         form, lambda: planning.rule_on(actor, public_id=round_id, answers=form.cleaned_data)
     ):
         messages.success(request, _("Saved."))
+        if large:
+            count_anew(actor, public_id=round_id)
         return redirect("round-people", slug_of(request), round_id)
     odd = [(found.odd[name], form[name]) for name in form.fields]
     return render(
@@ -42,6 +54,7 @@ def look(request: HttpRequest, actor: Actor, round_id: str) -> HttpResponse:
         "rounds/people.html",
         {
             "row": row,
+            "kept": kept,
             "found": found,
             "odd": odd,
             "form": form,
@@ -58,6 +71,21 @@ def look(request: HttpRequest, actor: Actor, round_id: str) -> HttpResponse:
                 {"number": sum(found.out.values()), "label": _("left out by what is odd")},
                 {"number": found.scoped_out, "label": _("not covered")},
             ],
+        },
+    )
+
+
+def _being_counted(request: HttpRequest, row: Round, kept: KeptPreview | None) -> HttpResponse:
+    """The page of a large organisation before everybody is counted, or while that goes on."""
+    run = Run.objects.filter(public_id=kept.run).first() if kept else None
+    return render(
+        request,
+        "rounds/counting.html",
+        {
+            "row": row,
+            "run": run,
+            "going": run is not None and run.state in {Run.State.WAITING, Run.State.RUNNING},
+            "failed": run is not None and run.state == Run.State.FAILED,
         },
     )
 

@@ -47,7 +47,13 @@ def step(request: HttpRequest, actor: Actor, round_id: str, number: int) -> Http
     return render(
         request,
         "rounds/step.html",
-        {"row": row, "step": found, "five": BY_NUMBER[number], "form": form},
+        {
+            "row": row,
+            "step": found,
+            "five": BY_NUMBER[number],
+            "ready_made": BY_NUMBER[number].ready_made(row.leader_word),
+            "form": form,
+        },
     )
 
 

@@ -30,6 +30,7 @@ from musling.privacy.asked import is_asked
 from musling.rounds.evaluation.queries import to_answer
 from musling.web.language import SESSION_KEY
 from musling.web.staff.coverage import at_a_glance
+from musling.web.talks.views import step_url
 
 ACCENT = re.compile(r"#[0-9a-f]{6}")
 
@@ -119,8 +120,7 @@ def _committee(actor: Actor) -> dict[str, Any]:
 
 def _card(found: Glance, slug: str, unfinished: bool) -> dict[str, Any]:
     step = next_step(found, open_agreements=unfinished)
-    url = reverse(step.page, args=[slug, found.public_id]) if step.page else ""
-    return {"found": found, "step": step, "url": url}
+    return {"found": found, "step": step, "url": step_url(step, slug, found.public_id)}
 
 
 @rules.member("GET")

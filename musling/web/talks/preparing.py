@@ -34,6 +34,7 @@ from musling.foundation.problems import Clash, NotThere, Refused
 from musling.frames.answers import said
 from musling.frames.document import Item, Theme, text
 from musling.gate import rules
+from musling.rounds.queries import form_comes_on
 from musling.web.access.eye import eye_line
 from musling.web.frames.differences import told
 from musling.web.talks.answer_fields import field_of, posted, refused_fields, versions_for
@@ -78,6 +79,7 @@ def prepare(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
             "all_count": len(opened.items(short=False)),
             "steps": _steps(request, found, opened, ""),
             "never": found.conversation.reveal == Reveal.NEVER,
+            "form_day": form_comes_on(found.conversation),
             "fitted": told(what_differs(found), language),
         },
     )

@@ -7,6 +7,7 @@ from musling.web.talks import (
     alike,
     documents,
     handed_in,
+    joint,
     minutes,
     offering,
     paper,
@@ -19,6 +20,8 @@ from musling.web.talks import (
 
 urlpatterns = [
     path("talks/", views.talks, name="talks"),
+    path("talks/one-for-all/", joint.one_for_all, name="one-for-all"),
+    path("team/one-for-all/<public:joint_id>/", joint.answer, name="one-for-all-answer"),
     path("talks/<public:public_id>/", views.talk_page, name="talk"),
     path("talks/<public:public_id>/offer/", offering.offer, name="offer"),
     path("talks/<public:public_id>/answer/", offering.answer, name="answer"),

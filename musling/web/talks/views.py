@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from musling.conversations import contents
 from musling.conversations.actions.new_leader import choose_what_goes_along
+from musling.conversations.joint.queries import own_employments
 from musling.conversations.models import GoesAlong, Minutes, Offer, Part, Reveal, State
 from musling.conversations.queries.deputies import handed_over_by
 from musling.conversations.queries.releases import is_shared_with, release_waits
 from musling.conversations.queries.stand_ins import stand_in_of
-from musling.conversations.queries.steps import next_step
+from musling.conversations.queries.steps import Step, next_step
 from musling.conversations.queries.talks import Talk, my_talks, paper_of, talk
 from musling.conversations.queries.team import has_open_agreements
 from musling.conversations.queries.times import ANSWERABLE, times_left
@@ -23,6 +24,7 @@ from musling.foundation.actor import Actor
 from musling.foundation.problems import Refused
 from musling.gate import rules
 from musling.privacy.lifetimes import lifetime
+from musling.rounds.queries import form_comes_on, leader_word_of
 from musling.web.access.eye import eye_line
 from musling.web.talks.handed_in import is_anything_to_read
 from musling.web.talks.heading import core_task_head
@@ -42,6 +44,7 @@ def talks(request: HttpRequest, actor: Actor) -> HttpResponse:
             ],
             "empty": not rows,
             "shared": is_shared_with(actor),
+            "several": len(own_employments(actor)) > 1,
         },
     )
 
@@ -84,6 +87,8 @@ def talk_page(request: HttpRequest, actor: Actor, public_id: str) -> HttpRespons
             "needs_time": found.offer is not None
             and not found.offer.times
             and found.offer.answer == Offer.Answer.NONE,
+            "form_day": form_comes_on(found.conversation),
+            "leader_word": leader_word_of(found.conversation),
             "outside": found.offer is not None and found.offer.answer == Offer.Answer.OUTSIDE,
         },
     )
@@ -115,5 +120,11 @@ def _step(actor: Actor, found: Talk, minutes: Minutes | None, slug: str) -> dict
         or has_open_agreements(actor, found.conversation.pk),
     )
     here = step.page in {"", "talk"}
-    url = "" if here else reverse(step.page, args=[slug, found.public_id])
-    return {"text": step.text, "url": url}
+    return {"text": step.text, "url": "" if here else step_url(step, slug, found.public_id)}
+
+
+def step_url(step: Step, slug: str, public_id: str) -> str:
+    """Where the step is done; empty where there is nothing for oneself to do."""
+    if step.page == "team":
+        return reverse("team", args=[slug])
+    return reverse(step.page, args=[slug, public_id]) if step.page else ""

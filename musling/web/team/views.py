@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from musling.conversations.actions.planning import plan_talks
+from musling.conversations.joint.queries import asked_of
 from musling.conversations.models import Minutes, Offer, State
 from musling.conversations.queries.deputies import left_behind
 from musling.conversations.queries.team import BOOKED, HELD, OFFERED, TeamRow, team
@@ -44,6 +45,7 @@ def team_board(request: HttpRequest, actor: Actor) -> HttpResponse:
         {
             "page": page,
             "my_rounds": my_rounds(actor),
+            "joint_asked": asked_of(actor),
             "year": found.year,
             "waiting": found.waiting,
             "unoffered": len(found.unoffered),

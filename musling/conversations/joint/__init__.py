@@ -1,0 +1,1 @@
+"""One talk for all of a person's employments, as the person asks and the leaders agree."""
