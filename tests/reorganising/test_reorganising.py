@@ -24,7 +24,7 @@ from musling.people.models import Employment, Leadership, Person
 from musling.reorganising.actions import reorganise
 from musling.reorganising.changes import MERGE, NewUnit
 from musling.reorganising.consequences import look, named
-from musling.rounds.actions import opening
+from musling.rounds.actions import opening, rolling_out
 from musling.rounds.looking import look_of
 from musling.rounds.models import Covered, Place
 from tests.cast import Cast, booked_talk, member, planned_talk, unit
@@ -497,6 +497,26 @@ def test_the_page_says_who_comes_into_a_round_and_the_morning_takes_them_in(plac
     worked()
     assert Place.objects.filter(round=row).count() == there + 5
     assert look_of(row, cast.hr.actor.today).scope.covered
+
+
+def test_the_form_comes_to_who_follows_to_a_leader_who_has_sent_it(place: Town):
+    cast = place.cast
+    member(cast.havneby, place.other, "Sofus")
+    row = planned(cast)
+    opening.open_round(cast.hr.actor, public_id=row.public_id)
+    worked()
+    rolling_out.send_form(place.signe.actor, public_id=row.public_id)
+    place.does(place.merge())
+    talk = Place.objects.get(round=row, employment=cast.employee.employment).conversation
+    assert talk.form_waits
+    rolling_out.send_forms_of_near_talks()
+    talk.refresh_from_db()
+    assert not talk.form_waits
+    told = Activity.objects.filter(verb="conversation.form_sent", object_id=talk.pk)
+    assert told.get().about_id == cast.employee.profile.pk
+    # Christian has not sent it: his team's talks wait.
+    his = Place.objects.get(round=row, employment=cast.consultant.employment).conversation
+    assert his.form_waits
 
 
 # --- two in HR, twice, and meanwhile ----------------------------------------------------------
