@@ -137,8 +137,9 @@ def led_from_above(one: Moved) -> bool:
 
 
 def leads_there(one: Moved) -> bool:
-    """Whether the person leads the unit then, and is led from above where that is new."""
-    return one.new_leader and _passes(one.after, Passed.OWN)
+    """Whether the person leads the unit then and is led from above, where that is new."""
+    own = _passes(one.after, Passed.OWN) and not _passes(one.before, Passed.OWN)
+    return one.new_leader and own
 
 
 def _passes(found: Found | None, why: Passed) -> bool:

@@ -298,6 +298,21 @@ def test_who_would_lead_oneself_is_led_from_above(place: Town):
     assert his.after.leader.profile_id == cast.leaders_leader.profile.pk
 
 
+def test_who_leads_a_unit_as_before_is_not_odd(place: Town):
+    found = place.looks(place.close())
+    assert all("Lars Prøve" not in odd.named for odd in found.odd if "where they work" in odd.what)
+    below = unit(place.cast.havneby, "8", "Aftenholdet", place.cast.unit)
+    member(place.cast.havneby, below, "Eva", leads=below)
+    found = place.looks(place.merge())
+    assert any(
+        one.before.leader.profile.first_name == "Lars"
+        and one.after.leader.profile.first_name == "Signe"
+        for one in found.people.rows
+        if one.row.unit_id == below.pk
+    )
+    assert all("Eva Prøve" not in odd.named for odd in found.odd)
+
+
 def test_a_leader_who_moves_away_goes_on_leading(place: Town):
     found = place.looks(place.split(place.cast.leader))
     assert ["Lars Prøve"] in odd_names(found).values()

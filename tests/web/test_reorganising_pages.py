@@ -110,6 +110,17 @@ def test_going_back_keeps_what_was_typed(place, browser):
     assert "mark" not in form.context
 
 
+def test_closing_says_where_people_and_units_go(place, browser):
+    make_unit(place.cast.havneby, "8", "Aftenholdet", place.cast.unit)
+    facts = {"into": "Sygeplejen", "under": "Kommunen", "day": str(place.cast.hr.actor.today)}
+    shown = words(browser.post(at("unit-close", place.cast.unit.public_id), facts))
+    assert (
+        "Hjemmeplejen is closed. Its people go to Sygeplejen. Units below it go below Kommunen."
+    ) in shown
+    shown = words(browser.post(at("unit-close", place.cast.unit.public_id), facts | {"under": ""}))
+    assert "Units below it go to the top." in shown
+
+
 def test_what_cannot_be_stands_at_its_field_and_nothing_typed_is_lost(place, browser):
     below = make_unit(place.cast.havneby, "8", "Aftenholdet", place.cast.unit)
     answer = browser.post(at("unit-merge", place.cast.unit.public_id), {"into": below.name})

@@ -53,7 +53,7 @@ def summary(found: Consequences) -> str:
             return _("%(unit)s moves to the top.") % unit
         return _("%(unit)s moves below %(under)s.") % {**unit, "under": change.under.name}
     if change.verb == CLOSE:
-        return _("%(unit)s is closed.") % unit
+        return " ".join(_closing(found))
     if change.new:
         return _("Some of %(unit)s go to the new unit %(into)s.") % {
             **unit,
@@ -63,6 +63,17 @@ def summary(found: Consequences) -> str:
         **unit,
         "into": change.into.name if change.into else "",
     }
+
+
+def _closing(found: Consequences) -> Iterator[str]:
+    change = found.change
+    yield _("%(unit)s is closed.") % {"unit": change.unit.name}
+    if found.going and change.into:
+        yield _("Its people go to %(into)s.") % {"into": change.into.name}
+    if found.units_moving and change.under:
+        yield _("Units below it go below %(under)s.") % {"under": change.under.name}
+    elif found.units_moving:
+        yield _("Units below it go to the top.")
 
 
 def _sums(found: Consequences) -> list[dict[str, Any]]:
