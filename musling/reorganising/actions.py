@@ -17,10 +17,8 @@ from musling.people import actions
 from musling.people.access import is_hr
 from musling.people.models import Employment
 from musling.reorganising.changes import MOVE, Change
-from musling.reorganising.consequences import Consequences, look
+from musling.reorganising.consequences import DONE, Consequences, look
 from musling.work.models import Run
-
-DONE = "unit.reorganised"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """What HR wants to happen to a unit."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from musling.foundation.problems import NotThere
 from musling.organisations.models import Unit
 from musling.people.models import Employment
 
@@ -36,6 +37,25 @@ class Change:
     under: Unit | None = None
     who: frozenset[int] = frozenset()
     new: NewUnit | None = None
+
+    def as_it_stands(self) -> "Change":
+        """The same of the units as they stand now: others may have moved them. One query.
+
+        Raises NotThere where one of them is not the organisation's.
+        """
+        parent = self.new.parent if self.new else None
+        named = {one.pk for one in (self.unit, self.into, self.under, parent) if one}
+        rows = Unit.objects.filter(organisation_id=self.unit.organisation_id).in_bulk(named)
+        if len(rows) < len(named):
+            raise NotThere
+        new = self.new and replace(self.new, parent=rows[parent.pk] if parent else None)
+        return replace(
+            self,
+            unit=rows[self.unit.pk],
+            into=rows[self.into.pk] if self.into else None,
+            under=rows[self.under.pk] if self.under else None,
+            new=new,
+        )
 
     @property
     def ends_unit(self) -> bool:

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from musling.activity.models import Activity
 from musling.foundation import fingerprints
 from musling.foundation.actor import Actor
 from musling.foundation.alphabet import Folded
@@ -32,6 +33,7 @@ from musling.reorganising.rounds import Rounds, look_at_rounds
 from musling.reorganising.talks import Talks, look_at_talks
 from musling.reorganising.tree import Tree
 
+DONE = "unit.reorganised"  # the deed in the log
 MOST_NAMED = 20  # people named for each thing that is odd
 
 
@@ -57,6 +59,7 @@ class Consequences:
     matters: list[Matter]
     refusals: list[Refused]
     odd: list[Odd]
+    times: int  # that the unit was changed before
 
     @cached_property
     def going(self) -> list[Moved]:
@@ -91,6 +94,7 @@ class Consequences:
         change = self.change
         return fingerprints.of_values(
             {
+                "times": self.times,
                 "change": [change.verb, change.unit.pk, self.tree.goal, str(change.last_day)],
                 "under": change.under.pk if change.under else None,
                 "new": _of_new(change),
@@ -127,6 +131,7 @@ def look(actor: Actor, change: Change) -> Consequences:
     """
     if not is_hr(actor) or change.unit.organisation_id != actor.organisation_id:
         raise NotThere
+    change = change.as_it_stands()
     tree = Tree.load(change)
     refusals = why_not(actor, tree)
     ways = {pk for row in tree.units.values() for pk in row.way_up}
@@ -145,7 +150,13 @@ def look(actor: Actor, change: Change) -> Consequences:
         look_at_what_applies(tree, rounds),
         [*refusals, *_of_people(change, people), *_of_rounds(rounds)],
         list(_odd(tree, people, posts)),
+        _times_changed(change),
     )
+
+
+def _times_changed(change: Change) -> int:
+    """How often the unit was changed before: there and back again is another change. One query."""
+    return Activity.objects.filter(verb=DONE, object_id=change.unit.pk).count()
 
 
 def _posts(change: Change) -> list[Leadership]:

@@ -6,7 +6,6 @@ from functools import cached_property
 
 from django.db.models import Q
 
-from musling.foundation.problems import NotThere
 from musling.organisations.models import Unit
 from musling.people.leading import Leaders
 from musling.reorganising.changes import MOVE, Change
@@ -23,7 +22,7 @@ class Tree:
 
     @classmethod
     def load(cls, change: Change) -> "Tree":
-        """One query. Raises NotThere where one of the units is not the organisation's."""
+        """Of a change as it stands; one query."""
         named = [one for one in (change.unit, change.into, change.under) if one]
         if change.new and change.new.parent:
             named.append(change.new.parent)
@@ -32,10 +31,7 @@ class Tree:
             Q(pk__in=ways) | Q(path__startswith=change.unit.path),
             organisation_id=change.unit.organisation_id,
         )
-        tree = cls(change, {row.pk: row for row in rows})
-        if any(one.pk not in tree.units for one in named):
-            raise NotThere
-        return tree
+        return cls(change, {row.pk: row for row in rows})
 
     @property
     def unit(self) -> Unit:

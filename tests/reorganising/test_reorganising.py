@@ -546,6 +546,29 @@ def test_pressed_twice_it_is_done_once(place: Town):
     assert Activity.objects.filter(verb="unit.closed").count() == 1
 
 
+def test_there_and_back_and_there_again_is_done_each_time(place: Town):
+    for under in (place.other, place.cast.top, place.other):
+        assert not place.does(place.move(under)).before
+        place.cast.unit.refresh_from_db()
+        assert place.cast.unit.parent == under
+
+
+def test_a_unit_that_others_moved_meanwhile_is_shown_where_it_is(place: Town):
+    cast = place.cast
+    below = unit(cast.havneby, "8", "Aftenholdet", cast.unit)
+    change = place.merge()
+    seen = place.looks(change).mark
+    place.does(place.change("move", at=Unit.objects.get(pk=cast.unit.pk), under=None))
+    found = place.looks(change)
+    assert [row.pk for row in found.units_moving] == [below.pk]
+    assert found.persons_going == 5
+    with pytest.raises(ChangedMeanwhile):
+        reorganise(cast.hr.actor, change, seen=seen)
+    reorganise(cast.hr.actor, change, seen=found.mark)
+    below.refresh_from_db()
+    assert below.path == f"{place.other.path}{below.pk}/"
+
+
 @pytest.mark.parametrize("what", ["person", "leader", "talk", "unit"])
 def test_what_changed_meanwhile_is_shown_before_it_is_done(place: Town, what):
     cast = place.cast
