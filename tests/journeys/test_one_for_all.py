@@ -7,7 +7,7 @@ from tests.cast import make_cast
 from tests.conversations.test_joint import second_job
 from tests.journeys.steps import Visitor
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.row("A1")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.row("X9")]
 WAYS = pytest.mark.parametrize(("size", "scripts"), [(DESKTOP, True), (PHONE, False)], ids=str)
 
 

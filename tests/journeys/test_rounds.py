@@ -21,6 +21,9 @@ def comes_in(visit, member, size, scripts) -> Visitor:
     return visitor
 
 
+@pytest.mark.row("C5")
+@pytest.mark.row("E2")
+@pytest.mark.row("E4")
 @WAYS
 def test_a_round_from_plan_to_joint_note(visit, size, scripts):
     cast = make_cast()
@@ -28,6 +31,9 @@ def test_a_round_from_plan_to_joint_note(visit, size, scripts):
     hanne.goes_to("/havneby/rounds/")
     hanne.presses("main a:has-text('Planlæg en runde')")
     today = cast.hr.actor.today
+    # The last quarter is proposed (E2): this year's, or the next one's once it is over.
+    proposed = hanne.page.locator("[name=starts_on]").input_value()
+    assert proposed.endswith("-10-01")
     hanne.writes("starts_on", today.isoformat())
     hanne.writes("ends_on", today.replace(year=today.year + 1, month=1, day=31).isoformat())
     hanne.writes("choose_by", today.isoformat())
@@ -44,6 +50,8 @@ def test_a_round_from_plan_to_joint_note(visit, size, scripts):
 
     # The text is the organisation's own; then the round is opened.
     hanne.goes_to(f"{home}steps/2/")
+    assert "Sig klart, hvem der ser hvad" in hanne.reads()
+    assert "Til ledelsen" in hanne.reads()
     hanne.writes("text_da", "Kære alle. Nu er det tid.")
     hanne.presses()
     hanne.goes_to(f"{home}steps/2/do/")

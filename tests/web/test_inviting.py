@@ -367,12 +367,14 @@ def test_no_thanks_is_offered_only_where_the_talk_is_no_duty(cast):
     here = f"/havneby/talks/{talk.public_id}/"
     page = at("no-thanks")
     hr = english(cast.hr)
-    assert "May an employee say no thanks" in words(hr.get(at("coverage")))
+    assert "whether one may say no thanks" in words(hr.get(at("coverage")))
     for choice, shown in (("no", False), ("yes", True), ("", False)):
-        assert hr.post(page, {"may_decline": choice}).status_code == 302
+        assert hr.post(page, {"may_decline": choice, "talk_name": "MUS"}).status_code == 302
         assert ("No thanks, not this year" in words(english(cast.employee).get(here))) is shown
     assert Organisation.objects.get(slug="havneby").may_decline is None
-    assert hr.post(page, {"may_decline": "maybe"}).status_code == 422
+    assert hr.post(page, {"may_decline": "maybe", "talk_name": "MUS"}).status_code == 422
+    assert hr.post(page, {"may_decline": "no", "talk_name": "  "}).status_code == 422
+    assert Organisation.objects.get(slug="havneby").may_decline is None
     for one in (cast.leader, cast.employee, cast.committee):
         assert one.client.post(page, {"may_decline": "yes"}).status_code == 404
 

@@ -1,10 +1,11 @@
-"""HR says whether an employee may say "no thanks" to the yearly talk (A2, C10)."""
+"""HR says what the yearly talk is called, and whether one may say "no thanks" (A2, B3, C10)."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from musling.activity import log
 from musling.foundation.actor import Actor
-from musling.foundation.problems import NotThere
+from musling.foundation.problems import NotThere, Refused
 from musling.organisations.models import Organisation
 from musling.people.access import is_hr
 
@@ -14,6 +15,22 @@ def organisation_of(actor: Actor) -> Organisation:
     if not is_hr(actor):
         raise NotThere
     return Organisation.objects.get(pk=actor.organisation_id)
+
+
+@transaction.atomic
+def name_talk(actor: Actor, *, talk_name: str) -> None:
+    """What the organisation calls its yearly talk; every page and mail says so from now on (B3).
+
+    Raises NotThere, Refused (field ``talk_name``) where there is no word.
+    """
+    organisation = organisation_of(actor)
+    name = " ".join(talk_name.split())
+    if not name:
+        raise Refused(_("Write what you call the talk, such as MUS."), "talk_name")
+    if organisation.talk_name != name:
+        organisation.talk_name = name
+        organisation.save(update_fields=["talk_name"])
+        log.note(actor, "organisation.changed", object_id=organisation.pk)
 
 
 @transaction.atomic
