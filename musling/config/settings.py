@@ -133,6 +133,7 @@ INSTALLED_APPS = [
     "musling.frames",
     "musling.conversations",
     "musling.rounds",
+    "musling.reorganising",
     "musling.documents",
     "musling.mail",
     "musling.privacy",

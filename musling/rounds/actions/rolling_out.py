@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Mapping
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from musling.activity import log
@@ -75,16 +75,26 @@ def _hold(_actor: Actor, row: Round) -> None:
 
 
 def send_forms_of_near_talks() -> int:
-    """In every open round, the form of the talks that are so near that it can wait no longer.
+    """In every open round, the form of the talks for which it can wait no longer.
 
-    Whatever leader and HR forget, each employee has a week to prepare. Returns how many were sent.
+    Those that are near: whatever leader and HR forget, each employee has a week to prepare. And
+    those that came to a leader who has sent it to the own team already, and will not press again.
+    Returns how many were sent.
     """
     sent = 0
     near = clock.now() + TIME_TO_PREPARE
     for row in Round.objects.filter(state=State.OPEN).order_by("pk"):
         places = Place.objects.filter(round=row, closed_at=None).values("conversation")
+        came = Participant.objects.filter(
+            conversation=OuterRef("pk"),
+            part=Part.LEADER,
+            ended_at=None,
+            profile__in=FormSent.objects.filter(round=row).values("leader"),
+        )
         talks = Conversation.objects.filter(
-            pk__in=places, form_waits=True, state=TalkState.BOOKED, starts_at__lte=near
+            Q(state=TalkState.BOOKED, starts_at__lte=near) | Exists(came),
+            pk__in=places,
+            form_waits=True,
         )
         with transaction.atomic():
             sent += let_prepare(program(row.organisation_id), row, talks)

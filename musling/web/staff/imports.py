@@ -28,6 +28,7 @@ from musling.people.import_runs import (
 )
 from musling.web.forms import DkfdsForm
 from musling.web.staff.csv_files import csv_file
+from musling.web.staff.reorganised import reorganised_by
 from musling.web.staff.saving import posted, slug_of
 from musling.web.staff.upload_limit import had_no_room, was_too_large
 from musling.work.models import Run
@@ -213,6 +214,7 @@ def _outcome(run: Run, folder: ImportFolder, told: dict[str, Any]) -> dict[str, 
         "rejected": told["rejected"][:MOST_REJECTED_SHOWN],
         "rejected_count": len(told["rejected"]),
         "too_many": run.result["too_many"],
+        "reorganised": reorganised_by(told.get("reorganised")),
     }
 
 
