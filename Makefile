@@ -34,12 +34,15 @@ dev: ## The same, with what developers need
 	@$(BIN)/python -m setup.translations compile
 
 # One run, three processes that each have a database of their own; pytest's closing line adds them
-# up. All that drives a browser is a part of its own.
+# up. All that drives a browser is a part of its own; what reads documents and asks for no database
+# runs once, beside the suite on SQLite.
+# The commands that tests start read compiled modules, even where the variable is set otherwise.
+test: export PYTHONDONTWRITEBYTECODE =
 test: dev ## The whole suite on SQLite and PostgreSQL, and the journeys in Chromium
 	@$(PYTHON) -m setup.system
 	$(BIN)/python -m pytest --dist=each \
 		--tx popen//id=sqlite//env:MUSLING_TEST_DATABASE=sqlite//env:MUSLING_TEST_PART=suite \
-		--tx popen//id=postgresql//env:MUSLING_TEST_DATABASE=postgresql//env:MUSLING_TEST_PART=suite \
+		--tx popen//id=postgresql//env:MUSLING_TEST_DATABASE=postgresql//env:MUSLING_TEST_PART=database \
 		--tx popen//id=journeys//env:MUSLING_TEST_DATABASE=postgresql//env:MUSLING_TEST_PART=journeys
 
 check: export MUSLING_MODE = test

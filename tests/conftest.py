@@ -16,6 +16,7 @@ from pytest_django import DjangoDbBlocker
 
 from musling.cli.rights import grant_to_program, put_up_walls
 from tests import postgres
+from tests.emptying import empty
 from tests.rows import ROWS, named_rows
 
 pytest_plugins = ["tests.browser", "tests.fixtures"]
@@ -81,16 +82,15 @@ def django_db_setup(
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _flush_as_owner() -> Generator[None, None, None]:
-    """Tests with real transactions end in TRUNCATE, which the program's role may not."""
-    flush = TransactionTestCase._fixture_teardown
+def _emptied_as_owner() -> Generator[None, None, None]:
+    """Tests with real transactions end in removing rows of the log, which the program may not."""
 
-    def flush_as_owner(case: TransactionTestCase) -> None:
+    def empty_as_owner(case: TransactionTestCase) -> None:
         with as_owner():
-            flush(case)
+            empty()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", flush_as_owner)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty_as_owner)
         yield
 
 

@@ -17,10 +17,13 @@ from setup import translations
 from tests import postgres
 
 HERE = Path(__file__).parent
+ONLY_POSTGRESQL = {HERE / "postgresql", HERE / "faults" / "killed"}
 IN_WORKER = "PYTEST_XDIST_WORKER"
 CLUSTER_FOLDER = "MUSLING_TEST_CLUSTER"
 WHICH = "MUSLING_TEST_DATABASE"
 PART = "MUSLING_TEST_PART"
+# Reads and writes files and documents: tests in there that ask for no database run in one process.
+WITHOUT = ("documents", "frames", "people/import_files")
 
 _cluster: postgres.Cluster | None = None
 _var: Path | None = None
@@ -49,7 +52,7 @@ def pytest_load_initial_conftests(
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
     """Leave out what only PostgreSQL has where this process has none."""
-    if collection_path == HERE / "postgresql" and os.environ.get(WHICH) != "postgresql":
+    if collection_path in ONLY_POSTGRESQL and os.environ.get(WHICH) != "postgresql":
         return True
     return None
 
@@ -58,11 +61,32 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the part that this process was asked for.
 
-    ``MUSLING_TEST_PART`` is ``journeys`` (all that needs a browser), ``suite`` (the rest), or
-    empty for both.
+    ``MUSLING_TEST_PART`` is ``journeys`` (all that needs a browser), ``suite`` (the rest),
+    ``database`` (the rest but for what goes the same way whatever the database), or empty for all.
     """
     if part := os.environ.get(PART):
-        items[:] = [item for item in items if needs_browser(item) == (part == "journeys")]
+        items[:] = [item for item in items if belongs_to(item, part)]
+
+
+def belongs_to(item: pytest.Item, part: str) -> bool:
+    """Whether the test is in that part."""
+    if part == "database":
+        return not needs_browser(item) and not has_no_database(item)
+    if part not in {"journeys", "suite"}:
+        raise pytest.UsageError(f"{PART} is {part!r}; it must be journeys, suite or database.")
+    return needs_browser(item) == (part == "journeys")
+
+
+def has_no_database(item: pytest.Item) -> bool:
+    """Whether the test is of a part of the program without a database, and asks for none.
+
+    pytest-django lets such a test make no query.
+    """
+    path = item.path.relative_to(HERE)
+    asks = {"db", "transactional_db", "django_db_blocker", "django_db_setup"}
+    fixtures = asks.intersection(getattr(item, "fixturenames", ()))
+    marked = item.get_closest_marker("django_db")
+    return any(map(path.is_relative_to, WITHOUT)) and not fixtures and not marked
 
 
 def needs_browser(item: pytest.Item) -> bool:

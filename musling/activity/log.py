@@ -1,5 +1,6 @@
 """Writing to the log. There is no way to change or remove a row."""
 
+import datetime as dt
 import json
 from typing import Any
 
@@ -32,18 +33,22 @@ def _row(
     )
 
 
-def note_many(actor: Actor, rows: list[tuple[str, int, int | None]], **more: int | str) -> None:
+def note_many(
+    actor: Actor, rows: list[tuple[str, int, int | None]], **more: int | str
+) -> dt.datetime:
     """Notes many deeds (verb, object, about) with one statement; with a few for very many.
 
-    ``more`` holds ids and dates only, the same for all.
+    ``more`` holds ids and dates only, the same for all. Returns the moment that all of them have.
     """
-    who = (actor.organisation_id, clock.now(), actor.profile_id or None, actor.person_id)
+    now = clock.now()
+    who = (actor.organisation_id, now, actor.profile_id or None, actor.person_id)
     columns = ("organisation_id", "at", "actor_id", "person_id", "verb", "object_id", "about_id")
     if more:
         kept = json.dumps(more)
         bulk.insert(Activity, (*columns, "more"), ((*who, *row, kept) for row in rows))
     else:
         bulk.insert(Activity, columns, ((*who, *row) for row in rows))
+    return now
 
 
 def note_each(actor: Actor, verb: str, rows: list[tuple[int, int | None, dict[str, Any]]]) -> None:

@@ -16,8 +16,8 @@ from musling.foundation import clock
 from musling.foundation.actor import Actor
 from musling.foundation.problems import Refused
 from musling.organisations.models import Organisation
-from musling.people.import_files import ReadPeople, ReadUnits, read_people, read_units
-from musling.people.imports import Counts, ImportPlan, TooManyEnd, apply_import, plan_import
+from musling.people.import_files import ReadUnits, read_people, read_units
+from musling.people.imports import Counts, ImportPlan, TooManyEnd, import_again, plan_import
 from musling.reorganising.imports import let_talks_follow
 
 NAME = "people"
@@ -41,23 +41,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Imports, or with ``--dry-run`` plans to, and prints what became of it. Raises Refused."""
     actor = _program_in(arguments.organisation)
-    people, units = _lists(arguments)
+    name, people = arguments.people.name, _bytes(arguments.people)
     if arguments.dry_run:
-        plan = plan_import(actor, people, units)
+        plan = plan_import(actor, read_people(name, people), _units(arguments))
         if plan.ends_too_many and not arguments.allow_ending:
             note(_("This import would be refused without --allow-ending."))
     else:
-        plan = _imported(actor, people, units, allow_ending=arguments.allow_ending)
+        plan = _imported(arguments, actor, name, people)
         let_talks_follow(actor, plan)
     result(arguments, plan.as_json(), _told(plan))
     return 0
 
 
-def _imported(
-    actor: Actor, people: ReadPeople, units: ReadUnits | None, *, allow_ending: bool
-) -> ImportPlan:
+def _imported(arguments: argparse.Namespace, actor: Actor, name: str, people: bytes) -> ImportPlan:
     try:
-        return apply_import(actor, people, units, allow_ending=allow_ending, progress=_progress)
+        return import_again(
+            actor,
+            name,
+            people,
+            _units(arguments),
+            allow_ending=arguments.allow_ending,
+            progress=_progress,
+        )
     except TooManyEnd as refused:
         raise Refused(f"{refused.message} (--allow-ending)") from None
 
@@ -70,11 +75,10 @@ def _program_in(slug: str) -> Actor:
     return Actor(None, 0, found, clock.now())
 
 
-def _lists(arguments: argparse.Namespace) -> tuple[ReadPeople, ReadUnits | None]:
-    people = read_people(arguments.people.name, _bytes(arguments.people))
+def _units(arguments: argparse.Namespace) -> ReadUnits | None:
     if arguments.units is None:
-        return people, None
-    return people, read_units(arguments.units.name, _bytes(arguments.units))
+        return None
+    return read_units(arguments.units.name, _bytes(arguments.units))
 
 
 def _bytes(file: Path) -> bytes:

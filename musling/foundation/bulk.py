@@ -41,10 +41,13 @@ def new_ids(model: type[models.Model], count: int) -> list[int]:
     return list(range(last + 1, last + count + 1))
 
 
-def insert(model: type[models.Model], columns: Sequence[str], rows: Rows) -> None:
+def insert(
+    model: type[models.Model], columns: Sequence[str], rows: Rows, *, unless_there: bool = False
+) -> None:
     """Inserts the rows; ``columns`` names what each of them holds, in order.
 
-    Columns that are not named get their field's default, the same in every row.
+    Columns that are not named get their field's default, the same in every row. ``unless_there``:
+    a row that a constraint of uniqueness forbids is passed over; else it is an error.
     """
     remaining = iter(rows)
     few = list(itertools.islice(remaining, FEW))
@@ -53,15 +56,17 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Rows) -> Non
     defaults = _defaults(model, columns)
     statement = f"INSERT INTO {_table(model)} ({_quoted((*columns, *defaults))})"
     rest = tuple(defaults.values())
+    end = " ON CONFLICT DO NOTHING" if unless_there else ""
     if connection.vendor != "postgresql":
-        _each(statement, len(columns) + len(rest), ((*row, *rest) for row in (*few, *remaining)))
+        whole = ((*row, *rest) for row in (*few, *remaining))
+        _each(statement, len(columns) + len(rest), whole, end)
     elif len(few) < FEW:
-        _at_once(statement, [(*row, *rest) for row in few])
+        _at_once(statement, [(*row, *rest) for row in few], end)
     else:
         with _staged(model, columns, itertools.chain(few, remaining)) as cursor:
             values = ", ".join((_quoted(columns), *["%s"] * len(rest)))
             cursor.execute(
-                f"{statement} SELECT {values} FROM {TEMPORARY}",  # noqa: S608 (names of our own)
+                f"{statement} SELECT {values} FROM {TEMPORARY}{end}",  # noqa: S608 (own names)
                 rest,
             )
 
@@ -134,20 +139,20 @@ def _staged(model: type[models.Model], columns: Sequence[str], rows: Rows) -> It
         cursor.execute(f"DROP TABLE {TEMPORARY}")
 
 
-def _at_once(statement: str, rows: list[tuple[Any, ...]]) -> None:
+def _at_once(statement: str, rows: list[tuple[Any, ...]], end: str) -> None:
     """One statement with all values in it; cheaper than a table where there are few."""
     places = "(" + ", ".join(["%s"] * len(rows[0])) + ")"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{statement} VALUES {', '.join([places] * len(rows))}",
+            f"{statement} VALUES {', '.join([places] * len(rows))}{end}",
             list(itertools.chain.from_iterable(rows)),
         )
 
 
-def _each(statement: str, width: int, rows: Rows) -> None:
+def _each(statement: str, width: int, rows: Rows, end: str) -> None:
     places = ", ".join(["%s"] * width)
     with connection.cursor() as cursor:
-        cursor.executemany(f"{statement} VALUES ({places})", list(map(_plain_row, rows)))
+        cursor.executemany(f"{statement} VALUES ({places}){end}", list(map(_plain_row, rows)))
 
 
 def _plain_row(row: Sequence[Any]) -> tuple[Any, ...]:

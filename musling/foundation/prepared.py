@@ -2,8 +2,9 @@
 
 Putting a query of ``access`` into SQL takes Django longer than the database takes to answer it
 (measured: nearly half of a start page). What is asked stays written as a queryset, made from the
-rows of ``access``; only its SQL is kept. In tests every single asking is compared with the SQL that
-Django makes afresh, so a query that cannot be kept this way shows itself at once.
+rows of ``access``; only its SQL is kept. In tests whatever is asked is compared with the SQL that
+Django makes afresh, once per test for each query and its values, so a query that cannot be kept
+this way shows itself at once.
 """
 
 import copy
@@ -19,6 +20,7 @@ from weakref import WeakKeyDictionary
 from django.conf import settings
 from django.db import connection, connections
 from django.db.models import QuerySet
+from django.utils.translation import get_language
 from psycopg.sql import Literal
 
 from musling.foundation.actor import Actor
@@ -27,6 +29,8 @@ MARK = re.compile("%[s%]")
 _numbers = count()
 # Which statements each session of PostgreSQL has been given.
 _there: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
+# In tests: what was compared already, see _known_by.
+_compared: set[tuple[Any, ...]] = set()
 
 Row = TypeVar("Row")
 Values = Mapping[str, Any]
@@ -82,9 +86,13 @@ class Prepared(Generic[Row]):
         raise CannotPrepare(f"{self.name}: {mine!r} is none of its values.")
 
     def _compare(self, plan: "_Plan", values: Values) -> None:
+        known_by = plan.name, *_known_by(values)
+        if known_by in _compared:
+            return
         sql, params = self.build(**values).query.sql_with_params()
         if (sql, tuple(params)) != (plan.sql, plan.parameters(values)):
             raise CannotPrepare(f"{self.name}: {plan.sql} is not {sql}")
+        _compared.add(known_by)
 
 
 @dataclass(frozen=True)
@@ -132,10 +140,12 @@ class _Plan:
 
     def _planned(self, database: Any, params: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
         """What asks it of PostgreSQL, which plans it once per connection: PREPARE, then EXECUTE."""
+        database.close_if_health_check_failed()  # as Django does before a query of its own
         database.ensure_connection()
         there = _there.setdefault(database.connection, set())
         if self.name not in there:
-            database.connection.execute(self._prepare(database.connection))
+            with database.wrap_database_errors:
+                database.connection.execute(self._prepare(database.connection))
             there.add(self.name)
         places = ", ".join(["%s"] * len(self.slots))
         call = f"EXECUTE {self.name} ({places})" if places else f"EXECUTE {self.name}"
@@ -164,6 +174,11 @@ def prepared(build: Callable[..., "QuerySet[Any, Row]"]) -> Prepared[Row]:
     return Prepared(build)
 
 
+def compare_again() -> None:
+    """Called between tests: what one test compared says nothing to the next."""
+    _compared.clear()
+
+
 def _filled_up(value: Any) -> Any:
     """A list of ids, sorted, filled up to the next of 1, 2, 4, 8 … by numbers that are no id."""
     if not isinstance(value, list | set | tuple):
@@ -190,6 +205,12 @@ def _flat(values: Values) -> dict[str, Any]:
         else:
             flat[name] = value
     return flat
+
+
+def _known_by(values: Values) -> tuple[Any, ...]:
+    """All that can tell two askings apart: the values, their kinds, and the languages."""
+    speak = [value.language for value in values.values() if isinstance(value, Actor)]
+    return get_language(), *speak, *((type(value), value) for value in _flat(values).values())
 
 
 def _stand_ins(values: Values, which: int) -> dict[str, Any]:

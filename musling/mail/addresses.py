@@ -11,15 +11,19 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.crypto import salted_hmac
 
+from musling.foundation.among import Among
 from musling.mail.catalogue import Mail
+from musling.mail.rows import Reader
 from musling.people.models import Profile
 
 
-def addresses(profiles: Collection[Profile]) -> dict[int, str]:
+def addresses(profiles: Collection[Profile | Reader]) -> dict[int, str]:
     """The address of each profile that has one; one query."""
-    people = {profile.person_id for profile in profiles} - {None}
+    people = {profile.person_id for profile in profiles if profile.person_id}
     # The primary one last, so that it is the one that stays.
-    verified = EmailAddress.objects.filter(user__in=people, verified=True).order_by("primary", "pk")
+    verified = EmailAddress.objects.filter(Among("user_id", people), verified=True).order_by(
+        "primary", "pk"
+    )
     own = dict(verified.values_list("user", "email")) if people else {}
     found = {
         profile.pk: own.get(profile.person_id, "") if profile.person_id else profile.email
@@ -28,7 +32,7 @@ def addresses(profiles: Collection[Profile]) -> dict[int, str]:
     return {pk: email for pk, email in found.items() if is_usable(email)}
 
 
-def address_for(mail: Mail, reader: Profile, where: dict[int, str]) -> str:
+def address_for(mail: Mail, reader: Profile | Reader, where: dict[int, str]) -> str:
     """Where that mail goes to, by what ``addresses`` found; empty where nowhere."""
     if mail.work_only:
         return reader.email if is_usable(reader.email) else ""

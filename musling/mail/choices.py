@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from musling.activity import log
 from musling.foundation.actor import Actor
+from musling.foundation.among import Among
 from musling.foundation.problems import Refused
 from musling.mail.catalogue import OPTIONAL, Mail
 from musling.mail.hours import NIGHT, Quiet
@@ -33,7 +34,7 @@ NOTHING_CHOSEN = Chosen()
 
 def chosen(profiles: Collection[int]) -> dict[int, Chosen]:
     """The choices of those profiles that made any; one query. Others: ``NOTHING_CHOSEN``."""
-    rows = MailChoices.objects.filter(profile__in=profiles) if profiles else ()
+    rows = MailChoices.objects.filter(Among("profile_id", profiles)) if profiles else ()
     return {row.profile_id: _of(row) for row in rows}
 
 

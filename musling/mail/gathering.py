@@ -22,6 +22,7 @@ from musling.mail.choices import NOTHING_CHOSEN, Chosen, chosen
 from musling.mail.hours import next_morning, next_open
 from musling.mail.letters import Letter
 from musling.mail.models import UNSENT, Delivery, Digest
+from musling.mail.rows import Due
 
 NEXT_LOOK = dt.timedelta(minutes=1)
 Envelope = list[Letter]  # what leaves as one mail; all to the same reader
@@ -35,8 +36,8 @@ class Sorted:
     """
 
     envelopes: list[Envelope] = field(default_factory=list)
-    later: dict[dt.datetime, list[Delivery]] = field(default_factory=lambda: defaultdict(list))
-    unwanted: list[Delivery] = field(default_factory=list)
+    later: dict[dt.datetime, list[Due]] = field(default_factory=lambda: defaultdict(list))
+    unwanted: list[Due] = field(default_factory=list)
 
 
 def sort(letters: list[Letter]) -> Sorted:

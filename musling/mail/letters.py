@@ -1,17 +1,18 @@
 """A mail as it leaves: rendered when it is sent, in the reader's language."""
 
 import datetime as dt
+import hmac
 from collections import Counter
 from dataclasses import dataclass
 from email.utils import parseaddr
 from functools import lru_cache
+from hashlib import sha256
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
 from django.utils import translation
-from django.utils.crypto import salted_hmac
 from django.utils.formats import date_format
 from django.utils.translation import pgettext
 
@@ -27,10 +28,9 @@ from musling.mail.invitations import (
     one_line,
 )
 from musling.mail.matters import Matter
-from musling.mail.models import Delivery
+from musling.mail.rows import Due, Reader
 from musling.mail.wording import filled_in, plain_message
 from musling.people.activation import code_to_mail, link_of
-from musling.people.models import Profile
 from musling.rounds import five_steps
 
 
@@ -42,30 +42,25 @@ class Overtaken(Exception):
 class Letter:
     """What a mail is made from."""
 
-    delivery: Delivery
+    delivery: Due
     mail: Mail
     matter: Matter
-    reader: Profile  # with organisation and log-in loaded
+    reader: Reader
     address: str
-
-    @property
-    def language(self) -> str:
-        """The language of the log-in, else the one that the organisation knows."""
-        person = self.reader.person
-        return person.language if person else self.reader.language
 
 
 def compose(letter: Letter) -> EmailMultiAlternatives:
     """The message, ready to be sent. Raises Overtaken where there is nothing to say any more."""
-    with translation.override(letter.language):
-        message = plain_message(
-            letter.mail.name,
-            _subject(letter.mail.subject),
-            _context(letter),
-            to=letter.address,
-            headers=_headers(letter.delivery),
-        )
-        if method := _method(letter):
+    message = plain_message(
+        _kind(letter),
+        lambda: _made(letter),
+        _varying(letter),
+        language=letter.reader.language,
+        to=letter.address,
+        headers=_headers(letter.delivery),
+    )
+    if method := _method(letter):
+        with translation.override(letter.reader.language):
             message = _as_invitation(message)
             attach_invitation(message, _meeting(letter), method)
     return message
@@ -84,7 +79,7 @@ def _as_invitation(message: EmailMultiAlternatives) -> EmailMultiAlternatives:
 def compose_digest(letters: list[Letter]) -> EmailMultiAlternatives:
     """One message about several matters of one reader: what each is about, and its link."""
     first = letters[0]
-    with translation.override(first.language):
+    with translation.override(first.reader.language):
         subject = next(one for one in BY_WEIGHT if one in {row.mail.subject for row in letters})
         lines = Counter((str(letter.mail.label), link(letter)) for letter in letters)
         organisation = first.reader.organisation
@@ -112,7 +107,7 @@ def _subject(subject: Text) -> str:
     return one_line(str(subject))
 
 
-def _headers(delivery: Delivery) -> dict[str, str]:
+def _headers(delivery: Due) -> dict[str, str]:
     return {
         "Message-ID": message_id(delivery),
         # No out-of-office answers to a program (RFC 3834; Microsoft's own).
@@ -121,7 +116,7 @@ def _headers(delivery: Delivery) -> dict[str, str]:
     }
 
 
-def message_id(delivery: Delivery) -> str:
+def message_id(delivery: Due) -> str:
     """The same for every try, so that mailboxes keep one of two copies; tells nothing by itself.
 
     Another one where somebody has it sent again on purpose, and for each try of a mail that holds a
@@ -132,40 +127,81 @@ def message_id(delivery: Delivery) -> str:
         name = f"digest|{delivery.digest_id}|{delivery.recipient_id}"
     if delivery.mail == "activation":
         name += f"|{delivery.attempts}|{delivery.next_try_at}"
-    digest = salted_hmac("musling.mail", name, algorithm="sha256").hexdigest()[:32]
-    return f"<{digest}@{host()}>"
+    return f"<{_keyed(name, settings.SECRET_KEY)}@{host()}>"
+
+
+def _keyed(name: str, secret: str) -> str:
+    return hmac.digest(_key(secret), name.encode(), "sha256").hex()[:32]
+
+
+@lru_cache(1)
+def _key(secret: str) -> bytes:
+    """That of Django's ``salted_hmac``, which makes it anew each time."""
+    return sha256(b"musling.mail" + secret.encode()).digest()
 
 
 def host() -> str:
     """The installation's name, as it stands behind the @ of message and calendar ids."""
-    return urlsplit(settings.MUSLING_BASE_URL).hostname or "localhost"
+    return _host_in(settings.MUSLING_BASE_URL)
 
 
-def _context(letter: Letter) -> dict[str, object]:
-    organisation = letter.reader.organisation
-    talk, agreement = letter.matter.conversation, letter.matter.agreement
+@lru_cache(1)
+def _host_in(address: str) -> str:
+    return urlsplit(address).hostname or "localhost"
+
+
+def _varying(letter: Letter) -> dict[str, str | list[str]]:
+    """What differs from reader to reader, in the reader's language."""
+    language, matter = letter.reader.language, letter.matter
+    talk, agreement = matter.conversation, matter.agreement
+    on = matter.activity.more.get("on")
     return {
+        "link": link(letter),
+        "settings_link": _settings_link(letter) if letter.mail.optional else "",
+        "starts": in_words(talk.starts_at, language) if talk and talk.starts_at else "",
+        "times": _times(matter, language),
+        "due": day_in_words(agreement.due_on, language) if agreement and agreement.due_on else "",
+        "goes_on": day_in_words(dt.date.fromisoformat(on), language) if on else "",
+    }
+
+
+def _kind(letter: Letter) -> tuple[object, ...]:
+    """Everything that the rest of the text depends on: see ``_made``."""
+    organisation, matter = letter.reader.organisation, letter.matter
+    return (
+        letter.mail.name,
+        organisation.name,
+        organisation.talk_name,
+        organisation.sector,
+        matter.offer and matter.offer.shared_id is not None,
+        matter.evaluation and matter.evaluation.closes_on,
+        matter.round and (matter.round.ends_on, matter.round.leader_word),
+        _method(letter) is not None,
+        _own_words(letter),
+    )
+
+
+def _made(letter: Letter) -> tuple[str, str, dict[str, object]]:
+    """Template, subject, and the values that are the same for many, in the language that is on."""
+    organisation, matter = letter.reader.organisation, letter.matter
+    language = letter.reader.language
+    values = {
         "subject": str(letter.mail.subject),
         "talk_name": one_line(organisation.talk_name),
         "organisation": one_line(organisation.name),
         "firmness": organisation.firmness(organisation.sector),
-        "link": link(letter),
-        "starts": in_words(talk.starts_at) if talk and talk.starts_at else "",
-        "times": _times(letter.matter),
-        "picks": bool(letter.matter.offer and letter.matter.offer.shared_id),
-        "due": day_in_words(agreement.due_on) if agreement and agreement.due_on else "",
-        "goes_on": _day_of(letter.matter.activity.more.get("on")),
-        "answer_by": _last_day(letter.matter),
-        "invitation": bool(_method(letter)),
-        "words": _own_words(letter),
-        "until": day_in_words(letter.matter.round.ends_on) if letter.matter.round else "",
+        "picks": bool(matter.offer and matter.offer.shared_id),
+        "answer_by": _day(matter.evaluation.closes_on if matter.evaluation else None, language),
+        "until": _day(matter.round.ends_on if matter.round else None, language),
+        "invitation": _method(letter) is not None,
+        "words": _own_words(letter) or _ready_made(letter),
         "optional": letter.mail.optional,
-        "settings_link": _settings_link(letter) if letter.mail.optional else "",
     }
+    return letter.mail.name, _subject(letter.mail.subject), values
 
 
-def _last_day(matter: Matter) -> str:
-    return day_in_words(matter.evaluation.closes_on) if matter.evaluation else ""
+def _day(day: dt.date | None, language: str) -> str:
+    return day_in_words(day, language) if day else ""
 
 
 # Which step of a round a mail belongs to: HR may have worded it.
@@ -177,22 +213,22 @@ STEPS = {
 
 
 def _own_words(letter: Letter) -> str:
-    """What the organisation says in this step, in the reader's language; else the ready-made."""
+    """What the organisation says in this step, in the reader's language; else nothing."""
     number = STEPS.get(letter.mail.name)
     if number is None:
         return ""
-    own = letter.matter.own_words.get(number, {}).get(letter.language, "")
+    return letter.matter.own_words.get(number, {}).get(letter.reader.language, "")
+
+
+def _ready_made(letter: Letter) -> str:
+    number = STEPS.get(letter.mail.name)
     word = letter.matter.round.leader_word if letter.matter.round else ""
-    return own or five_steps.BY_NUMBER[number].ready_made(word)
+    return five_steps.BY_NUMBER[number].ready_made(word) if number is not None else ""
 
 
 def _settings_link(letter: Letter) -> str:
     """Where mails of this kind are turned down."""
     return _address("mail-choices", letter.reader.organisation.slug) + f"#id_{letter.mail.name}"
-
-
-def _day_of(date: str | None) -> str:
-    return day_in_words(dt.date.fromisoformat(date)) if date else ""
 
 
 OF_A_TALK = {"talk", "prepare"}
@@ -231,27 +267,26 @@ def _activation_link(letter: Letter) -> str:
     return link_of(code)
 
 
-def _times(matter: Matter) -> list[str]:
+def _times(matter: Matter, language: str) -> list[str]:
     """Those that were proposed; none where several pick: they go while the mail lies there."""
     times = matter.offer.times if matter.offer and matter.offer.shared_id is None else []
-    return [in_words(dt.datetime.fromisoformat(time)) for time in times]
-
-
-def in_words(moment: dt.datetime) -> str:
-    """Day and time in Denmark, in the language that is on."""
-    return _in_words(moment, translation.get_language())
+    return [in_words(dt.datetime.fromisoformat(time), language) for time in times]
 
 
 @lru_cache(2000)
-def _in_words(moment: dt.datetime, _language: str | None) -> str:
-    return date_format(
-        moment.astimezone(COPENHAGEN), pgettext("day and time in a mail", "l j F Y, H:i")
-    )
+def in_words(moment: dt.datetime, language: str) -> str:
+    """Day and time in Denmark."""
+    with translation.override(language):
+        return date_format(
+            moment.astimezone(COPENHAGEN), pgettext("day and time in a mail", "l j F Y, H:i")
+        )
 
 
-def day_in_words(day: dt.date) -> str:
-    """A day, in the language that is on."""
-    return date_format(day, pgettext("day in a mail", "l j F Y"))
+@lru_cache(2000)
+def day_in_words(day: dt.date, language: str) -> str:
+    """A day."""
+    with translation.override(language):
+        return date_format(day, pgettext("day in a mail", "l j F Y"))
 
 
 def _method(letter: Letter) -> Method | None:

@@ -18,7 +18,9 @@ from musling.conversations.models import (
     State,
 )
 from musling.foundation import clock
+from musling.foundation.among import Among
 from musling.frames.models import OrganisationTheme
+from musling.mail.rows import Deed, OfferedTimes, Seat, Talk, read
 from musling.people.leading import in_force
 from musling.people.models import Profile, Role
 from musling.rounds.evaluation.models import Evaluation
@@ -29,10 +31,10 @@ from musling.rounds.models import Round, Step
 class Matter:
     """One deed with what it is about, as it stands now."""
 
-    activity: Activity
-    conversation: Conversation | None = None
+    activity: Activity | Deed
+    conversation: Talk | None = None
     agreement: Agreement | None = None
-    offer: Offer | None = None
+    offer: OfferedTimes | None = None
     minutes: Minutes | None = None
     paper: PaperTalk | None = None
     signature: Signature | None = None
@@ -43,7 +45,7 @@ class Matter:
     evaluation: Evaluation | None = None
     main_committee: list[int] = field(default_factory=list)  # profiles, of what is theirs to do
     theme_is_missing: bool = False
-    parties: list[Participant] = field(default_factory=list)
+    parties: list[Seat] = field(default_factory=list)
 
     def part(self, *parts: str) -> list[int]:
         """Profiles that play one of the parts now; all parts where none is named."""
@@ -63,7 +65,7 @@ class Matter:
         return self.conversation is not None and self.conversation.starts_at is not None
 
 
-def matters(activities: Iterable[Activity]) -> list[Matter]:
+def matters(activities: Iterable[Activity | Deed]) -> list[Matter]:
     """What each deed is about; a fixed number of queries."""
     found = [Matter(activity) for activity in activities]
     _add_agreements([matter for matter in found if _family(matter) == "agreement"])
@@ -157,19 +159,22 @@ def _talk_id(matter: Matter) -> int | None:
 
 def _add_conversations(found: list[Matter]) -> None:
     wanted = {pk for matter in found if (pk := _talk_id(matter))}
-    rows = _by_id(Conversation.objects.filter(pk__in=wanted) if wanted else ())
-    parties: dict[int, list[Participant]] = {pk: [] for pk in rows}
-    for party in Participant.objects.filter(conversation__in=rows).order_by("pk") if rows else ():
-        parties[party.conversation_id].append(party)
+    talks = read(Talk, Conversation.objects.filter(Among("pk", wanted))) if wanted else ()
+    rows = {talk.pk: talk for talk in talks}
+    parties: dict[int, list[Seat]] = {pk: [] for pk in rows}
+    seats = Participant.objects.filter(Among("conversation_id", rows)).order_by("pk")
+    for seat in read(Seat, seats) if rows else ():
+        parties[seat.conversation_id].append(seat)
     for matter in found:
-        matter.conversation = rows.get(_talk_id(matter))
+        matter.conversation = rows.get(_talk_id(matter) or 0)
         if matter.conversation:
             matter.parties = parties[matter.conversation.pk]
 
 
 def _add_rest(found: list[Matter]) -> None:
     """Offers, minutes, paper and signatures, for the deeds that are about them."""
-    offers = _by_id(Offer.objects.filter(pk__in=_named(found, "offer")))
+    named = _named(found, "offer")
+    offers = _by_id(read(OfferedTimes, Offer.objects.filter(Among("pk", named))) if named else ())
     signers = _named(found, "participant")
     signed = Signature.objects.filter(participant__in=signers)
     signatures = {row.participant_id: row for row in (signed if signers else ())}
@@ -178,8 +183,8 @@ def _add_rest(found: list[Matter]) -> None:
     minutes = _of_talk(found, "minutes", Minutes.objects.defer("salt", "hash"))
     papers = _of_talk(found, "paper", PaperTalk.objects.all())
     for matter in found:
-        matter.offer = offers.get(matter.activity.more.get("offer"))
-        matter.signature = signatures.get(matter.activity.more.get("participant"))
+        matter.offer = offers.get(matter.activity.more.get("offer", 0))
+        matter.signature = signatures.get(matter.activity.more.get("participant", 0))
         matter.release = releases.get(matter.activity.more.get("release"))
         matter.minutes = minutes.get(_talk_id(matter))
         matter.paper = papers.get(_talk_id(matter))

@@ -15,6 +15,7 @@ When a mail may leave, and with which others, says ``gathering``.
 import datetime as dt
 import logging
 import time
+from collections.abc import Sequence
 
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
@@ -32,7 +33,9 @@ from django.db.models import (
 
 from musling.activity.chain import SLOWEST_TRANSACTION
 from musling.activity.models import Activity
-from musling.foundation import clock
+from musling.foundation import bulk, clock
+from musling.foundation.among import Among
+from musling.foundation.public_ids import new_public_ids
 from musling.mail import failures, marking
 from musling.mail.addresses import address_for, addresses, fingerprint
 from musling.mail.catalogue import CATALOGUE, Mail, find
@@ -42,10 +45,11 @@ from musling.mail.hours import next_morning, next_open
 from musling.mail.letters import Letter, Overtaken, compose, compose_digest, message_id
 from musling.mail.matters import Matter, matters
 from musling.mail.models import UNSENT, Delivery, Planned, State
+from musling.mail.rows import Deed, Due, Reader, read, read_due, read_readers
 from musling.people.models import Profile
 
-BATCH = 500  # deeds looked at in one go
-LOAD = 200  # mails taken at once by one worker
+BATCH = 2000  # deeds looked at in one go
+LOAD = 500  # mails taken at once by one worker
 LEASE = dt.timedelta(minutes=5)
 SECONDS_A_PASS = 20  # then other jobs have their turn
 PAUSES = tuple(
@@ -59,11 +63,12 @@ def deliver() -> int:
     plan()
     until = time.monotonic() + SECONDS_A_PASS
     sent = 0
-    while time.monotonic() < until:
-        went, took = _send_some(until)
-        sent += went
-        if took < LOAD:
-            break
+    with marking.marks() as mark:
+        while time.monotonic() < until:
+            went, took = _send_some(until, mark)
+            sent += went
+            if took < LOAD:
+                break
     return sent
 
 
@@ -77,7 +82,7 @@ def plan() -> int:
     """
     begun = clock.now()
     made = last = 0
-    while found := list(_untold().filter(pk__gt=last)[:BATCH]):
+    while found := list(read(Deed, _untold().filter(pk__gt=last)[:BATCH])):
         made += _plan(found)
         last = found[-1].pk  # what commits below it in the meantime is found at the next look
     _move_mark(begun)
@@ -102,16 +107,22 @@ def _untold() -> QuerySet[Activity]:
     return deeds.order_by("pk")
 
 
-def _plan(found: list[Activity]) -> int:
-    rows: list[Delivery] = []
+def _plan(found: list[Deed]) -> int:
     everything = [(matter, _mails(matter)) for matter in matters(found)]
     wanted = {pk for _matter, mails in everything for pk in mails}
-    there = set(Profile.objects.filter(pk__in=wanted).values_list("pk", flat=True))
+    profiles = Profile.objects.filter(Among("pk", wanted))
+    there = set(profiles.values_list("pk", flat=True)) if wanted else set()
     choices = dict.fromkeys(there, NOTHING_CHOSEN) | chosen(there)
-    for matter, mails in everything:
-        rows.extend(_deliveries(matter, mails, choices))
+    now = clock.now()
+    rows = [row for matter, mails in everything for row in _deliveries(matter, mails, choices, now)]
+    ids = new_public_ids(len(rows))
     # Another worker may be at the same deeds: whoever comes first makes the row.
-    Delivery.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+    bulk.insert(
+        Delivery,
+        ("public_id", "made_at", *DELIVERY),
+        ((public_id, now, *row) for public_id, row in zip(ids, rows, strict=True)),
+        unless_there=True,
+    )
     return len(rows)
 
 
@@ -124,36 +135,33 @@ def _mails(matter: Matter) -> dict[int, Mail]:
     return mails
 
 
+DELIVERY = ("activity_id", "organisation_id", "recipient_id", "mail", "state", "next_try_at")
+Row = tuple[int, int | None, int | None, str, str, dt.datetime | None]
+
+
 def _deliveries(
-    matter: Matter, mails: dict[int, Mail], choices: dict[int, Chosen]
-) -> list[Delivery]:
-    now = clock.now()
-    start = {
-        "activity_id": matter.activity.pk,
-        "organisation_id": matter.activity.organisation_id,
-        "made_at": now,
-    }
-    rows = [
-        Delivery(
-            **start, recipient_id=pk, mail=mail.name, **_first_state(matter, mail, choices[pk], now)
-        )
-        for pk, mail in mails.items()
-        if pk in choices
-    ]
-    return rows or [Delivery(**start, state=State.NOT_NEEDED)]
+    matter: Matter, mails: dict[int, Mail], choices: dict[int, Chosen], now: dt.datetime
+) -> list[Row]:
+    """The rows of one deed, in the order of ``DELIVERY``."""
+    deed = matter.activity
+    rows: list[Row] = []
+    for pk, mail in mails.items():
+        if pk in choices:
+            state, first = _first_state(matter, mail, choices[pk], now)
+            rows.append((deed.pk, deed.organisation_id, pk, mail.name, state, first))
+    return rows or [(deed.pk, deed.organisation_id, None, "", State.NOT_NEEDED, None)]
 
 
-def _first_state(matter: Matter, mail: Mail, choice: Chosen, now: dt.datetime) -> dict[str, object]:
+def _first_state(
+    matter: Matter, mail: Mail, choice: Chosen, now: dt.datetime
+) -> tuple[str, dt.datetime | None]:
     """Turned down, or waiting until it may leave; whether it still may is looked at again then."""
     if not choice.wants(mail):
-        return {"state": State.TURNED_DOWN}
+        return State.TURNED_DOWN, None
     if mail.urgent(matter):
-        first = now
-    elif mail.daily:
-        first = next_morning(now, choice.quiet)
-    else:
-        first = next_open(now, choice.quiet)
-    return {"state": State.WAITING, "next_try_at": first}
+        return State.WAITING, now
+    after = next_morning if mail.daily else next_open
+    return State.WAITING, after(now, choice.quiet)
 
 
 def _move_mark(begun: dt.datetime) -> None:
@@ -172,7 +180,7 @@ def _move_mark(begun: dt.datetime) -> None:
 # --- sending ---------------------------------------------------------------------------------
 
 
-def _send_some(until: float) -> tuple[int, int]:
+def _send_some(until: float, mark: marking.Mark = marking.mark_sent) -> tuple[int, int]:
     """Takes some mails that are due and sends them; returns how many went out, and were taken."""
     taken = _take()
     if not taken:
@@ -185,11 +193,10 @@ def _send_some(until: float) -> tuple[int, int]:
         server.open()
     except Exception as error:  # noqa: BLE001  (whatever the server or the network says)
         for envelope in envelopes:
-            _mark_failed(envelope, error)
+            _mark_failed(envelope, error, reached=False)
         return 0, 0  # ends this pass: the next mail would fare no better
     try:
-        with marking.without_waiting():
-            return _send_all(server, envelopes, until), len(taken)
+        return _send_all(server, envelopes, until, mark), len(taken)
     finally:
         server.close()
 
@@ -204,7 +211,7 @@ def _to_send_now(letters: list[Letter]) -> list[Envelope]:
     return found.envelopes
 
 
-def _take() -> list[Delivery]:
+def _take() -> list[Due]:
     """Marks some due deliveries as being sent by us, for as long as the lease lasts.
 
     Whatever else is due for the same people comes along: it may leave in one mail.
@@ -214,50 +221,46 @@ def _take() -> list[Delivery]:
         state__in=UNSENT, next_try_at__lte=now
     )
     with transaction.atomic():
-        due = list(free.order_by("next_try_at", "pk")[:LOAD])
-        readers = {row.recipient_id for row in due}
-        more = free.filter(recipient__in=readers).exclude(pk__in=[row.pk for row in due])
-        due.extend(more.order_by("pk") if due else ())
-        _mark_taken(due, now)
+        due = read_due(free.order_by("next_try_at", "pk")[:LOAD])
+        if due:
+            same = Among("recipient_id", {row.recipient_id or 0 for row in due})
+            more = free.filter(same).exclude(Among("pk", [row.pk for row in due]))
+            due.extend(read_due(more.order_by("pk")))
+            _mark_taken(due, now)
     return [row for row in due if row.state == State.SENDING]
 
 
-def _mark_taken(due: list[Delivery], now: dt.datetime) -> None:
+def _mark_taken(due: list[Due], now: dt.datetime) -> None:
     """Ours until the lease ends; given up where too many workers died over it. Two statements."""
     for row in due:
         # Whoever held it died over it: that counts, or one mail could end worker after worker.
         row.attempts += row.state == State.SENDING
-        row.state, row.next_try_at, row.problem = State.SENDING, now + LEASE, ""
+        row.state, row.next_try_at = State.SENDING, now + LEASE
         if row.attempts > len(PAUSES):
-            row.state, row.next_try_at, row.problem = State.GIVEN_UP, None, "interrupted"
+            row.state, row.next_try_at = State.GIVEN_UP, None
     once_more = ExpressionWrapper(F("attempts") + 1, PositiveSmallIntegerField())
     died = Case(When(state=State.SENDING, then=once_more), default=F("attempts"))
-    for state in (State.SENDING, State.GIVEN_UP):
+    for state, problem in ((State.SENDING, ""), (State.GIVEN_UP, "interrupted")):
         rows = [row for row in due if row.state == state]
         if rows:
-            Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(
-                state=state,
-                attempts=died,
-                next_try_at=rows[0].next_try_at,
-                problem=rows[0].problem,
+            Delivery.objects.filter(Among("pk", [row.pk for row in rows])).update(
+                state=state, attempts=died, next_try_at=rows[0].next_try_at, problem=problem
             )
 
 
-def _letters(taken: list[Delivery]) -> list[Letter]:
+def _letters(taken: Sequence[Due]) -> list[Letter]:
     """What the mails are made from, loaded with a fixed number of queries.
 
     What needs no mail any more, or has no address, ends here.
     """
-    deeds = Activity.objects.in_bulk({row.activity_id for row in taken})
-    about = {matter.activity.pk: matter for matter in matters(deeds.values())}
-    readers = Profile.objects.select_related("organisation", "person").in_bulk(
-        {row.recipient_id for row in taken if row.recipient_id}
-    )
-    where = addresses(readers.values())
+    deeds = Activity.objects.filter(Among("pk", {row.activity_id for row in taken}))
+    about = {matter.activity.pk: matter for matter in matters(read(Deed, deeds))}
+    people = read_readers({row.recipient_id for row in taken if row.recipient_id})
+    where = addresses(people.values())
     letters = []
-    ended: dict[str, list[Delivery]] = {State.OVERTAKEN: [], State.NOBODY: []}
+    ended: dict[str, list[Due]] = {State.OVERTAKEN: [], State.NOBODY: []}
     for row in taken:
-        reader = readers[row.recipient_id or 0]
+        reader = people[row.recipient_id or 0]
         matter = about[row.activity_id]
         mail = find(matter.activity.verb, row.mail)
         if mail is None or not _still_so(mail, matter, reader):
@@ -272,27 +275,30 @@ def _letters(taken: list[Delivery]) -> list[Letter]:
     return letters
 
 
-def _still_so(mail: Mail, matter: Matter, reader: Profile) -> bool:
+def _still_so(mail: Mail, matter: Matter, reader: Reader) -> bool:
     here = reader.disabled_at is None and reader.pk in mail.to(matter)
     return here and mail.still(matter)
 
 
-def _send_all(server: BaseEmailBackend, envelopes: list[Envelope], until: float) -> int:
+def _send_all(
+    server: BaseEmailBackend, envelopes: list[Envelope], until: float, mark: marking.Mark
+) -> int:
     """Returns how many mails went out."""
     sent = 0
     for place, envelope in enumerate(envelopes):
         if time.monotonic() >= until:
             _give_back([letter.delivery for left in envelopes[place:] for letter in left])
             break
-        sent += _send(server, envelope)
+        sent += _send(server, envelope, mark)
     return sent
 
 
-def _send(server: BaseEmailBackend, envelope: Envelope) -> bool:
+def _send(server: BaseEmailBackend, envelope: Envelope, mark: marking.Mark) -> bool:
     """Sends one mail and marks what came of it, at once."""
     rows = _rows(envelope)
     try:
-        _hand_over(server, _message(envelope))
+        message = _message(envelope)
+        _hand_over(server, message)
     except Overtaken:
         _held(rows).update(state=State.OVERTAKEN, problem="")
         return False
@@ -305,11 +311,11 @@ def _send(server: BaseEmailBackend, envelope: Envelope) -> bool:
         _mark_failed(envelope, error)
         server.close()  # the next mail begins a new conversation with the server
         return False
-    marking.mark_sent(rows, message_id(rows[0]))
+    mark(rows, message.extra_headers["Message-ID"])
     return True
 
 
-def _rows(envelope: Envelope) -> list[Delivery]:
+def _rows(envelope: Envelope) -> list[Due]:
     return [letter.delivery for letter in envelope]
 
 
@@ -318,15 +324,18 @@ def _message(envelope: Envelope) -> EmailMessage:
 
 
 def _hand_over(server: BaseEmailBackend, message: EmailMessage) -> None:
+    server.open()  # again where a mail before failed; a server that is open already stays so
     if not server.send_messages([message]):
         raise failures.NotTaken
 
 
-def _mark_failed(envelope: Envelope, error: Exception) -> None:
+def _mark_failed(envelope: Envelope, error: Exception, *, reached: bool = True) -> None:
     """Tries again after a growing pause.
 
-    Gives up after three days, or at once where the server says that there is no such address.
+    Gives up after three days, or at once where the server says that there is no such address. What
+    did not get as far as to a server's answer is no matter of its address.
     """
+    reached = reached and not failures.is_on_the_way(error)
     rows = _rows(envelope)
     # Of what leaves as one, the one that was tried least counts.
     attempts = min(row.attempts for row in rows) + 1
@@ -337,18 +346,18 @@ def _mark_failed(envelope: Envelope, error: Exception) -> None:
         next_try_at=None if over else clock.now() + PAUSES[attempts - 1],
         problem=failures.words(error),
         message_id=message_id(rows[0]),
-        refused_at=fingerprint(envelope[0].address),
+        refused_at=fingerprint(envelope[0].address) if reached else "",
     )
 
 
-def _give_back(rows: list[Delivery]) -> None:
+def _give_back(rows: Sequence[Due]) -> None:
     _held(rows).update(state=State.WAITING, next_try_at=clock.now())
 
 
-def _held(rows: list[Delivery]) -> QuerySet[Delivery]:
+def _held(rows: Sequence[Due]) -> QuerySet[Delivery]:
     """The rows, as far as our lease on them still holds: else somebody else has taken them up."""
     return Delivery.objects.filter(
-        pk__in=[row.pk for row in rows],
+        Among("pk", [row.pk for row in rows]),
         state=State.SENDING,
         next_try_at=rows[0].next_try_at,
     )

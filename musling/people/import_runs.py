@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import Any
 
+from django.db import transaction
 from django.utils import translation
 
 from musling.activity import log
@@ -91,7 +92,8 @@ def apply(run: Run) -> bool:
         return plan
 
     if _tell(run, APPLY, bring_in):
-        ImportFolder(run.arguments["folder"]).forget_files()
+        # Not before it is committed: whoever takes up what was broken off needs the files again.
+        transaction.on_commit(ImportFolder(run.arguments["folder"]).forget_files)
     return False
 
 

@@ -20,7 +20,7 @@ from musling.people.import_folder import ImportFolder
 from musling.web.frames.taking import CONTENT_TYPES
 from tests.access.stages import STAGES
 from tests.cast import Cast
-from tests.cli.installation import Installation, free_port, installation, wait_until_served
+from tests.cli.installation import Installation, free_port, migrated, wait_until_served
 from tests.conversations import stages
 
 FORGED = {
@@ -149,8 +149,7 @@ def test_a_picture_of_the_guide_leads_nowhere_else(name):
 def served(tmp_path_factory, django_db_setup, django_db_blocker) -> Iterator[tuple[int, Path]]:
     """A served installation whose keyring lies beside its static files; its port and folder."""
     with django_db_blocker.unblock():
-        made: Installation = installation(tmp_path_factory.mktemp("served"), "musling_files")
-    assert made.run("migrate").returncode == 0
+        made: Installation = migrated(tmp_path_factory.mktemp("served"), "musling_files")
     port = free_port()
     with made.started("serve", "--port", str(port), "--no-worker"):
         wait_until_served(port)

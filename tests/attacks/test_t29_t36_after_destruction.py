@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from tests.cli.installation import Installation, installation
+from tests.cli.installation import Installation, migrated
 
 WORDS = "Jeg kan ikke sove for det her"
 # Run inside the installation, as the program would.
@@ -71,14 +71,12 @@ def refused(made: Installation, *words: str) -> str:
 @pytest.fixture(scope="module")
 def begun(tmp_path_factory):
     """An installation with two talks, and the ids of these."""
-    made = installation(tmp_path_factory.mktemp("backup"), "musling_backup")
-    go(made, "migrate")
+    made = migrated(tmp_path_factory.mktemp("backup"), "musling_backup")
     return made, json.loads(made.inside(BEGIN))
 
 
 def test_what_was_destroyed_after_the_copy_does_not_come_back_with_it(tmp_path):
-    made = installation(tmp_path, "musling_copied")
-    go(made, "migrate")
+    made = migrated(tmp_path, "musling_copied")
     talk, _other = json.loads(made.inside(BEGIN))
     assert sorted(filter(None, opened(made))) == ["Det her bliver", WORDS]
     copy = Path(go(made, "backup", str(tmp_path / "copies"))["folder"])
@@ -147,8 +145,7 @@ def test_the_disk_with_the_keyring_dies_and_its_copy_brings_everything_back(begu
 
 def test_the_twin_of_the_keyring_is_whole_and_forgets_too(tmp_path):
     twin = tmp_path / "twin"
-    made = installation(tmp_path, "musling_twin", MUSLING_KEYRING_COPY=str(twin))
-    go(made, "migrate")
+    made = migrated(tmp_path, "musling_twin", MUSLING_KEYRING_COPY=str(twin))
     made.inside(BEGIN)
     made.inside(
         """
@@ -171,8 +168,7 @@ for _time in range(3):
 
 
 def test_after_the_horizon_every_copy_there_is_opens_nothing(tmp_path):
-    made = installation(tmp_path, "musling_horizon")
-    go(made, "migrate")
+    made = migrated(tmp_path, "musling_horizon")
     talk, _other = json.loads(made.inside(BEGIN))
     wrapped = bytes.fromhex(
         made.inside(
@@ -237,8 +233,7 @@ print(json.dumps(opens))
 def test_a_keyring_is_never_destroyed_by_bringing_one_back(tmp_path):
     """An empty database says nothing of what a keyring opens elsewhere."""
     twin = tmp_path / "twin"
-    made = installation(tmp_path, "musling_empty", MUSLING_KEYRING_COPY=str(twin))
-    go(made, "migrate")
+    made = migrated(tmp_path, "musling_empty", MUSLING_KEYRING_COPY=str(twin))
     made.inside("from musling.vault import keyring\nkeyring.begin()")
     before = {path.name: path.read_text() for path in (made.var / "keyring").iterdir()}
     assert "twin" in refused(made, "restore", "--keyring", str(twin))

@@ -26,7 +26,7 @@ from tests.attacks.raw_files import (
     pieces,
     unwrapped,
 )
-from tests.cli.installation import installation
+from tests.cli.installation import migrated
 
 # Words of this run alone: other tests share the server's files.
 RUN = secrets.token_hex(6)
@@ -94,8 +94,7 @@ class Attack:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.made = installation(folder, "musling_disk", MUSLING_KEYRING_COPY=str(folder / "twin"))
-        assert self.made.run("migrate").returncode == 0
+        self.made = migrated(folder, "musling_disk", MUSLING_KEYRING_COPY=str(folder / "twin"))
         # Whoever reads meanwhile keeps SQLite from emptying its journal.
         with closing(self._reader()):
             rows = json.loads(self.made.inside(BEGIN))

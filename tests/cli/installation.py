@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,6 +13,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -108,26 +110,69 @@ class Installation:
 
 def installation(folder: Path, name: str, **more: str) -> Installation:
     """An installation in a folder, its database empty, of the kind that this run is about."""
-    environment = os.environ | {
-        "MUSLING_VAR": str(folder / name),
-        "MUSLING_MODE": "test",
-        "EMAIL_URL": "memory:",
-        "PYTHONWARNINGS": "default",
-        **more,
-    }
+    made = _in_folder(folder, name, more)
+    return _with_database(made, "template1") if connection.vendor == "postgresql" else made
+
+
+def migrated(folder: Path, name: str, **more: str) -> Installation:
+    """The same as ``musling migrate`` leaves it, with a keyring and a certificate of its own.
+
+    Tables and static files come from one that began empty, which takes that command nine tenths of
+    its time; tests/cli/test_installation.py sees it do all from the beginning.
+    """
+    made, first = _in_folder(folder, name, more), _first()
+    made.var.mkdir(parents=True, mode=0o700)
+    shutil.copytree(first.var / "static", made.var / "static")
     if connection.vendor == "postgresql":
-        cluster = os.environ[CLUSTER_FOLDER]
-        with psycopg.connect(
-            postgres.address(cluster, postgres.OWNER, "postgres"), autocommit=True
-        ) as owner:
-            # Its own name, so that two tests may call their installations the same.
-            database = f"{name}_{secrets.token_hex(4)}"
-            owner.execute(f"CREATE DATABASE {database}")
-        environment["DATABASE_URL"] = postgres.address(cluster, postgres.PROGRAM, database)
-        environment["DATABASE_OWNER_URL"] = postgres.address(cluster, postgres.OWNER, database)
+        made = _with_database(made, first.environment["MUSLING_TEST_NAME"])
     else:
-        environment["DATABASE_URL"] = f"sqlite:///{folder}/{name}/musling.sqlite3"
-    return Installation(environment)
+        shutil.copy(first.var / "musling.sqlite3", made.var)
+    done = made.json("migrate")
+    assert (done["migrations"], done["static_files"], done["keyring"]) == (0, 0, "made"), done
+    return made
+
+
+@cache
+def _first() -> Installation:
+    """One per process, whose keyring and certificate nobody else gets."""
+    made = installation(Path(os.environ["MUSLING_VAR"]), "musling_first")
+    result = made.run("migrate")
+    assert result.returncode == 0, result.stderr
+    assert not list(made.var.glob("musling.sqlite3-*")), "somebody has the database open"
+    return made
+
+
+def _in_folder(folder: Path, name: str, more: dict[str, str]) -> Installation:
+    return Installation(
+        os.environ
+        | {
+            "MUSLING_VAR": str(folder / name),
+            "MUSLING_MODE": "test",
+            "EMAIL_URL": "memory:",
+            "PYTHONWARNINGS": "default",
+            "DATABASE_URL": f"sqlite:///{folder}/{name}/musling.sqlite3",
+            **more,
+        }
+    )
+
+
+def _with_database(made: Installation, template: str) -> Installation:
+    """The installation with a database of its own in the cluster, a copy of that one."""
+    cluster = os.environ[CLUSTER_FOLDER]
+    # Its own name, so that two tests may call their installations the same.
+    database = f"{made.var.name}_{secrets.token_hex(4)}"
+    with psycopg.connect(
+        postgres.address(cluster, postgres.OWNER, "postgres"), autocommit=True
+    ) as owner:
+        owner.execute(f"CREATE DATABASE {database} TEMPLATE {template}")
+    return Installation(
+        made.environment
+        | {
+            "DATABASE_URL": postgres.address(cluster, postgres.PROGRAM, database),
+            "DATABASE_OWNER_URL": postgres.address(cluster, postgres.OWNER, database),
+            "MUSLING_TEST_NAME": database,
+        }
+    )
 
 
 def free_port() -> int:

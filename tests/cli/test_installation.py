@@ -20,6 +20,7 @@ from tests.cli.installation import (
     children,
     free_port,
     installation,
+    migrated,
     wait_until_gone,
     wait_until_served,
 )
@@ -224,8 +225,7 @@ def command(pid: int) -> bytes:
 
 def test_a_worker_runs_the_schedule_and_stops_when_told(tmp_path: Path) -> None:
     # An installation of its own: where a worker ran a moment ago, doctor still says that one runs.
-    new = installation(tmp_path, "musling_worker")
-    assert new.run("migrate").returncode == 0
+    new = migrated(tmp_path, "musling_worker")
     with new.started("worker") as worker:
         until = time.monotonic() + 40
         while time.monotonic() < until:

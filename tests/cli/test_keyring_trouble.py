@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.installation import Installation, installation
+from tests.cli.installation import Installation, migrated
 
 BEGIN = """
 import datetime as dt
@@ -84,8 +84,7 @@ for way in ways:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory) -> Installation:
     """An installation in which much is due, and a copy of it."""
-    new = installation(tmp_path_factory.mktemp("trouble"), "musling_trouble")
-    assert new.run("migrate").returncode == 0
+    new = migrated(tmp_path_factory.mktemp("trouble"), "musling_trouble")
     new.inside(BEGIN)
     done = new.run("backup", str(new.var.parent / "copies"), "--keyring", str(new.var / "kept"))
     assert done.returncode == 0, done.stderr
@@ -190,8 +189,7 @@ def test_the_content_can_be_copied_all_the_same_and_no_copy_goes(made, tmp_path,
 
 def test_with_the_right_keyring_all_this_does_something(tmp_path):
     """Else the tests above would prove nothing."""
-    made = installation(tmp_path, "musling_right")
-    assert made.run("migrate").returncode == 0
+    made = migrated(tmp_path, "musling_right")
     made.inside(BEGIN)
     before = state(made)
     assert json.loads(made.run("retention", "run", "--json").stdout)["talks"] == 1

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from tests.cli.installation import ROOT, SETTINGS, Installation, installation
+from tests.cli.installation import ROOT, SETTINGS, Installation, migrated
 
 KEYS, BATCH = 12_000, 5_000
 FILL = f"""
@@ -70,8 +70,7 @@ rotation.rotate()
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory) -> tuple[Installation, str]:
     """An installation with 12,000 keys, and what some of them have sealed."""
-    made = installation(tmp_path_factory.mktemp("rotate"), "musling_rotate")
-    assert made.run("migrate").returncode == 0
+    made = migrated(tmp_path_factory.mktemp("rotate"), "musling_rotate")
     return made, made.inside(FILL)
 
 

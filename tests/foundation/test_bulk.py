@@ -147,3 +147,22 @@ def test_public_ids_in_bulk_are_like_single_ones() -> None:
     # Each of 31 letters about 1,935 times; six standard deviations are 264.
     assert max(abs(count - 60_000 / 31) for count in counts) < 264
     assert new_public_ids(0) == []
+
+
+@pytest.mark.parametrize("fresh", [1, bulk.FEW])
+def test_what_is_there_already_can_be_passed_over(organisation: Organisation, fresh: int) -> None:
+    add_units(organisation, ["a"])
+    taken = Unit.objects.get()
+    columns = ("public_id", "organisation_id", "number", "name", "path")
+    numbers = [taken.number, *(f"new{n}" for n in range(fresh))]
+    bulk.insert(
+        Unit,
+        columns,
+        [
+            (public, organisation.pk, number, "b", "/")
+            for public, number in zip(new_public_ids(len(numbers)), numbers, strict=True)
+        ],
+        unless_there=True,
+    )
+    assert Unit.objects.count() == 1 + fresh
+    assert Unit.objects.get(pk=taken.pk).name == "a"

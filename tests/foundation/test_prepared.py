@@ -1,6 +1,7 @@
 """A prepared query answers what its queryset answers, and refuses what it could get wrong."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from musling.conversations.access import readable_dates
 from musling.conversations.models import Conversation
 from musling.foundation.actor import Actor
-from musling.foundation.prepared import CannotPrepare, prepared
+from musling.foundation.prepared import CannotPrepare, compare_again, prepared
 from musling.people.leading import in_force
 from musling.people.models import Employment, Profile
 from tests.cast import Cast, planned_talk
@@ -107,3 +108,41 @@ def test_a_value_that_asks_something_else_is_noticed_by_the_suite(cast: Cast) ->
     assert linked(person=cast.employee.person.pk) == [cast.employee.profile]
     with pytest.raises(CannotPrepare):  # IS NULL instead of = NULL
         linked(person=None)
+
+
+def test_what_is_refused_is_refused_again(cast: Cast) -> None:
+    @prepared
+    def linked(person: Any) -> QuerySet[Profile]:
+        return Profile.objects.filter(person_id=person)
+
+    assert linked(person=cast.employee.person.pk) == [cast.employee.profile]
+    for _time in range(2):  # only what was found to be the same is not compared a second time
+        with pytest.raises(CannotPrepare):
+            linked(person=None)
+
+
+def test_each_test_compares_for_itself(cast: Cast) -> None:
+    ordered = ["pk"]
+
+    @prepared
+    def everybody(organisation: int) -> QuerySet[Profile]:
+        return Profile.objects.filter(organisation=organisation).order_by(*ordered)
+
+    everybody(organisation=cast.havneby.pk)
+    ordered[0] = "number"
+    with pytest.raises(CannotPrepare):
+        everybody(organisation=cast.sandvig.pk)
+    compare_again()
+    with pytest.raises(CannotPrepare):
+        everybody(organisation=cast.havneby.pk)
+
+
+def test_the_language_of_who_asks_tells_askings_apart(cast: Cast) -> None:
+    @prepared
+    def speaks(actor: Actor) -> QuerySet[Profile]:
+        return Profile.objects.filter(pk=actor.profile_id).exclude(first_name=actor.language)
+
+    actor = cast.employee.actor
+    assert speaks(actor=actor) == [cast.employee.profile]
+    with pytest.raises(CannotPrepare):
+        speaks(actor=replace(actor, language="en"))

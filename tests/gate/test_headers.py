@@ -22,7 +22,7 @@ from tests.access.addresses import ADDRESSES, ANYBODY, GROUPS, LOGGED_IN, MEMBER
 from tests.access.stages import STAGES
 from tests.access.test_addresses import filled_in, methods, names
 from tests.cast import Cast, Member
-from tests.cli.installation import ROOT, installation
+from tests.cli.installation import ROOT, migrated
 
 POLICY = {
     "default-src 'none'",
@@ -197,8 +197,7 @@ print(json.dumps({
 def shown(tmp_path_factory, django_db_setup, django_db_blocker):
     """What production answers over TLS, told by a proxy."""
     with django_db_blocker.unblock():
-        made = installation(tmp_path_factory.mktemp("production"), "musling_production")
-    assert made.run("migrate").returncode == 0
+        made = migrated(tmp_path_factory.mktemp("production"), "musling_production")
     production = {
         "MUSLING_MODE": "production",
         "MUSLING_SECRET_KEY": "k" * 20 + "5f3c9a7e1b2d4860" * 3,

@@ -10,13 +10,17 @@ from email.message import EmailMessage
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.core.mail import EmailMultiAlternatives
 from icalendar import Calendar
 from pytest_django import Settings
 
 from musling.foundation import clock
 from musling.mail import outbox
 from musling.mail.models import Delivery, State
+from musling.rounds import five_steps
+from musling.rounds.models import Step
 from tests.mail.post import Post
+from tests.rounds.evaluation.evaluating import make_round
 
 TAKEN = "250 OK"
 
@@ -29,6 +33,7 @@ class Mailbox:
     refused: set[str] = field(default_factory=set)
     dies: int = 0
     mails: list[tuple[str, EmailMessage, bytes]] = field(default_factory=list)
+    callers: list[object] = field(default_factory=list)
 
     async def handle_RCPT(  # noqa: N802 (the library looks for this name)
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -42,6 +47,7 @@ class Mailbox:
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
         content = envelope.original_content or b""
+        self.callers.append(session.peer)
         if self.dies:
             self.dies -= 1
             server.transport.abort()
@@ -67,7 +73,7 @@ def mailbox(settings: Settings) -> Iterator[Mailbox]:
     box = Mailbox()
     server = Controller(box, hostname="127.0.0.1", port=port)
     server.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "musling.mail.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
@@ -170,3 +176,55 @@ def test_a_server_that_is_down_for_an_hour_loses_nothing_and_doubles_nothing(
     assert mailbox.addressees == ["lars@havneby.example"] * 5 + ["signe@havneby.example"] * 5
     assert len({message["Message-ID"] for _to, message, _content in mailbox.mails}) == 10
     assert set(Delivery.objects.values_list("state", flat=True)) == {State.SENT}
+
+
+def test_all_mails_leave_over_one_connection_and_one_more_after_a_fault(
+    post: Post, mailbox: Mailbox
+) -> None:
+    for _talk in range(4):
+        post.book(post.new_talk())
+    outbox.deliver()
+    assert len(mailbox.callers) == 8
+    assert len(set(mailbox.callers)) == 1
+    mailbox.answers = [TAKEN, "451 4.3.2 Try again later"]
+    for _talk in range(4):
+        post.book(post.new_talk())
+    outbox.deliver()
+    assert len(mailbox.mails) == 15
+    assert len(set(mailbox.callers[8:])) == 2
+
+
+def test_a_mail_from_a_kept_form_is_byte_for_byte_what_django_would_send(
+    post: Post, mailbox: Mailbox
+) -> None:
+    post.note("paper.confirmed")
+    outbox.deliver()
+    ((to, message, content),) = mailbox.mails
+    whole = EmailMultiAlternatives(
+        subject=str(message["Subject"]),
+        body=message.get_content().replace("\r\n", "\n"),
+        to=[to],
+        headers={
+            name: str(message[name])
+            for name in ("Message-ID", "Auto-Submitted", "X-Auto-Response-Suppress", "Date")
+        },
+    ).message()
+    assert content.rstrip() == whole.as_bytes(linesep="\r\n").rstrip()
+
+
+def test_words_on_one_very_long_line_still_lead_to_the_place(post: Post, mailbox: Mailbox) -> None:
+    post.work.organisation.name = "Ø" * 120
+    post.work.organisation.save()
+    own_round = make_round(post.work.organisation)
+    Step.objects.create(
+        organisation=post.work.organisation,
+        round=own_round,
+        number=five_steps.FORM,
+        due_on=clock.today(),
+        texts={"da": "Et ord til. " * 200},
+    )
+    post.note("conversation.form_sent", round=own_round.pk)
+    outbox.deliver()
+    ((_to, message, _content),) = mailbox.mails
+    assert post.talk.public_id in message.get_content().replace("\r\n", "")
+    assert "mark" not in message["Message-ID"]

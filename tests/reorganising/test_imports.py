@@ -8,8 +8,9 @@ from musling.activity.models import Activity
 from musling.cli.main import main
 from musling.conversations.models import Participant
 from musling.people.import_files import read_people, read_units
-from musling.people.imports import apply_import, plan_import
+from musling.people.imports import apply_import, part, plan_import
 from musling.people.models import Employment
+from musling.reorganising import imports
 from musling.reorganising.imports import consequences, let_talks_follow
 from tests.cast import Cast, booked_talk
 from tests.conversations import stages
@@ -149,6 +150,38 @@ def test_from_the_command_line_talks_follow_too(place: Town, tmp_path):
     words = ["people", "import", "--organisation", "havneby", "--people", str(tmp_path / "p.csv")]
     assert main([*words, "--units", str(tmp_path / "u.csv")]) == 0
     assert set(leaders().values()) == {place.signe.profile.pk}
+
+
+@pytest.mark.parametrize("what", ["person", "leader", "place", "nothing"])
+def test_a_list_of_which_only_the_changed_rows_are_read_moves_the_same(
+    place: Town, tmp_path, monkeypatch, what
+):
+    monkeypatch.setattr(part, "MOST", 1.0)
+    units, people = as_it_stands(place)
+    words = ["people", "import", "--organisation", "havneby", "--people", str(tmp_path / "p.csv")]
+    words += ["--units", str(tmp_path / "u.csv")]
+
+    def bring_in() -> None:
+        (tmp_path / "p.csv").write_bytes(file(PEOPLE, people))
+        (tmp_path / "u.csv").write_bytes(file(UNITS, units))
+        assert main(words) == 0
+
+    bring_in()
+    read: list[bool] = []
+    follows = imports._follow_of_part
+    monkeypatch.setattr(
+        imports, "_follow_of_part", lambda *given: (read.append(True), follows(*given))
+    )
+    if what == "person":
+        people["Mette"][4] = "3"
+    elif what == "leader":
+        units["home"][3] = place.signe.employment.number
+    elif what == "place":
+        units["home"][2:4] = ["3", ""]
+    bring_in()
+    assert read == [True]
+    new = place.cast.leader if what == "nothing" else place.signe
+    assert set(leaders().values()) == {new.profile.pk}
 
 
 def test_what_was_handed_in_is_not_read_by_a_leader_who_came_by_a_list(place: Town):

@@ -81,12 +81,15 @@ def test_a_list_is_looked_at_before_anything_changes(cast, browser):
     assert not Profile.objects.filter(first_name="Åse").exists()
 
 
-def test_yes_brings_the_list_in_and_twice_changes_nothing(cast, browser, folder):
+def test_yes_brings_the_list_in_and_twice_changes_nothing(
+    cast, browser, folder, django_capture_on_commit_callbacks
+):
     _run, page = look(browser, people=file(PEOPLE), units=file(UNITS))
     result = browser.post(page).url
     assert browser.post(page).url == result  # pressed twice: the same import
     assert "Importing" in words(browser.get(result))
-    assert work().state == "done"
+    with django_capture_on_commit_callbacks(execute=True):
+        assert work().state == "done"
     assert Employment.objects.get(number="e1").unit.name == "Team Nord"
     assert "Imported" in words(browser.get(result))
     assert Activity.objects.filter(verb="import.done").count() == 1

@@ -187,7 +187,7 @@ def office(settings: Settings) -> Iterator[Office]:
         auth_require_tls=False,
     )
     server.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "musling.mail.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
     settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "musling", PASSWORD
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
@@ -258,7 +258,7 @@ def test_a_server_that_is_not_there_is_said(
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "musling.mail.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
     shown = tried(cast.hr)
     assert "Connect to the server Did not [Errno 111] Connection refused" in shown

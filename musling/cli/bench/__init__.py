@@ -1,8 +1,10 @@
 """``musling bench``: measures Musling against the bare engine that does the same work.
 
 ``page`` holds four pages against bare views of Django that send the same bytes, ``coverage`` those
-of coverage against the same beside few talks, ``import`` the
-import of people against COPY of the same rows, ``open-round`` opening a round against
+of coverage against the same beside few talks, ``load`` two hundred people at once against one
+alone, ``import`` the
+import of people against COPY of the same rows, ``reimport`` a nightly list with little changed
+against reading it, ``open-round`` opening a round against
 ``INSERT … SELECT``, ``seal`` sealing against bare AES-GCM, ``retention`` counts the talks destroyed
 a second, ``rotate`` the keys wrapped anew, and ``mail`` holds the sending of mails against smtplib
 alone. ``read-frames`` scores what is made of paper forms, without a database. Each of the others
@@ -22,9 +24,11 @@ HELP = "measure pages and the import against the bare engine, in a database of t
 TALKS = 500_000
 SIZES = {
     "page": 30,
-    "import": 100_000,
+    "import": 500_000,
+    "reimport": 500_000,
     "open-round": 500_000,
     "coverage": TALKS,
+    "load": 200,
     "seal": 10_000,
     "retention": 100_000,
     "rotate": 1_000_000,
@@ -33,11 +37,13 @@ SIZES = {
 }
 MODULES = {
     "import": "importing",
+    "reimport": "reimporting",
     "open-round": "opening",
     "seal": "sealing",
     "retention": "destroying",
     "rotate": "rotating",
     "mail": "mailing",
+    "load": "loading",
     "read-frames": "reading_frames",
 }
 
@@ -48,9 +54,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--size",
         type=_count,
-        help="page: employees of the leader (30); import: rows in the list (100000); "
+        help="page: employees of the leader (30); import, reimport: rows in the list (500000); "
         "open-round: people (500000); coverage: talks (500000); seal: texts (10000); "
-        "retention: talks to destroy (100000); rotate: living keys (1000000); mail: mails (10000)",
+        "retention: talks to destroy (100000); rotate: living keys (1000000); mail: mails (10000); "
+        "load: people at once (200)",
     )
     parser.add_argument(
         "--database",
@@ -64,7 +71,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--rounds", type=_count, default=5, help="each side is measured so often; default: 5"
     )
     parser.add_argument(
-        "--seconds", type=float, default=2.0, help="length of a round of pages; default: 2"
+        "--seconds",
+        type=float,
+        help="length of a round of pages; default: 2, of load 60",
     )
     parser.add_argument(
         "--forms", type=Path, help="read-frames: the folder of forms with answers; default: our own"

@@ -41,7 +41,7 @@ def main() -> None:
 
     size, rounds = int(sys.argv[1]), int(sys.argv[2])
     people, units = files(size)
-    own = _organisation()
+    own = begin()
     address = settings.DATABASE_OWNER_URL or os.environ["DATABASE_URL"]
     ours, bare, log_free, queries = [], [], [], 0
     rows: dict[str, int] = {}
@@ -52,17 +52,17 @@ def main() -> None:
                 sql.SQL("ALTER TABLE {} NO FORCE ROW LEVEL SECURITY").format(sql.Identifier(table))
             )
         for _round in range(rounds):
-            _wipe(owner, own)
-            seconds, queries = _import(own, people, units)
+            wipe(owner, own)
+            seconds, queries, _plan = bring_in(own, people, units)
             ours.append(seconds)
             kept = {table: _taken_out(owner, table, own) for table in TABLES}
             rows = {table: count for table, (count, _data) in kept.items()}
-            _wipe(owner, own)
+            wipe(owner, own)
             seconds, log_seconds = _copy(owner, kept)
             bare.append(seconds)
             log_free.append(seconds - log_seconds)
             note(f"  import {ours[-1]:.2f} s, COPY {bare[-1]:.2f} s")
-        _wipe(owner, own)
+        wipe(owner, own)
     mine, theirs = median(ours), median(bare)
     document = {
         "seconds": round(mine, 3),
@@ -92,7 +92,8 @@ def files(size: int, per_unit: int = PER_UNIT) -> tuple[bytes, bytes]:
     return "\n".join(people).encode(), "\n".join(units).encode()
 
 
-def _organisation() -> int:
+def begin() -> int:
+    """The organisation that the list belongs to; its id."""
     from musling.foundation import clock
     from musling.organisations.models import Organisation
 
@@ -102,25 +103,26 @@ def _organisation() -> int:
     return found.pk
 
 
-def _import(own: int, people: bytes, units: bytes) -> tuple[float, int]:
-    """Seconds and queries, from the bytes of the files to the commit."""
+def bring_in(own: int, people: bytes, units: bytes | None) -> tuple[float, int, Any]:
+    """Seconds, queries and what was done, from the bytes of the files to the commit."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
     from musling.foundation import clock
     from musling.foundation.actor import Actor
-    from musling.people.import_files import read_people, read_units
-    from musling.people.imports import apply_import
+    from musling.people.import_files import read_units
+    from musling.people.imports import import_again
 
     connection.ensure_connection()
     begun = time.perf_counter()
     actor = Actor(None, 0, own, clock.now())
     with CaptureQueriesContext(connection) as queries:
-        plan = apply_import(actor, read_people("p.csv", people), read_units("u.csv", units))
+        read = read_units("u.csv", units) if units else None
+        plan = import_again(actor, "p.csv", people, read)
     taken = time.perf_counter() - begun
     if plan.rejected:
         raise ValueError(f"The import rejected {plan.rejected[:3]}")
-    return taken, len(queries)
+    return taken, len(queries), plan
 
 
 def _taken_out(owner: Any, table: str, own: int) -> tuple[int, list[bytes]]:
@@ -147,7 +149,7 @@ def _copy(owner: Any, kept: dict[str, tuple[int, list[bytes]]]) -> tuple[float, 
     return time.perf_counter() - begun, log
 
 
-def _wipe(owner: Any, own: int) -> None:
+def wipe(owner: Any, own: int) -> None:
     """Takes the organisation's rows out and cleans up after them, so that both begin alike."""
     with owner.transaction():
         for table in reversed(TABLES):

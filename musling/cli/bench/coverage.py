@@ -23,6 +23,7 @@ from musling.cli.output import note
 from musling.foundation.problems import Refused
 
 MOST_RATIO = 3.0
+SECONDS = 2.0  # of a round
 FEW_TALKS = 1000
 DATABASES = ("postgresql", "sqlite")
 MODULE = "musling.cli.bench.covered"
@@ -45,7 +46,9 @@ def measure(arguments: argparse.Namespace, size: int) -> dict[str, Any]:
             for large, small in zip(many, few, strict=True):
                 _fill(large, size)
                 _fill(small, FEW_TALKS)
-                pages += _Bench(large, small, arguments.rounds, arguments.seconds).pages()
+                pages += _Bench(
+                    large, small, arguments.rounds, arguments.seconds or SECONDS
+                ).pages()
     slowest = max(pages, key=lambda row: row["ratio"])
     return {"name": "coverage", "size": size, **slowest, "at_once": TEAMS, "pages": pages}
 

@@ -52,7 +52,7 @@ def _fill(talks: int) -> dict[str, Any]:
     _look_over()
     unit = Unit.objects.filter(organisation=organisation, parent__isnull=False).first()
     return {
-        "session": _hr(organisation),
+        "session": hr_session(organisation),
         "top": f"/{SLUG}/coverage/",
         "unit": f"/{SLUG}/coverage/?unit={unit.public_id if unit else ''}",
         "first_count_seconds": round(first, 3),
@@ -90,16 +90,16 @@ def _look_over() -> None:
             cursor.execute("ANALYZE")
 
 
-def _hr(organisation: Any) -> str:
+def hr_session(organisation: Any, name: str = "hr") -> str:
     """The session of somebody in HR, with a second step as it is asked for in production."""
     from allauth.mfa.models import Authenticator
 
     from musling.cli.bench.filling import session_of
     from musling.people.models import Person, Profile, Role
 
-    person = Person.objects.create_user("hr@bench.invalid")
+    person = Person.objects.create_user(f"{name}@bench.invalid")
     profile = Profile.objects.create(
-        organisation=organisation, person=person, number="hr", first_name="Hanne", last_name="HR"
+        organisation=organisation, person=person, number=name, first_name="Hanne", last_name="HR"
     )
     Role.objects.create(
         organisation=organisation, profile=profile, name=Role.Name.HR, starts_on="2015-01-01"

@@ -46,7 +46,7 @@ def once(port: int, request: bytes) -> Answer:
     async def ask() -> Answer:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         try:
-            return await _exchange(reader, writer, request)
+            return await exchange(reader, writer, request)
         finally:
             writer.close()
 
@@ -64,7 +64,7 @@ async def _client(port: int, client: Client, until: float) -> int:
     answered = 0
     try:
         while not answered or time.perf_counter() < until:
-            answer = await _exchange(reader, writer, client.ask())
+            answer = await exchange(reader, writer, client.ask())
             if not client.take(answer):
                 status, body = answer
                 raise Refused(f"Wrong answer, status {status}: {body[:300]!r}")
@@ -74,9 +74,10 @@ async def _client(port: int, client: Client, until: float) -> int:
     return answered
 
 
-async def _exchange(
+async def exchange(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes
 ) -> Answer:
+    """One request and its answer, over a connection that stays."""
     writer.write(request)
     head = await reader.readuntil(b"\r\n\r\n")
     length = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]

@@ -19,6 +19,7 @@ from musling.cli.output import note
 from musling.foundation.problems import Refused
 
 MOST_RATIO, MOST_MB = 3.0, 150
+SECONDS = 2.0  # of a round
 DATABASES = ("postgresql", "sqlite")
 TOKENS = 400  # bytes by which tokens and names of two clients may differ
 
@@ -32,7 +33,7 @@ def measure(arguments: argparse.Namespace, size: int) -> dict[str, Any]:
             what = {"size": size, "talks": arguments.talks}
             place.prepare(what, "musling.cli.bench.filling", *map(str, what.values()))
             place.run("musling.cli.bench.counting")
-            bench = _Bench(place, arguments.rounds, arguments.seconds)
+            bench = _Bench(place, arguments.rounds, arguments.seconds or SECONDS)
             pages += bench.pages()
             hanging.append(bench.hanging)
     slowest = max(pages, key=lambda row: row["ratio"])

@@ -3,12 +3,14 @@
 import csv
 import io
 from collections.abc import Iterator
+from typing import cast
 
 from django.utils.translation import gettext as _
 
 from musling.people.import_files.unreadable import (
     MAX_CELL,
     MAX_ROWS,
+    Cell,
     SourceRow,
     UnreadableFile,
     too_large,
@@ -36,21 +38,24 @@ def rows(data: bytes) -> Iterator[SourceRow]:
     start = _separator_line(text)
     separator = text[4] if start else _separator(text)
     reader = csv.reader(io.StringIO(text[start:], newline=""), delimiter=separator, strict=True)
-    return _read(reader)
+    return _read(cast("Iterator[list[Cell]]", reader))
 
 
-def _read(reader: Iterator[list[str]]) -> Iterator[SourceRow]:
-    for number in range(1, MAX_ROWS + 1):
+def _read(reader: Iterator[list[Cell]]) -> Iterator[SourceRow]:
+    number = 0
+    while True:
         try:
-            yield SourceRow(number, list(next(reader)))
-        except StopIteration:
-            return
+            for number, cells in enumerate(reader, number + 1):  # noqa: B020 (goes on)
+                if number > MAX_ROWS:
+                    raise too_large()
+                yield SourceRow(number, cells)
         except csv.Error as error:
+            number += 1
             if _swallows(error):
                 raise _never_closed(number) from None
             yield SourceRow(number, [], _quote_inside())
-    if next(reader, None) is not None:
-        raise too_large()
+        else:
+            return
 
 
 def _quote_inside() -> str:

@@ -86,7 +86,8 @@ class ReadFile(Generic[Row]):
     ``columns`` are those of the contract that it has: a column that is not there says nothing,
     one that is empty says "none". ``ignored`` are headings that nobody asked for. ``mentioned``
     are the numbers (employment or unit) of rejected rows, as far as they could be read, each with
-    its row: whoever is mentioned has not left.
+    its row: whoever is mentioned has not left. So are the rows that were ``passed`` over, because
+    they stand as they say (see ``again``).
     """
 
     file: str
@@ -95,6 +96,7 @@ class ReadFile(Generic[Row]):
     columns: frozenset[str]
     ignored: tuple[str, ...] = ()
     mentioned: Mapping[str, int] = field(default_factory=dict)
+    passed: int = 0
 
 
 ReadPeople = ReadFile[PersonRow]
@@ -103,15 +105,16 @@ ReadUnits = ReadFile[UnitRow]
 
 def read_people(name: str, data: bytes) -> ReadPeople:
     """Reads a list of people, CSV or .xlsx by its name. Raises UnreadableFile."""
-    return _Reading(name, PEOPLE, _person, _person_problems).read(data)
+    return Reading(name, PEOPLE, person, person_problems).read(data)
 
 
 def read_units(name: str, data: bytes) -> ReadUnits:
     """Reads a list of units, CSV or .xlsx by its name. Raises UnreadableFile."""
-    return _Reading(name, UNITS, _unit, _unit_problems).read(data)
+    return Reading(name, UNITS, _unit, _unit_problems).read(data)
 
 
-def _person(row: int, fields: dict[str, Any]) -> PersonRow:
+def person(row: int, fields: dict[str, Any]) -> PersonRow:
+    """The row of those fields."""
     return PersonRow(row=row, **fields)
 
 
@@ -120,7 +123,7 @@ def _unit(row: int, fields: dict[str, Any]) -> UnitRow:
     return UnitRow(row=row, closed=closed, closed_on=closed_on, **fields)
 
 
-def _person_problems(person: PersonRow) -> Iterator[tuple[str, str]]:
+def person_problems(person: PersonRow) -> Iterator[tuple[str, str]]:
     """What is wrong between the columns of one row: column and problem."""
     if person.starts and person.ends and person.ends < person.starts:
         yield "to", _("The employment ends before it starts. Correct one of the dates.")
@@ -156,7 +159,7 @@ def _has_content(source: SourceRow) -> bool:
 
 
 @dataclass
-class _Reading(Generic[Row]):
+class Reading(Generic[Row]):
     """One file on its way from cells to rows."""
 
     name: str
@@ -169,14 +172,24 @@ class _Reading(Generic[Row]):
     seen: dict[str, int] = field(default_factory=dict)
 
     def read(self, data: bytes) -> ReadFile[Row]:
-        self.name = PurePath(self.name).name
-        sources = filter(_has_content, _source(self.name, data))
-        heading = next(sources, None)
-        if heading is None:
-            raise UnreadableFile(_("The file is empty."))
+        """The whole file. Raises UnreadableFile."""
+        heading, sources = self.sources(data)
         found = layout(heading.cells, self.columns)
         for source in sources:
-            self._take(source, found)
+            self.take(source, found)
+        return self.result(found)
+
+    def sources(self, data: bytes) -> tuple[SourceRow, Iterator[SourceRow]]:
+        """The heading, and the rows under it."""
+        self.name = PurePath(self.name).name
+        sources = _source(self.name, data)
+        heading = next(filter(_has_content, sources), None)
+        if heading is None:
+            raise UnreadableFile(_("The file is empty."))
+        return heading, sources
+
+    def result(self, found: Layout) -> ReadFile[Row]:
+        """What was taken."""
         return ReadFile(
             self.name,
             self.rows,
@@ -186,7 +199,10 @@ class _Reading(Generic[Row]):
             self.mentioned,
         )
 
-    def _take(self, source: SourceRow, found: Layout) -> None:
+    def take(self, source: SourceRow, found: Layout) -> None:
+        """Makes a row of the cells, or says why not. An empty one is none."""
+        if not _has_content(source):
+            return
         before = len(self.rejected)
         fields = self._fields(source, found)
         key = fields.get(self.columns[0].name, "")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from musling.foundation.problems import Refused
 
 MAX_FILE = 100_000_000  # bytes
-MAX_ROWS = 500_000  # the largest employers of the country, with room
+MAX_ROWS = 600_000  # ten times the largest employer of the country
 MAX_COLUMNS = 200
 MAX_CELL = 32_767  # characters; what a spreadsheet itself allows
 

@@ -86,7 +86,7 @@ class People:
     rejected: list[Rejected] = field(default_factory=list)
     profiles: dict[str, ProfileDraft] = field(default_factory=dict)
     drafts: dict[str, EmploymentDraft] = field(default_factory=dict)
-    # The employments that are in the list no more, and the numbers in rows that were rejected.
+    # The employments that are in the list no more, and the numbers in rows that are rejected here.
     missing: list[EmploymentNow] = field(default_factory=list)
     mentioned: set[str] = field(default_factory=set)
 
@@ -94,7 +94,6 @@ class People:
         if self.read is None:
             return
         self.columns = self.read.columns
-        self.mentioned.update(self.read.mentioned)
         for row in self.read.rows:
             self._take(row)
         self.missing = [one for one in self.in_force() if not self._is_listed(one)]
@@ -108,7 +107,12 @@ class People:
 
     def _is_listed(self, employment: EmploymentNow) -> bool:
         """Whether the file mentions it, be it in a row that was rejected: nobody ends by a typo."""
-        return employment.number in self.drafts or employment.number in self.mentioned
+        number, read = employment.number, self.read
+        return (
+            number in self.drafts
+            or number in self.mentioned
+            or (read is not None and number in read.mentioned)
+        )
 
     def _take(self, row: PersonRow) -> None:
         problem = self._problem(row)

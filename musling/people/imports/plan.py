@@ -50,6 +50,7 @@ class ImportPlan:
     tree: Tree
     persons: People
     leaders: Leaders
+    noted_at: str = ""  # the moment of what was noted, once it is done
 
     @property
     def ends_too_many(self) -> bool:
@@ -80,16 +81,20 @@ class ImportPlan:
 
 
 def plan_import(
-    actor: Actor, people: ReadPeople | None, units: ReadUnits | None = None
+    actor: Actor,
+    people: ReadPeople | None,
+    units: ReadUnits | None = None,
+    standing: Standing | None = None,
 ) -> ImportPlan:
     """Compares the lists with what stands in the actor's organisation. At most eight queries.
 
-    Without a list of people nobody ends. Raises NotThere for who is not HR; profile 0 is the
-    program itself, at the command of whoever runs the server.
+    ``standing`` is what stands, or the part of it that the rows are about. Without a list of people
+    nobody ends. Raises NotThere for who is not HR; profile 0 is the program itself, at the command
+    of whoever runs the server.
     """
     if actor.profile_id and not is_hr(actor):
         raise NotThere
-    standing = Standing(actor.organisation_id, actor.today)
+    standing = standing or Standing(actor.organisation_id, actor.today)
     candidates = Candidates(standing, people, oneself=_oneself(actor))
     tree = Tree(standing, units, candidates)
     persons = People(standing, tree, people, candidates)
@@ -98,11 +103,11 @@ def plan_import(
         persons = People(standing, tree, people, candidates)
     leaders = Leaders(standing, tree, persons, candidates)
     return ImportPlan(
-        people=_count_people(persons),
+        people=_count_people(persons, people.passed if people else 0),
         units=_count_units(tree),
         rejected=_rejected(people, units, persons, tree),
         ending=persons.missing,
-        in_force=len(persons.in_force()),
+        in_force=len(persons.in_force()) + standing.unseen,
         standing=standing,
         tree=tree,
         persons=persons,
@@ -136,9 +141,10 @@ def _person_outcome(persons: People, draft: EmploymentDraft) -> str:
     return "updated" if outcome == "unchanged" and draft.profile.changed else outcome
 
 
-def _count_people(persons: People) -> Counts:
+def _count_people(persons: People, passed: int) -> Counts:
     found = Counter(_person_outcome(persons, draft) for draft in persons.drafts.values())
     found["ended"] += len(persons.missing)
+    found["unchanged"] += passed
     return Counts(**found)
 
 

@@ -68,22 +68,32 @@ class LeadershipNow(NamedTuple):
 
 
 class Standing:
-    """Everything of one organisation that an import compares with."""
+    """Everything of one organisation that an import compares with.
+
+    ``unseen``: employments from imports that are in force and were not loaded (see ``part``).
+    """
+
+    unseen = 0
 
     def __init__(self, organisation_id: int, day: dt.date) -> None:
-        own = {"organisation_id": organisation_id}
-        units = Unit.objects.filter(**own).values_list(*UnitNow._fields)
-        profiles = Profile.objects.filter(**own).values_list(*ProfileNow._fields)
-        employments = Employment.objects.filter(**own).values_list(*EmploymentNow._fields)
-        held = Leadership.objects.filter(Q(ends_on=None) | Q(ends_on__gte=day), **own)
+        self.own = {"organisation_id": organisation_id}
+        units = Unit.objects.filter(**self.own).values_list(*UnitNow._fields)
+        held = Leadership.objects.filter(Q(ends_on=None) | Q(ends_on__gte=day), **self.own)
         self.day = day
         self.units = {row[1]: UnitNow._make(row) for row in units.iterator()}
-        self.profiles = {row[1]: ProfileNow._make(row) for row in profiles.iterator()}
-        self.employments = {row[1]: EmploymentNow._make(row) for row in employments.iterator()}
         self.leaderships = [
             LeadershipNow._make(row)
             for row in held.order_by("pk").values_list(*LeadershipNow._fields)
         ]
+        self.profiles: dict[str, ProfileNow] = {}
+        self.employments: dict[str, EmploymentNow] = {}
+        self._load_people()
         self.unit_numbers = {unit.id: unit.number for unit in self.units.values()}
         self.profile_numbers = {one.id: one.number for one in self.profiles.values()}
         self.employment_numbers = {one.id: one.number for one in self.employments.values()}
+
+    def _load_people(self) -> None:
+        profiles = Profile.objects.filter(**self.own).values_list(*ProfileNow._fields)
+        employments = Employment.objects.filter(**self.own).values_list(*EmploymentNow._fields)
+        self.profiles = {row[1]: ProfileNow._make(row) for row in profiles.iterator()}
+        self.employments = {row[1]: EmploymentNow._make(row) for row in employments.iterator()}

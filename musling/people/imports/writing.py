@@ -1,6 +1,8 @@
 """Writes what a plan says: a fixed number of statements, in one transaction."""
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -15,6 +17,7 @@ from musling.organisations.models import Organisation, Unit
 from musling.people.import_files import ReadPeople, ReadUnits
 from musling.people.imports.people import EmploymentDraft, ProfileDraft
 from musling.people.imports.plan import ImportPlan, plan_import, refuse_too_many
+from musling.people.imports.standing import Standing
 from musling.people.imports.units import UnitDraft
 from musling.people.models import Activation, Employment, Leadership, Profile
 from musling.people.sessions import end_sessions
@@ -36,6 +39,7 @@ def apply_import(
     *,
     allow_ending: bool = False,
     progress: Progress | None = None,
+    standing: Standing | None = None,
 ) -> ImportPlan:
     """Brings the lists in and returns what was done. All of it, or nothing.
 
@@ -48,11 +52,11 @@ def apply_import(
         with transaction.atomic():
             # One import at a time, and no change of the tree beside it.
             Organisation.objects.select_for_update().get(pk=actor.organisation_id)
-            plan = plan_import(actor, people, units)
+            plan = plan_import(actor, people, units, standing)
             if not allow_ending:
                 refuse_too_many(plan)
-            _Writing(actor, plan, progress or _unseen).write()
-            return plan
+            noted_at = _Writing(actor, plan, progress or _unseen).write()
+            return replace(plan, noted_at=noted_at.isoformat())
     except IntegrityError as clash:
         raise Refused(
             _("Somebody changed the same people in the meantime. Import the file again.")
@@ -81,14 +85,16 @@ class _Writing:
             )
         )
 
-    def write(self) -> None:
+    def write(self) -> dt.datetime:
+        """Writes all of it; returns the moment that its deeds have in the log."""
         self._units()
         self._profiles()
         self._employments()
         self._missing()
         self._leaderships()
-        log.note_many(self.actor, self.deeds)
+        noted_at = log.note_many(self.actor, self.deeds)
         self.progress(self.total, self.total)
+        return noted_at
 
     def _counted(self, rows: Iterator[Sequence[Any]]) -> Iterator[Sequence[Any]]:
         for row in rows:

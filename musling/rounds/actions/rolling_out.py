@@ -33,26 +33,26 @@ TIME_TO_PREPARE = dt.timedelta(days=7)
 
 
 @transaction.atomic
-def do_step(actor: Actor, *, public_id: str, number: int) -> Round:
-    """Does a step and notes by whom. Safe to press twice, also by two people.
+def do_step(actor: Actor, *, public_id: str, number: int) -> bool:
+    """Does a step and notes by whom. Safe to press twice, also by two people: False for the second.
 
     Raises NotThere, Refused where it is not its turn.
     """
-    row = locked_round(actor, public_id)
-    _do(actor, row, number)
-    return row
+    return do_here(actor, locked_round(actor, public_id), number)
 
 
-def _do(actor: Actor, row: Round, number: int) -> None:
+def do_here(actor: Actor, row: Round, number: int) -> bool:
+    """The same in a round that is held already."""
     step = Step.objects.filter(round=row, number=number).first()
     if step is None:
         raise NotThere
     if step.done_at:
-        return
+        return False
     DEEDS[number](actor, row)
     step.done_at, step.done_by_id = clock.now(), actor.profile_id or None
     step.save(update_fields=["done_at", "done_by"])
     log.note(actor, "round.step_done", object_id=row.pk, step=number)
+    return True
 
 
 def _tell_leaders(_actor: Actor, row: Round) -> None:
@@ -106,7 +106,7 @@ def _evaluate(actor: Actor, row: Round) -> None:
     ask_for_evaluation(actor, row)
 
 
-DEEDS: Mapping[int, Callable[[Actor, Round], None]] = {
+DEEDS: Mapping[int, Callable[[Actor, Round], object]] = {
     LEADERS: _tell_leaders,
     EMPLOYEES: begin_opening,
     FORM: _send_forms,
@@ -127,7 +127,7 @@ def do_steps_of_today() -> int:
             row = Round.objects.select_for_update().get(pk=step.round_id)
             try:
                 with transaction.atomic():
-                    _do(program(row.organisation_id), row, step.number)
+                    do_here(program(row.organisation_id), row, step.number)
             except Refused:
                 continue
             done += 1
