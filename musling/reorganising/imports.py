@@ -9,14 +9,18 @@ from typing import Any
 from django.db.models import Q
 
 from musling.conversations.actions.following import let_follow
+from musling.conversations.queries.following import FOLLOW, fare, running
 from musling.foundation.actor import Actor
+from musling.organisations.models import Unit
 from musling.people.imports import ImportPlan
+from musling.people.imports.part import Part
 from musling.people.leading import Found, Leaders
 from musling.people.models import Employment, Leadership
 from musling.reorganising.actions import tell_leaders
 from musling.reorganising.talks import FEW, Talks, talks_of
 
 MOST_NAMED = 50
+MOST_ASKED = 200  # units and people asked for one by one; beyond, all are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +149,7 @@ class _Effect:
 
 
 def _effect(actor: Actor, plan: ImportPlan) -> _Effect:
-    """Three queries at most, and two where the plan is of a part of the people."""
-    plan.standing.load_rest(everybody=_changes_who_leads(plan))
+    """Three queries at most."""
     pictures = _Pictures(plan)
     before, after = pictures.before(), pictures.after()
     found: dict[int, Found] = {}
@@ -167,17 +170,6 @@ def _effect(actor: Actor, plan: ImportPlan) -> _Effect:
         wanted = Q(employment__in=list(found))
     talks = talks_of(found, wanted, plan.standing.day, after) if found else Talks()
     return _Effect(len(moving), len(people), leaders, talks)
-
-
-def _changes_who_leads(plan: ImportPlan) -> bool:
-    """Whether people of whom the lists say nothing new may get another leader."""
-    numbers = plan.standing.unit_numbers
-    return bool(plan.leaders.opened or plan.leaders.closed) or any(
-        one.closing
-        or one.before is None
-        or numbers.get(one.before.parent_id or 0, "") != one.parent
-        for one in plan.tree.drafts.values()
-    )
 
 
 def _leader(found: Found) -> int | None:
@@ -227,6 +219,53 @@ def _goals(plan: ImportPlan) -> dict[str, str]:
 
 def let_talks_follow(actor: Actor, plan: ImportPlan) -> None:
     """After the import: talks go to who leads now, and leaders are told. HR has seen how many."""
+    if isinstance(plan.standing, Part):
+        _follow_of_part(actor, plan)
+        return
     effect = _effect(actor, plan)
     tell_leaders(actor, effect.leaders)
     let_follow(actor, effect.talks.following)
+
+
+def _follow_of_part(actor: Actor, plan: ImportPlan) -> None:
+    """The same where only some rows were compared: asked of what stands now, around what changed.
+
+    Not everybody was loaded, so that who led whom before is not known of all.
+    """
+    wanted = _around(actor, plan)
+    rows = running(wanted, actor.today) if wanted else []
+    if not rows:
+        return
+    leaders = Leaders(actor.organisation_id, actor.today)
+    going, told = [], set()
+    for row in rows:
+        found = leaders.find(row.employee_id, row.unit_id)
+        if fare(row, found, leaders, ()) in FOLLOW and isinstance(found.leader, Employment):
+            going.append(row.conversation_id)
+            told |= {row.holder_id, found.leader.profile_id}
+    tell_leaders(actor, told)
+    let_follow(actor, going)
+
+
+def _around(actor: Actor, plan: ImportPlan) -> Q | None:
+    """Whose leader the import may have changed: who moved, and all below what changed."""
+    tree, standing = plan.tree, plan.standing
+    units = {one.unit_id for one in standing.leaderships if one.id in plan.leaders.closed}
+    units |= {tree.drafts[one.unit].id for one in plan.leaders.opened}
+    for unit in tree.drafts.values():
+        before = unit.before
+        if before and standing.unit_numbers.get(before.parent_id or 0, "") != unit.parent:
+            units.add(unit.id)
+    moved = [
+        one.id
+        for one in plan.persons.drafts.values()
+        if one.before and one.before.unit_id != tree.drafts[one.unit].id
+    ]
+    if not units and not moved:
+        return None
+    if len(units) + len(moved) > MOST_ASKED:
+        return Q(organisation_id=actor.organisation_id)
+    wanted = Q(employment__in=moved)
+    for path in Unit.objects.filter(pk__in=units).values_list("path", flat=True):
+        wanted |= Q(employment__unit__path__startswith=path)
+    return wanted

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from musling.foundation.among import Among
 from musling.people.import_files import ReadUnits
@@ -76,28 +76,12 @@ class Part(Standing):
         employments = Employment.objects.filter(
             Q(Among("profile_id", self.wanted)) | Q(Among("pk", leading)), **self.own
         )
-        self._add(employments, self.wanted)
-
-    def load_rest(self, *, everybody: bool) -> None:
-        """Loads people who were left out: who leads, or everybody.
-
-        What the list said nothing of stands as before, so it may be loaded after the import, too.
-        """
-        rows = Employment.objects.filter(**self.own)
-        if not everybody:
-            leading = {one.employment_id for one in self.leaderships}
-            rows = rows.filter(Among("pk", leading))
-        self._add(rows, set())
-
-    def _add(self, employments: QuerySet[Employment], profiles: set[int]) -> None:
-        """Those that are not there yet, with their profiles and these."""
-        for row in employments.values_list(*EmploymentNow._fields).iterator():
-            self.employments.setdefault(row[1], EmploymentNow._make(row))
-        here = {one.id for one in self.profiles.values()}
-        wanted = (profiles | {one.profile_id for one in self.employments.values()}) - here
-        found = Profile.objects.filter(Among("pk", wanted), **self.own)
-        for row in found.values_list(*ProfileNow._fields).iterator():
-            self.profiles.setdefault(row[1], ProfileNow._make(row))
+        rows = employments.values_list(*EmploymentNow._fields)
+        self.employments = {row[1]: EmploymentNow._make(row) for row in rows}
+        wanted = self.wanted | {one.profile_id for one in self.employments.values()}
+        profiles = Profile.objects.filter(Among("pk", wanted), **self.own)
+        found = profiles.values_list(*ProfileNow._fields)
+        self.profiles = {row[1]: ProfileNow._make(row) for row in found}
 
 
 def _named(units: ReadUnits | None) -> set[str]:

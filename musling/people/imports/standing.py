@@ -92,9 +92,6 @@ class Standing:
         self.profile_numbers = {one.id: one.number for one in self.profiles.values()}
         self.employment_numbers = {one.id: one.number for one in self.employments.values()}
 
-    def load_rest(self, *, everybody: bool) -> None:
-        """Loads people who were left out: who leads, or everybody. Here nobody was."""
-
     def _load_people(self) -> None:
         profiles = Profile.objects.filter(**self.own).values_list(*ProfileNow._fields)
         employments = Employment.objects.filter(**self.own).values_list(*EmploymentNow._fields)
