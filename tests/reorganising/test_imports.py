@@ -1,5 +1,6 @@
 """An import says before how many talks follow to another leader, and just these follow (row X9)."""
 
+import datetime as dt
 from collections.abc import Mapping
 
 import pytest
@@ -7,14 +8,18 @@ import pytest
 from musling.activity.models import Activity
 from musling.cli.main import main
 from musling.conversations.models import Participant
+from musling.foundation import clock
+from musling.foundation.actor import program
 from musling.people.import_files import read_people, read_units
-from musling.people.imports import apply_import, part, plan_import
+from musling.people.imports import ImportPlan, apply_import, import_again, part, plan_import
+from musling.people.imports.part import Part
 from musling.people.models import Employment
 from musling.reorganising import imports
 from musling.reorganising.imports import consequences, let_talks_follow
 from tests.cast import Cast, booked_talk
 from tests.conversations import stages
 from tests.reorganising.changed import Town, town
+from tests.web.staff_pages import employ_many
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("X9")]
 UNITS = ("unit_id", "name", "parent_id", "leader_employment_id", "closed")
@@ -193,3 +198,40 @@ def test_what_was_handed_in_is_not_read_by_a_leader_who_came_by_a_list(place: To
     brought_in(place, units, people)
     seat = Participant.objects.get(conversation=talk, part="employee")
     assert seat.handed_in_at is None
+
+
+def every_night(place: Town, settings, tmp_path) -> tuple[Rows, Rows]:
+    """Lists of a larger town that came before, and as long ago as that they are known by heart."""
+    settings.MUSLING_VAR = tmp_path
+    employ_many(place.cast, range(40))
+    units, people = as_it_stands(place)
+    again(place, people, units)
+    clock.move(dt.timedelta(hours=7))
+    return units, people
+
+
+def again(place: Town, people: Rows, units: Rows | None = None) -> ImportPlan:
+    actor = program(place.cast.havneby.pk)
+    read = read_units("u.csv", file(UNITS, units)) if units else None
+    plan = import_again(actor, "p.csv", file(PEOPLE, people), read, allow_ending=True)
+    assert plan.rejected == []
+    let_talks_follow(actor, plan)
+    return plan
+
+
+def test_where_little_is_read_whoever_is_led_by_another_is_found(place: Town, settings, tmp_path):
+    units, people = every_night(place, settings, tmp_path)
+    units["home"][3] = place.signe.employment.number
+    plan = again(place, people, units)
+    assert isinstance(plan.standing, Part)
+    # Mette's own row says nothing new, and was not read.
+    assert place.cast.employee.employment.number not in plan.persons.drafts
+    assert set(leaders().values()) == {place.signe.profile.pk}
+
+
+def test_where_little_is_read_whoever_moves_is_found(place: Town, settings, tmp_path):
+    _units, people = every_night(place, settings, tmp_path)
+    people["Mette"][4] = "3"
+    plan = again(place, people)
+    assert isinstance(plan.standing, Part)
+    assert set(leaders().values()) == {place.signe.profile.pk}
