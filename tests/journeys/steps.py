@@ -5,7 +5,7 @@ import datetime as dt
 from playwright.sync_api import Error, Page
 
 from musling.foundation import clock
-from tests.browser import assert_accessible
+from tests.browser import Visit, assert_accessible
 from tests.cast import PASSWORD, Member
 
 
@@ -67,6 +67,13 @@ class Visitor:
     def reads(self) -> str:
         """All words of the page."""
         return self.page.inner_text("main")
+
+
+def comes_in(visit: Visit, member: Member, size: tuple[int, int], scripts: bool) -> Visitor:
+    """Somebody who has logged in at a screen of that size; where scripts run, axe looks, too."""
+    visitor = Visitor(visit(size=size, javascript=scripts), member, looks_closely=scripts)
+    visitor.logs_in()
+    return visitor
 
 
 def local(moment: dt.datetime) -> str:

@@ -13,7 +13,7 @@ from tests.browser import DESKTOP, PHONE, assert_accessible
 from tests.cast import booked, booked_talk, make_cast
 from tests.conversations import stages
 from tests.frames.committees import sits_locally
-from tests.journeys.steps import Visitor
+from tests.journeys.steps import Visitor, comes_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SOON = 15_000  # milliseconds: one round of asking, and some
@@ -21,13 +21,6 @@ WAYS = pytest.mark.parametrize(
     ("size", "scripts"), [(DESKTOP, True), (PHONE, True), (PHONE, False)], ids=str
 )
 QUESTION = "Ved du, hvem du går til, hvis nogen truer dig?"
-
-
-def comes_in(visit, member, size, scripts) -> Visitor:
-    """Somebody who has logged in."""
-    visitor = Visitor(visit(size=size, javascript=scripts), member, looks_closely=scripts)
-    visitor.logs_in()
-    return visitor
 
 
 def opens_step(visitor: Visitor, name: str) -> None:

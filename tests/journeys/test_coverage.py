@@ -14,7 +14,7 @@ from musling.schedule import counting
 from tests.browser import DESKTOP, PHONE
 from tests.cast import LONG_AGO, Cast, make_cast, unit
 from tests.conversations import stages
-from tests.journeys.steps import Visitor
+from tests.journeys.steps import Visitor, comes_in
 from tests.web.staff_pages import employ
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.row("A1")]
@@ -33,13 +33,6 @@ def town(transactional_db) -> Cast:
         employ(cast, f"Navn{number}", "Prøve", unit=team)
     counting.count()
     return cast
-
-
-def comes_in(visit, member, size, scripts) -> Visitor:
-    """Somebody who has logged in."""
-    visitor = Visitor(visit(size=size, javascript=scripts), member, looks_closely=scripts)
-    visitor.logs_in()
-    return visitor
 
 
 def takes(visitor: Visitor, link: str) -> bytes:

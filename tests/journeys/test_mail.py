@@ -5,7 +5,7 @@ import pytest
 from musling.mail.models import Delivery
 from tests.browser import DESKTOP, PHONE
 from tests.cast import make_cast
-from tests.journeys.steps import Visitor
+from tests.journeys.steps import comes_in
 from tests.web.test_mail_pages import Office, office, undelivered
 
 __all__ = ("office",)  # a fixture: a mail server on this machine
@@ -18,12 +18,7 @@ def test_each_chooses_and_hr_sees_what_did_not_arrive(visit, office: Office, siz
     cast = make_cast()
     undelivered(cast)
 
-    def comes_in(member) -> Visitor:
-        visitor = Visitor(visit(size=size, javascript=scripts), member, looks_closely=scripts)
-        visitor.logs_in()
-        return visitor
-
-    mette = comes_in(cast.employee)
+    mette = comes_in(visit, cast.employee, size, scripts)
     mette.goes_to("/havneby/me/")
     mette.presses("main a[href$='/me/mail/']")
     mette.page.locator("main [name=handed-in]").set_checked(False, force=True)
@@ -37,7 +32,7 @@ def test_each_chooses_and_hr_sees_what_did_not_arrive(visit, office: Office, siz
     assert not mette.page.locator("main [name=handed-in]").is_checked()
     assert mette.page.locator("main [name=quiet_until]").input_value() == "16:00"
 
-    hanne = comes_in(cast.hr)
+    hanne = comes_in(visit, cast.hr, size, scripts)
     hanne.goes_to("/havneby/people/")
     hanne.presses("main a[href$='/people/mails/']")
     assert "550 5.1.1 User unknown" in hanne.reads()

@@ -5,7 +5,7 @@ import pytest
 from tests.browser import DESKTOP, PHONE, assert_accessible
 from tests.cast import make_cast
 from tests.conversations.test_joint import second_job
-from tests.journeys.steps import Visitor
+from tests.journeys.steps import comes_in
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.row("X9")]
 WAYS = pytest.mark.parametrize(("size", "scripts"), [(DESKTOP, True), (PHONE, False)], ids=str)
@@ -16,12 +16,7 @@ def test_asked_by_the_person_and_agreed_by_the_leaders(visit, size, scripts):
     cast = make_cast()
     second_job(cast, cast.employee)
 
-    def comes_in(member) -> Visitor:
-        visitor = Visitor(visit(size=size, javascript=scripts), member, looks_closely=scripts)
-        visitor.logs_in()
-        return visitor
-
-    mette = comes_in(cast.employee)
+    mette = comes_in(visit, cast.employee, size, scripts)
     mette.goes_to("/havneby/talks/")
     mette.presses("main a:has-text('Én samtale for flere ansættelser')")
     assert "Christian Prøve" in mette.reads()
@@ -34,7 +29,7 @@ def test_asked_by_the_person_and_agreed_by_the_leaders(visit, size, scripts):
     assert "Det gælder, når alle dine ledere er enige." in mette.reads()
 
     for member in (cast.leader, cast.leaders_leader):
-        leader = comes_in(member)
+        leader = comes_in(visit, member, size, scripts)
         leader.goes_to("/havneby/team/")
         assert "Mette Prøve beder om én samtale" in leader.reads()
         if scripts:

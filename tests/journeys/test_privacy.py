@@ -14,7 +14,7 @@ from musling.schedule.handing_over import hand_over
 from tests.browser import DESKTOP, PHONE
 from tests.cast import Cast, make_cast
 from tests.conversations import stages
-from tests.journeys.steps import Visitor
+from tests.journeys.steps import comes_in
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.row("X11")]
 SCREENS = pytest.mark.parametrize(
@@ -29,13 +29,6 @@ A_DAY = dt.timedelta(days=1)
 def people(transactional_db: None) -> Cast:
     caches["rendered"].clear()
     return make_cast()
-
-
-def comes_in(visit, member, size, javascript) -> Visitor:
-    """Somebody logged in at a screen."""
-    visitor = Visitor(visit(size=size, javascript=javascript), member, looks_closely=javascript)
-    visitor.logs_in()
-    return visitor
 
 
 def at(talk: Conversation, rest: str = "") -> str:

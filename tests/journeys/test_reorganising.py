@@ -8,7 +8,7 @@ from musling.people.models import Employment
 from tests.browser import DESKTOP, PHONE
 from tests.cast import booked_talk, make_cast, next_week
 from tests.conversations import stages
-from tests.journeys.steps import Visitor, local
+from tests.journeys.steps import comes_in, local
 from tests.reorganising.changed import town
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.row("X9")]
@@ -17,13 +17,6 @@ WAYS = pytest.mark.parametrize(
     [(DESKTOP, True), (DESKTOP, False), (PHONE, True), (PHONE, False)],
     ids=str,
 )
-
-
-def comes_in(visit, member, size, scripts) -> Visitor:
-    """Somebody who has logged in."""
-    visitor = Visitor(visit(size=size, javascript=scripts), member, looks_closely=scripts)
-    visitor.logs_in()
-    return visitor
 
 
 @WAYS

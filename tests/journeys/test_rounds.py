@@ -5,20 +5,13 @@ import pytest
 from musling.rounds.models import FormChoice, FormSent, HelpAsked, Round
 from tests.browser import DESKTOP, PHONE
 from tests.cast import make_cast
-from tests.journeys.steps import Visitor
+from tests.journeys.steps import comes_in
 from tests.rounds.planned import worked
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.row("C4")]
 WAYS = pytest.mark.parametrize(
     ("size", "scripts"), [(DESKTOP, True), (PHONE, True), (PHONE, False)], ids=str
 )
-
-
-def comes_in(visit, member, size, scripts) -> Visitor:
-    """Somebody who has logged in."""
-    visitor = Visitor(visit(size=size, javascript=scripts), member, looks_closely=scripts)
-    visitor.logs_in()
-    return visitor
 
 
 @pytest.mark.row("C5")

@@ -8,7 +8,7 @@ from musling.conversations.models import Conversation
 from musling.organisations.models import Organisation
 from tests.browser import DESKTOP, PHONE
 from tests.cast import make_cast, next_week, planned_talk
-from tests.journeys.steps import Visitor
+from tests.journeys.steps import comes_in
 from tests.mail.post import deliver_when_due
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -26,18 +26,13 @@ def test_named_and_worded_by_the_rules_of_the_workplace(visit, size, scripts):
     offer_talk(cast.leader.actor, public_id=talk.public_id, times=[next_week()], minutes=45)
     here = f"/havneby/talks/{talk.public_id}/"
 
-    def comes_in(member) -> Visitor:
-        visitor = Visitor(visit(size=size, javascript=scripts), member, looks_closely=scripts)
-        visitor.logs_in()
-        return visitor
-
     # In a municipality the talk is a yearly right and a duty of both: there is no "no thanks".
-    mette = comes_in(cast.employee)
+    mette = comes_in(visit, cast.employee, size, scripts)
     mette.goes_to(here)
     assert "ret til en MUS en gang om året" in mette.reads()
     assert "Nej tak" not in mette.reads()
 
-    hanne = comes_in(cast.hr)
+    hanne = comes_in(visit, cast.hr, size, scripts)
     hanne.goes_to("/havneby/coverage/")
     hanne.presses("main a[href$='/coverage/no-thanks/']")
     hanne.writes("talk_name", "")
