@@ -17,6 +17,7 @@ from setup import translations
 from tests import postgres
 
 HERE = Path(__file__).parent
+ONLY_POSTGRESQL = {HERE / "postgresql", HERE / "faults" / "killed"}
 IN_WORKER = "PYTEST_XDIST_WORKER"
 CLUSTER_FOLDER = "MUSLING_TEST_CLUSTER"
 WHICH = "MUSLING_TEST_DATABASE"
@@ -51,7 +52,7 @@ def pytest_load_initial_conftests(
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
     """Leave out what only PostgreSQL has where this process has none."""
-    if collection_path == HERE / "postgresql" and os.environ.get(WHICH) != "postgresql":
+    if collection_path in ONLY_POSTGRESQL and os.environ.get(WHICH) != "postgresql":
         return True
     return None
 

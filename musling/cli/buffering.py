@@ -35,6 +35,7 @@ LENGTH_UNKNOWN = 411
 CUT_OFF = 400  # the client went away in the middle: half a form must not be saved
 TOO_LARGE = 413
 TOO_SLOW = 408
+NO_ROOM = 507  # for the body on this machine's disk; what was sent is still in the browser
 
 
 class Buffered:
@@ -97,7 +98,11 @@ async def _take_in(scope: Any, protocol: Any, body: IO[bytes]) -> int:
     if announced:
         async for chunk in _chunks(protocol):
             size += len(chunk)
-            body.write(chunk)
+            try:
+                body.write(chunk)
+            except OSError as full:
+                log.error("no room for a request: %s", full.strerror)  # noqa: TRY400 (says it all)
+                raise Refusal(NO_ROOM) from full
     if size != announced:
         raise Refusal(CUT_OFF)
     body.seek(0)

@@ -84,14 +84,7 @@ def start(options: Mapping[str, str], data: Path | None = None) -> Cluster:
     fresh = not any(data.iterdir())
     if fresh:
         _make(where, data, who)
-    settings = [f"-c{name}={value}" for name, value in options.items()]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(  # noqa: S603 (PostgreSQL itself)
-            [where / "postgres", "-D", data, "-k", folder, "-clisten_addresses=", *settings],
-            stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=folder,
-            preexec_fn=_end_with_parent, **who,  # noqa: PLW1509 no threads run yet
-        )  # fmt: skip
-    cluster = Cluster(folder, process)
+    cluster = Cluster(folder, serve(where, data, folder, options))
     try:
         connection = _connect(cluster)
         if fresh:
@@ -101,6 +94,19 @@ def start(options: Mapping[str, str], data: Path | None = None) -> Cluster:
         cluster.stop()
         raise
     return cluster
+
+
+def serve(
+    where: Path, data: Path, folder: Path, options: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
+    """Begin the server of a cluster that was made, its socket and log in the folder."""
+    settings = [f"-c{name}={value}" for name, value in options.items()]
+    with (folder / "log").open("ab") as log:
+        return subprocess.Popen(  # noqa: S603 (PostgreSQL itself)
+            [where / "postgres", "-D", data, "-k", folder, "-clisten_addresses=", *settings],
+            stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=folder,
+            preexec_fn=_end_with_parent, **unprivileged(),  # noqa: PLW1509 no threads run yet
+        )  # fmt: skip
 
 
 def _make(where: Path, data: Path, who: dict[str, Any]) -> None:

@@ -18,6 +18,7 @@ from musling.foundation.problems import Refused
 from musling.organisations.models import Organisation
 from musling.people.import_files import ReadUnits, read_people, read_units
 from musling.people.imports import Counts, ImportPlan, TooManyEnd, import_again, plan_import
+from musling.reorganising.imports import let_talks_follow
 
 NAME = "people"
 HELP = "import lists of people and units"
@@ -47,6 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
             note(_("This import would be refused without --allow-ending."))
     else:
         plan = _imported(arguments, actor, name, people)
+        let_talks_follow(actor, plan)
     result(arguments, plan.as_json(), _told(plan))
     return 0
 

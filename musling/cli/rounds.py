@@ -11,6 +11,8 @@ from musling.foundation.actor import Actor, program
 from musling.foundation.problems import Refused
 from musling.organisations.models import Organisation
 from musling.rounds.actions.opening import begin_opening
+from musling.rounds.actions.rolling_out import do_here
+from musling.rounds.five_steps import EMPLOYEES
 from musling.rounds.models import Round, State
 from musling.rounds.queries import progress_of
 from musling.work.models import Run
@@ -56,12 +58,19 @@ def _open(actor: Actor, row: Round) -> None:
     with transaction.atomic():
         held = Round.objects.select_for_update(of=("self",)).select_related("frame_version")
         row = held.get(pk=row.pk)
-        begin_opening(actor, row)
-    note("Opening; a round of half a million takes minutes.")
+        planned = row.state == State.PLANNED
+        # As on the page: the step that tells the employees is done, too.
+        begun = do_here(actor, row, EMPLOYEES) if planned else begin_opening(actor, row)
+    if begun:
+        note("Opening; a round of half a million takes minutes.")
+    else:
+        note("Somebody has opened this round before; nothing is done a second time.")
     carry_out.func(row.run)
     run = Run.objects.filter(public_id=row.run).first()
     if run is not None and run.state == Run.State.FAILED:
         raise Refused(f"The work stopped: {run.problem}. What was offered stays; run it again.")
+    if run is not None and run.tries:
+        note(f"The database broke it off ({run.problem}). A worker goes on in a moment.")
 
 
 def _status(row: Round) -> dict[str, Any]:

@@ -39,6 +39,16 @@ def env_years(name: str, default: int) -> int:
     return int(value)
 
 
+# Within half a minute we notice that the database's machine is gone, and PostgreSQL that ours is:
+# it would otherwise hold what a dead machine was at for two hours (libpq, and tcp(7)).
+KEEPALIVES = {"keepalives_idle": "15", "keepalives_interval": "5", "keepalives_count": "3"}
+NOTICE_THE_DEAD = {"connect_timeout": "10", **KEEPALIVES}
+if env_bool(
+    "MUSLING_PREPARE", True
+):  # a pooler, for which it is off, refuses what it does not know
+    NOTICE_THE_DEAD["options"] = " ".join(f"-ctcp_{name}={n}" for name, n in KEEPALIVES.items())
+
+
 def database(url: str) -> dict[str, Any]:
     """A Django database setting from ``sqlite:///path`` or ``postgresql://user:pw@host/name``.
 
@@ -68,8 +78,9 @@ def database(url: str) -> dict[str, Any]:
         "HOST": host,
         "PORT": str(parts.port or query.pop("port", "")),
         "CONN_MAX_AGE": 300,
-        "CONN_HEALTH_CHECKS": False,
-        "OPTIONS": query,
+        # Else each thread answers once with an error after the database was restarted.
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": NOTICE_THE_DEAD | query,
     }
 
 
@@ -122,6 +133,7 @@ INSTALLED_APPS = [
     "musling.frames",
     "musling.conversations",
     "musling.rounds",
+    "musling.reorganising",
     "musling.documents",
     "musling.mail",
     "musling.privacy",

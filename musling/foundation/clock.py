@@ -58,6 +58,20 @@ def today(zone: ZoneInfo = COPENHAGEN) -> dt.date:
     return now().astimezone(zone).date()
 
 
+def after(moment: dt.datetime, length: dt.timedelta) -> dt.datetime:
+    """The moment so much later as time passes, in the same zone.
+
+    Python adds to the clock on the wall, which is an hour off in the nights in which summer time
+    begins and ends. Its order of moments in one zone is that of the wall, too: compare in UTC.
+    """
+    return (moment.astimezone(dt.UTC) + length).astimezone(moment.tzinfo)
+
+
+def day_of(moment: dt.datetime) -> dt.date:
+    """The day in Denmark."""
+    return moment.astimezone(COPENHAGEN).date()
+
+
 def months_later(day: Day, months: int) -> Day:
     """The same day (and time, if it has one) so many months later, or earlier where negative.
 

@@ -140,10 +140,12 @@ class _Plan:
 
     def _planned(self, database: Any, params: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
         """What asks it of PostgreSQL, which plans it once per connection: PREPARE, then EXECUTE."""
+        database.close_if_health_check_failed()  # as Django does before a query of its own
         database.ensure_connection()
         there = _there.setdefault(database.connection, set())
         if self.name not in there:
-            database.connection.execute(self._prepare(database.connection))
+            with database.wrap_database_errors:
+                database.connection.execute(self._prepare(database.connection))
             there.add(self.name)
         places = ", ".join(["%s"] * len(self.slots))
         call = f"EXECUTE {self.name} ({places})" if places else f"EXECUTE {self.name}"

@@ -537,6 +537,7 @@ CATALOGUE: dict[str, tuple[Mail, ...]] = {
     "core_task.told": (
         Mail("core-task", _("The core task, told to everybody"), asker, link="core-task"),
     ),
+    "team.changed": (Mail("team-changed", _("Another team than before"), asker, link="start"),),
     "activation.sent": (
         Mail(
             "activation",

@@ -16,6 +16,12 @@ def is_of_server(error: Exception) -> bool:
     return isinstance(error, OSError | NotTaken)  # smtplib's errors are OSErrors
 
 
+def is_on_the_way(error: Exception) -> bool:
+    """Whether the server was not reached or hung up: that says nothing about any address."""
+    said = isinstance(error, smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused)
+    return isinstance(error, OSError) and not said
+
+
 def is_final(error: Exception) -> bool:
     """Whether trying again is of no use: the server knows no such address (RFC 5321: 5yz)."""
     return isinstance(error, smtplib.SMTPRecipientsRefused) and all(

@@ -97,7 +97,7 @@ WITHOUT_TALK = {"reminder.nobody_offered", "reminder.round", "reminder.coverage"
 
 def _of_house(matter: Matter) -> bool:
     """Whether it is about the whole organisation, and no talk's."""
-    house = _family(matter) in {"theme", "core_task", "round", "evaluation", "joint"}
+    house = _family(matter) in {"theme", "core_task", "round", "evaluation", "joint", "team"}
     return house or matter.activity.verb in WITHOUT_TALK
 
 

@@ -193,7 +193,7 @@ def _send_some(until: float, mark: marking.Mark = marking.mark_sent) -> tuple[in
         server.open()
     except Exception as error:  # noqa: BLE001  (whatever the server or the network says)
         for envelope in envelopes:
-            _mark_failed(envelope, error)
+            _mark_failed(envelope, error, reached=False)
         return 0, 0  # ends this pass: the next mail would fare no better
     try:
         return _send_all(server, envelopes, until, mark), len(taken)
@@ -329,11 +329,13 @@ def _hand_over(server: BaseEmailBackend, message: EmailMessage) -> None:
         raise failures.NotTaken
 
 
-def _mark_failed(envelope: Envelope, error: Exception) -> None:
+def _mark_failed(envelope: Envelope, error: Exception, *, reached: bool = True) -> None:
     """Tries again after a growing pause.
 
-    Gives up after three days, or at once where the server says that there is no such address.
+    Gives up after three days, or at once where the server says that there is no such address. What
+    did not get as far as to a server's answer is no matter of its address.
     """
+    reached = reached and not failures.is_on_the_way(error)
     rows = _rows(envelope)
     # Of what leaves as one, the one that was tried least counts.
     attempts = min(row.attempts for row in rows) + 1
@@ -344,7 +346,7 @@ def _mark_failed(envelope: Envelope, error: Exception) -> None:
         next_try_at=None if over else clock.now() + PAUSES[attempts - 1],
         problem=failures.words(error),
         message_id=message_id(rows[0]),
-        refused_at=fingerprint(envelope[0].address),
+        refused_at=fingerprint(envelope[0].address) if reached else "",
     )
 
 

@@ -57,11 +57,13 @@ def told_to(actor: Actor, *, profile: str) -> list[Told]:
 def undelivered(actor: Actor, *, without_address: bool = False) -> QuerySet[Delivery]:
     """What did not arrive in the last ``RECENT``, newest first, to people who still work here.
 
-    ``without_address``: those that had nowhere to go, otherwise those that a server refused or that
-    could not be handed over (yet). ``told`` makes rows of them.
+    ``without_address``: those that had nowhere to go, otherwise those that a server refused (yet)
+    or that were given up. What waits for a server that is away did not get lost: it is not among
+    them. ``told`` makes rows of them.
     """
     states = (State.NOBODY,) if without_address else (State.FAILED, State.GIVEN_UP)
     found = deliveries(actor).filter(state__in=states, recipient__disabled_at=None)
+    found = found.exclude(state=State.FAILED, refused_at="")
     return found.filter(made_at__gte=actor.at - RECENT).order_by("-pk")
 
 

@@ -56,13 +56,13 @@ def wait_for_others_who_found() -> None:
 @transaction.atomic
 def add_unit(actor: Actor, *, name: str, number: str = "", parent: Unit | None = None) -> Unit:
     """A new unit, at the top or below ``parent``; without a number it gets one of its own."""
-    _one_at_a_time(actor)
+    one_at_a_time(actor)
     parent = _as_it_stands(actor, parent) if parent else None
     if parent and parent.closed_on:
         raise Refused(_("This unit is closed. Choose one that is open."), "parent")
     public_id = new_public_id()
     number = number or public_id
-    _refuse_number_taken(actor, number)
+    refuse_number_taken(actor, number)
     unit = Unit.objects.create(
         public_id=public_id,
         organisation_id=actor.organisation_id,
@@ -86,7 +86,7 @@ def rename_unit(actor: Actor, unit: Unit, *, name: str, number: str, seen: str =
     unit = _as_it_stands(actor, unit)
     refuse_if_changed(unit, UNIT_FIELDS, seen)
     if number != unit.number:
-        _refuse_number_taken(actor, number)
+        refuse_number_taken(actor, number)
     unit.name, unit.number = name, number
     unit.save(update_fields=["name", "number"])
     log.note(actor, "unit.changed", object_id=unit.pk)
@@ -99,14 +99,11 @@ def move_unit(actor: Actor, unit: Unit, *, parent: Unit | None) -> Unit:
 
     Raises Refused (field ``parent``) for a circle.
     """
-    _one_at_a_time(actor)
+    one_at_a_time(actor)
     unit = _as_it_stands(actor, unit)
     parent = _as_it_stands(actor, parent) if parent else None
     if parent and parent.path.startswith(unit.path):
-        raise Refused(
-            _("A unit cannot lie under itself or under a unit of its own. Choose another place."),
-            "parent",
-        )
+        raise Refused(circle(), "parent")
     if parent and parent.closed_on:
         raise Refused(_("This unit is closed. Choose one that is open."), "parent")
     old, new = unit.path, _path(unit, parent)
@@ -120,9 +117,31 @@ def move_unit(actor: Actor, unit: Unit, *, parent: Unit | None) -> Unit:
 
 
 @transaction.atomic
+def move_all_below(actor: Actor, unit: Unit, *, parent: Unit | None) -> list[int]:
+    """Moves all units below this one under ``parent`` (none: to the top); two updates in all.
+
+    Returns the ids of those that lay right below. Raises Refused (field ``parent``) for a circle.
+    """
+    one_at_a_time(actor)
+    unit = _as_it_stands(actor, unit)
+    parent = _as_it_stands(actor, parent) if parent else None
+    if parent and parent.path.startswith(unit.path) and parent.pk != unit.pk:
+        raise Refused(circle(), "parent")
+    new = parent.path if parent else "/"
+    own = Unit.objects.filter(organisation_id=actor.organisation_id)
+    below = own.filter(path__startswith=unit.path).exclude(pk=unit.pk)
+    _refuse_too_deep(below, len(new) - len(unit.path))
+    moved = list(own.filter(parent=unit).order_by("pk").values_list("pk", flat=True))
+    below.update(path=Concat(Value(new), Substr("path", len(unit.path) + 1)))
+    own.filter(pk__in=moved).update(parent=parent)
+    log.note_many(actor, [("unit.changed", pk, None) for pk in moved])
+    return moved
+
+
+@transaction.atomic
 def close_unit(actor: Actor, unit: Unit, *, day: dt.date) -> Unit:
     """Closes the unit from the date on. Open units below it must be moved or closed first."""
-    _one_at_a_time(actor)
+    one_at_a_time(actor)
     unit = _as_it_stands(actor, unit)
     if unit.children.filter(closed_on=None).exists():
         raise Refused(_("There are open units below this one. Move or close them first."))
@@ -132,9 +151,13 @@ def close_unit(actor: Actor, unit: Unit, *, day: dt.date) -> Unit:
     return unit
 
 
-def _one_at_a_time(actor: Actor) -> None:
-    """Two changes of the same tree at once could make a circle that neither would make alone."""
-    Organisation.objects.select_for_update().get(pk=actor.organisation_id)
+def one_at_a_time(actor: Actor) -> None:
+    """Holds the organisation's row until the transaction ends.
+
+    Two changes of the same tree at once could make a circle that neither would make alone.
+    """
+    # Not its key: rows that only point to the organisation are written meanwhile.
+    Organisation.objects.select_for_update(no_key=True).get(pk=actor.organisation_id)
 
 
 def _as_it_stands(actor: Actor, unit: Unit) -> Unit:
@@ -146,7 +169,8 @@ def _as_it_stands(actor: Actor, unit: Unit) -> Unit:
     return found
 
 
-def _refuse_number_taken(actor: Actor, number: str) -> None:
+def refuse_number_taken(actor: Actor, number: str) -> None:
+    """Raises Refused (field ``number``) where a unit has the number."""
     if Unit.objects.filter(organisation_id=actor.organisation_id, number=number).exists():
         raise Refused(_("Another unit has this number. Choose another."), "number")
 
@@ -164,5 +188,15 @@ def _refuse_too_deep(below: QuerySet[Unit], longer: int) -> None:
         raise _too_deep()
 
 
+def circle() -> str:
+    """Why a unit cannot lie there: what to do about it."""
+    return _("A unit cannot lie under itself or under a unit of its own. Choose another place.")
+
+
 def _too_deep() -> Refused:
-    return Refused(_("This is too many levels of units. Choose a place higher up."), "parent")
+    return Refused(too_many_levels(), "parent")
+
+
+def too_many_levels() -> str:
+    """Why a unit cannot lie so deep: what to do about it."""
+    return _("This is too many levels of units. Choose a place higher up.")

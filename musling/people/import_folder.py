@@ -54,7 +54,10 @@ class ImportFolder:
         return _root() / self.token
 
     def keep(self, kind: str, name: str, chunks: Iterable[bytes]) -> None:
-        """Keeps an uploaded file. Raises UnreadableFile for one that is too large or no list."""
+        """Keeps an uploaded file. Raises UnreadableFile for one that is too large or no list.
+
+        OSError where the disk is full: the caller removes the folder.
+        """
         target = self.path / kind
         size = 0
         with os.fdopen(_create(target), "wb") as out:

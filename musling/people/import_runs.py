@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import Any
 
+from django.db import transaction
 from django.utils import translation
 
 from musling.activity import log
@@ -25,6 +26,10 @@ CHECK, APPLY = "people.check_import", "people.apply_import"
 OUTCOMES = ("created", "updated", "ended")
 MOST_NAMED = 50
 MOST_REJECTED_SHOWN = 100
+# What lies above adds what it tells of a plan, and what it does once it is written: talks are
+# known there. Filled when the program starts, as the steps of long work are.
+TELLS: list[Callable[[Actor, ImportPlan], dict[str, Any]]] = []
+AFTERWARDS: list[Callable[[Actor, ImportPlan], None]] = []
 
 
 def start_check(actor: Actor, folder: ImportFolder) -> Run:
@@ -82,10 +87,13 @@ def apply(run: Run) -> bool:
             progress=folder.progress,
         )
         log.note(actor, "import.done", object_id=run.pk)
+        for deed in AFTERWARDS:
+            deed(actor, plan)
         return plan
 
     if _tell(run, APPLY, bring_in):
-        ImportFolder(run.arguments["folder"]).forget_files()
+        # Not before it is committed: whoever takes up what was broken off needs the files again.
+        transaction.on_commit(ImportFolder(run.arguments["folder"]).forget_files)
     return False
 
 
@@ -93,13 +101,17 @@ def _tell(run: Run, step: str, deed: Callable[[Actor, ImportFolder], ImportPlan]
     """Does it and keeps what came of it, or why it was refused; True where it was done."""
     folder = ImportFolder(run.arguments["folder"])
     with translation.override(run.arguments["language"]):
+        actor = _actor(run)
         try:
-            plan = deed(_actor(run), folder)
+            plan = deed(actor, folder)
         except Refused as refused:
             folder.tell(step, {"refused": str(refused.message)})
             run.result = {"refused": True}
             return False
-        folder.tell(step, _in_words(plan))
+        told = _in_words(plan)
+        for tell in TELLS if step == CHECK else ():
+            told |= tell(actor, plan)
+        folder.tell(step, told)
     run.result = _counts(plan)
     return True
 

@@ -8,7 +8,8 @@ that the employee sees. Source: docs/glossary.md.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from enum import Enum
 
@@ -90,11 +91,35 @@ class Leaders:
         held = leading(day, organisation_id).select_related("employment__profile")
         if unit_ids is not None:
             units, held = units.filter(pk__in=unit_ids), held.filter(unit_id__in=unit_ids)
-        self.parents = dict(units.values_list("pk", "parent_id"))
+        self.parents: dict[int, int | None] = dict(units.values_list("pk", "parent_id"))
         # Who leads the unit comes first; the others (a leader stood in for) are led from above too.
         self.led: dict[int, list[Employment]] = defaultdict(list)
         for row in held:
             self.led[row.unit_id].append(row.employment)
+
+    @classmethod
+    def of_rows(
+        cls, parents: Mapping[int, int | None], led: Mapping[int, list[Employment]]
+    ) -> "Leaders":
+        """Of what is known already: the unit above each, and the posts at it, who leads first."""
+        made = cls.__new__(cls)
+        made.parents, made.led = dict(parents), defaultdict(list, led)
+        return made
+
+    def changed(
+        self,
+        *,
+        parents: Mapping[int, int | None],
+        ended: Collection[int] = (),
+        given: Mapping[int, Employment] | None = None,
+    ) -> "Leaders":
+        """The same as it would be with these units there, no posts at those, and these given."""
+        made = copy(self)
+        made.parents = self.parents | dict(parents)
+        made.led = defaultdict(list, {u: p for u, p in self.led.items() if u not in ended})
+        for unit, leader in (given or {}).items():
+            made.led[unit] = [leader]
+        return made
 
     def of(self, employment: Employment) -> Employment | Problem:
         """The nearest leader of the employment, or why there is none."""

@@ -11,7 +11,7 @@ from musling.conversations.models import JointTalk
 from musling.organisations.models import Unit
 from musling.people.leading import Leaders, active
 from musling.people.models import Employment
-from musling.rounds.models import Covered, LeftOut, Round, Ruling
+from musling.rounds.models import Covered, LeftOut, Place, Round, Ruling
 from musling.rounds.placing import Placed, Rules, Scope, folded
 
 PEOPLE_AT_ONCE = 5000  # a unit is never cut: a step does at least one
@@ -26,7 +26,7 @@ NEEDED = (
 class Look:
     """A round as it looks at people on a day: whom it covers, and what it does about what is odd.
 
-    Four queries; then five for some units at a time.
+    Four queries; then six for some units at a time.
     """
 
     round: Round
@@ -57,10 +57,12 @@ class Look:
 
     def placed_in(self, units: Collection[int]) -> list[Placed]:
         """What becomes of everybody employed at these units whom the round covers."""
+        waits = self._waiting().filter(employment__unit__in=units)
+        waiting = set(waits.values_list("employment", flat=True))
         employed = [
             row
             for row in self._people(units).select_related("unit").only(*NEEDED, "unit__path")
-            if self.scope.holds(row.unit.path, row.title, row.agreement)
+            if row.pk in waiting or self.scope.holds(row.unit.path, row.title, row.agreement)
         ]
         ways_up = {unit for row in employed for unit in row.unit.way_up}
         leaders = Leaders(self.round.organisation_id, self.day, ways_up)
@@ -77,11 +79,18 @@ class Look:
         ]
 
     def _units(self) -> QuerySet[Unit]:
+        """Those that the round covers, and those where somebody waits who has moved out of them."""
         units = Unit.objects.filter(organisation_id=self.round.organisation_id)
-        wanted = Q()
+        if not self.scope.covered:
+            return units
+        wanted = Q(pk__in=self._waiting().values("employment__unit"))
         for path in self.scope.covered:
             wanted |= Q(path__startswith=path)
         return units.filter(wanted)
+
+    def _waiting(self) -> QuerySet[Place]:
+        """Places without a talk yet: whoever has one keeps it, wherever she or he works (X9)."""
+        return Place.objects.filter(round=self.round, conversation=None, closed_at=None)
 
     def _people(self, units: Collection[int]) -> QuerySet[Employment]:
         return active(self.day).filter(

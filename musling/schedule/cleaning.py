@@ -4,6 +4,7 @@ import datetime as dt
 from importlib import import_module
 
 from django.conf import settings
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from musling.activity.expiring import forgotten_before
@@ -22,6 +23,9 @@ def clean_up() -> None:
     now = clock.now()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     DBTaskResult.objects.finished().filter(finished_at__lt=now - TASKS_ARE_KEPT).delete()
+    # Those whose worker was killed never finish; what they began was taken up by others.
+    long_ago = timezone.now() - TASKS_ARE_KEPT  # noqa: TID251 (the library writes by this clock)
+    DBTaskResult.objects.running().filter(started_at__lt=long_ago).delete()
     Run.objects.filter(ended_at__lt=now - RUNS_ARE_KEPT).delete()
     Activation.objects.filter(expires_at__lt=now - CODES_ARE_KEPT).delete()
     before = forgotten_before()

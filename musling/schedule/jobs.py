@@ -28,12 +28,17 @@ A_DAY = dt.timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job, how often it runs, and for a daily one the hour in Denmark at which it does."""
+    """A job, how often it runs, and for a daily one the hour in Denmark at which it does.
+
+    ``lease``: for how long nobody else begins it. As long it waits, too, where whoever was at it
+    died; a job that takes longer may be begun by a second worker.
+    """
 
     name: str
     function: Callable[[], object]
     every: dt.timedelta
     hour: int | None = None
+    lease: dt.timedelta = dt.timedelta(minutes=15)
 
     def next_after(self, moment: dt.datetime) -> dt.datetime:
         """When it runs next, having run at the moment."""
@@ -50,9 +55,10 @@ def every(seconds: int) -> dt.timedelta:
 
 
 JOBS = (
-    Job("deliver-mail", outbox.deliver, every(10)),
-    # Work whose worker died is taken up again; the queue itself never does that.
-    Job("take-up-work", runs.sweep, every(30)),
+    Job("deliver-mail", outbox.deliver, every(10), lease=every(60)),
+    # Work whose worker died is taken up again; the queue itself never does that. With the lease of
+    # a run, a tick, and a mail server that lets itself be waited for, it is within a minute.
+    Job("take-up-work", runs.sweep, every(10), lease=every(10)),
     Job("read-calendars", read_due, every(60)),
     Job("destroy-held-posts", held.destroy_old, every(600)),
     Job("forget-counters", counters.forget_old, every(3600)),
@@ -69,8 +75,8 @@ JOBS = (
     Job("retention", destroying.run, A_DAY, hour=2),
     # Begins a generation only when the youngest is a week old; ends one as soon as it may.
     Job("rotate-keys", rotation.rotate, A_DAY, hour=3),
-    Job("link-the-log", chain.link, every(60)),
-    Job("count-coverage", counting.count, every(20)),
+    Job("link-the-log", chain.link, every(60), lease=every(60)),
+    Job("count-coverage", counting.count, every(20), lease=every(60)),
     Job("write-down-the-head", heads.write_head, A_DAY, hour=3),
     # What no line of the log told: nothing that is known of, but the sums are what is looked at.
     Job("count-coverage-anew", count_all, A_DAY, hour=4),

@@ -12,7 +12,6 @@ from musling.foundation import clock
 from musling.schedule.jobs import JOBS, Job
 from musling.schedule.models import Turn
 
-LEASE = dt.timedelta(minutes=15)  # a job that takes longer may be begun by a second worker
 AFTER_A_FAULT = dt.timedelta(minutes=10)
 SECONDS_BETWEEN_TICKS = 5
 log = logging.getLogger("musling.schedule")
@@ -24,7 +23,7 @@ def tick(jobs: Iterable[Job] = JOBS) -> list[str]:
     ran = []
     for job in jobs:
         turn = turns.get(job.name) or _first_turn(job)
-        if _is_due(turn, job) and (lease := _take(turn)):
+        if _is_due(turn, job) and (lease := _take(turn, job)):
             _run(job, turn, lease)
             ran.append(job.name)
     return ran
@@ -38,14 +37,14 @@ def _first_turn(job: Job) -> Turn:
 def _is_due(turn: Turn, job: Job) -> bool:
     """Whether it is time and nobody is at it. Times too far ahead are from a clock moved back."""
     now = clock.now()
-    free = turn.lease_until is None or not now < turn.lease_until <= now + LEASE
+    free = turn.lease_until is None or not now < turn.lease_until <= now + job.lease
     time = turn.next_at <= now or turn.next_at > now + 2 * job.every + AFTER_A_FAULT
     return free and time
 
 
-def _take(turn: Turn) -> dt.datetime | None:
+def _take(turn: Turn, job: Job) -> dt.datetime | None:
     """Holds the turn until the moment returned; None where another worker was quicker."""
-    lease = clock.now() + LEASE
+    lease = clock.now() + job.lease
     as_it_was = Turn.objects.filter(pk=turn.pk, next_at=turn.next_at, lease_until=turn.lease_until)
     return lease if as_it_was.update(lease_until=lease) else None
 

@@ -29,6 +29,8 @@ class Run(models.Model):
     problem = models.CharField(max_length=200, blank=True)
     made_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True)
+    # How often the database broke off the step that is due; a step that is done begins anew.
+    tries = models.PositiveSmallIntegerField(default=0)
     ended_at = models.DateTimeField(null=True)
 
     class Meta:

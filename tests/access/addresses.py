@@ -122,6 +122,8 @@ ADDRESSES: dict[str, str] = {
             "unit-add",
             "unit",
             "unit-change",
+            "unit-merge",
+            "unit-split",
             "unit-move",
             "unit-close",
             "post-add",

@@ -49,7 +49,9 @@ def test_what_is_typed_into_a_form_that_looks_for_a_name_is_a_name(cast: Cast, p
     person = cast.employee.profile.public_id
     for address, typed in (
         (at("post-add", cast.unit.public_id), {"employment": payload, "kind": "leader"}),
-        (at("unit-move", cast.unit.public_id), {"parent": payload}),
+        (at("unit-move", cast.unit.public_id), {"parent": payload, "do": "1", "seen": payload}),
+        (at("unit-merge", cast.unit.public_id), {"into": payload, "page": payload}),
+        (at("unit-split", cast.unit.public_id), {"q": payload, "who": payload, "name": payload}),
         (at("employment-add", person), {"unit": payload, "pay": "monthly"}),
         (at("mail-again", person), {"delivery": payload}),
     ):

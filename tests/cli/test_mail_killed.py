@@ -10,16 +10,13 @@ import re
 import signal
 import subprocess
 import time
-from collections import Counter
 from collections.abc import Iterator
-from email import message_from_bytes
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from tests.cli.installation import ROOT, SETTINGS, Installation, free_port, migrated
+from tests.mail.post_office import Counting, post_office
 
 PEOPLE, ROUNDS, WORKERS = 60, 3, 2
 FILL = f"""
@@ -69,28 +66,12 @@ print(sorted(set(Delivery.objects.values_list("state", flat=True))), Delivery.ob
 """
 
 
-class Counting:
-    """Takes every mail and remembers to whom and under which id it came."""
-
-    def __init__(self) -> None:
-        self.taken: list[tuple[str, str]] = []
-
-    async def handle_DATA(  # noqa: N802 (the library looks for this name)
-        self, server: SMTP, session: Session, envelope: Envelope
-    ) -> str:
-        message = message_from_bytes(envelope.original_content or b"")
-        self.taken.append((envelope.rcpt_tos[0], str(message["Message-ID"])))
-        return "250 OK"
-
-
 @pytest.fixture
 def office() -> Iterator[tuple[Counting, int]]:
     """The server and its port."""
-    counting, port = Counting(), free_port()
-    server = Controller(counting, hostname="127.0.0.1", port=port)
-    server.start()
-    yield counting, port
-    server.stop()
+    port = free_port()
+    with post_office(port) as counting:
+        yield counting, port
 
 
 def begun(place: Installation) -> "subprocess.Popen[str]":
@@ -141,11 +122,7 @@ def test_killed_workers_lose_nothing_and_repeat_no_more_than_one_mail_each(
     left = place.inside(FINISH)
     assert re.fullmatch(rf"\['sent'\] {PEOPLE * 3 // 2}\n", left), (left, seed)
     assert cut_off, "no worker sent anything before it was killed"
-    ids: dict[str, set[str]] = {}
-    for address, message_id in counting.taken:
-        ids.setdefault(address, set()).add(message_id)
+    ids = counting.ids()
     assert set(ids) == {f"p{n}@havneby.example" for n in range(PEOPLE)}, seed
     assert {len(one) for one in ids.values()} == {1}, "the same matter under two ids"
-    copies = Counter(message_id for _address, message_id in counting.taken)
-    again = sum(copies.values()) - len(copies)
-    assert again <= ROUNDS * WORKERS, (again, seed)
+    assert counting.again() <= ROUNDS * WORKERS, (counting.again(), seed)

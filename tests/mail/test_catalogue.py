@@ -45,6 +45,9 @@ def deed(post: Post, verb: str) -> Activity:
     if verb == "core_task.told":
         about = post.signe.profile_id
         return log.note(post.leader, verb, object_id=post.talk.pk, about=about, on="2027-01-01")
+    if verb == "team.changed":
+        about = post.signe.profile_id
+        return log.note(post.leader, verb, object_id=about, about=about)
     if verb == "evaluation.asked":
         return log.note(post.leader, verb, object_id=evaluated(post), about=post.signe.profile_id)
     post.book()

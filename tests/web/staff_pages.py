@@ -33,6 +33,15 @@ def words(response: HttpResponse) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
 
 
+def said_yes(browser: Client, address: str, **facts: Any) -> HttpResponse:
+    """A change of a unit: looked at, then said yes to what was shown."""
+    shown = browser.post(address, facts)
+    assert "mark" in shown.context, words(shown)
+    answer = browser.post(address, {**facts, "do": "1", "seen": shown.context["mark"]})
+    assert answer.status_code == 302, words(answer)
+    return answer
+
+
 def names(response: HttpResponse) -> list[str]:
     """The headings of the rows of a list, in its order."""
     return re.findall(r'<th scope="row"><a href="[^"]+">([^<]+)</a>', response.content.decode())

@@ -19,7 +19,8 @@ from musling.people.import_runs import APPLY, CHECK
 from musling.people.models import Employment, Profile
 from musling.work.models import Run
 from musling.work.runs import carry_out
-from tests.cast import Cast
+from tests.cast import Cast, booked_talk
+from tests.conversations import stages
 from tests.web.staff_pages import at, english, words
 
 pytestmark = pytest.mark.django_db
@@ -80,12 +81,15 @@ def test_a_list_is_looked_at_before_anything_changes(cast, browser):
     assert not Profile.objects.filter(first_name="Åse").exists()
 
 
-def test_yes_brings_the_list_in_and_twice_changes_nothing(cast, browser, folder):
+def test_yes_brings_the_list_in_and_twice_changes_nothing(
+    cast, browser, folder, django_capture_on_commit_callbacks
+):
     _run, page = look(browser, people=file(PEOPLE), units=file(UNITS))
     result = browser.post(page).url
     assert browser.post(page).url == result  # pressed twice: the same import
     assert "Importing" in words(browser.get(result))
-    assert work().state == "done"
+    with django_capture_on_commit_callbacks(execute=True):
+        assert work().state == "done"
     assert Employment.objects.get(number="e1").unit.name == "Team Nord"
     assert "Imported" in words(browser.get(result))
     assert Activity.objects.filter(verb="import.done").count() == 1
@@ -202,3 +206,43 @@ def test_no_text_of_the_lists_is_in_the_database_of_work(cast, browser):
     assert "Åse" not in held
     assert Run.objects.filter(name=APPLY).count() == 1
     assert settings.MUSLING_MODE == "test"
+
+
+@pytest.mark.row("X9")
+def test_the_look_says_which_units_merge_and_which_talks_follow_and_they_do(cast, browser):
+    talk = booked_talk(cast)
+    units = (
+        "unit_id;name;parent_id;leader_employment_id;closed\n"
+        f"1;Kommunen;;{cast.leaders_leader.employment.number};\n"
+        f"2;Hjemmeplejen;1;;ja\n9;Sygeplejen;1;{cast.colleague.employment.number};\n"
+    )
+    rows = Employment.objects.filter(organisation=cast.havneby).select_related("profile", "unit")
+    people = "employment_id;person_id;first_name;last_name;unit_id;email\n" + "".join(
+        f"{row.number};{row.profile.number};{row.profile.first_name};{row.profile.last_name};"
+        f"{'9' if row.unit == cast.unit else '1'};{row.profile.email}\n"
+        for row in rows
+    )
+    _run, page = look(browser, people=file(people), units=file(units, "enheder.csv"))
+    shown = words(browser.get(page))
+    assert "Hjemmeplejen goes into Sygeplejen" in shown
+    assert "5 people move" in shown
+    assert "1 talk that has not begun goes to the new leader" in shown
+    assert "1 of them has a time: it is called off" in shown
+    assert stages.seat(talk, "leader").profile_id == cast.leader.profile.pk
+    browser.post(page)
+    work()
+    assert stages.seat(talk, "leader").profile_id == cast.colleague.profile.pk
+    told = Activity.objects.filter(verb="team.changed").values_list("about_id", flat=True)
+    assert cast.leader.profile.pk in told
+    assert cast.colleague.profile.pk in told
+
+
+@pytest.mark.row("X9")
+def test_the_same_list_again_moves_no_talk(cast, browser):
+    talk = booked_talk(cast)
+    _run, page = look(browser, units=file(UNITS, "enheder.csv"))
+    assert "Who leads whom" not in words(browser.get(page))
+    browser.post(page)
+    work()
+    talk.refresh_from_db()
+    assert talk.state == "booked"

@@ -8,7 +8,7 @@ from musling.people.models import Employment, Leadership
 from musling.web.staff.units import MOST_SHOWN
 from tests.cast import Cast
 from tests.people.workplace import day
-from tests.web.staff_pages import at, employ, english, queries, words
+from tests.web.staff_pages import at, employ, english, queries, said_yes, words
 
 pytestmark = pytest.mark.django_db
 
@@ -100,11 +100,11 @@ def test_a_unit_is_added_renamed_moved_and_closed(cast, browser):
     page = browser.get(at("unit-change", unit.public_id)).context["form"]
     facts = {"name": "Team Sydvest", "number": "12", "seen": page["seen"].value()}
     browser.post(at("unit-change", unit.public_id), facts)
-    browser.post(at("unit-move", unit.public_id), {"parent": "Kommunen · 1"})
+    said_yes(browser, at("unit-move", unit.public_id), parent="Kommunen · 1")
     unit.refresh_from_db()
     assert (unit.name, unit.number, unit.parent) == ("Team Sydvest", "12", cast.top)
     assert unit.path == f"{cast.top.path}{unit.pk}/"
-    browser.post(at("unit-close", unit.public_id), {"day": day().isoformat()})
+    said_yes(browser, at("unit-close", unit.public_id), day=day().isoformat(), under="Kommunen")
     unit.refresh_from_db()
     assert unit.closed_on == day()
     assert "Team Sydvest" not in words(browser.get(at("units")))
@@ -126,7 +126,7 @@ def test_two_who_rename_a_unit_see_both(cast, browser):
 
 def test_a_unit_with_people_is_not_closed(cast, browser):
     answer = browser.post(at("unit-close", cast.unit.public_id), {"day": day().isoformat()})
-    assert answer.context["form"].errors.keys() == {"day"}
+    assert answer.context["form"].errors.keys() == {"into"}
     cast.unit.refresh_from_db()
     assert cast.unit.closed_on is None
 

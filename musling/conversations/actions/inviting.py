@@ -137,14 +137,15 @@ def _refuse_number(people: Collection[str]) -> None:
 def _refuse_clashes(actor: Actor, times: Sequence[tuple[dt.datetime, str]], minutes: int) -> None:
     """Refuses times that have passed, that overlap, or at which the actor has another talk."""
     length = dt.timedelta(minutes=minutes)
-    ordered = sorted(times, key=lambda pair: pair[0])
+    in_utc = ((time.astimezone(dt.UTC), who) for time, who in times)  # as time passes
+    ordered = sorted(in_utc, key=lambda pair: pair[0])
     passed = next((who for time, who in ordered if time <= actor.at), None)
     if passed is not None:
         raise Refused(_("A proposed time has passed. Choose one that lies ahead."), passed)
     for (begins, _first), (follows, second) in pairwise(ordered):
         if follows < begins + length:
             raise Refused(_("Two of the times overlap. Leave room between them."), second)
-    period = Period(ordered[0][0].date(), (ordered[-1][0] + length).date())
+    period = Period(clock.day_of(ordered[0][0]), clock.day_of(ordered[-1][0] + length))
     taken = booked_spans(actor.profile_id, *period.moments)
     for time, who in ordered:
         if any(span.starts < time + length and time < span.ends for span in taken):

@@ -256,11 +256,12 @@ def book(actor: Actor, found: Talk, time: dt.datetime, minutes: int, place: str,
     if conversation.starts_at:
         was = {"was": conversation.starts_at.isoformat()}
         conversation.calendar_sequence += 1
-        if conversation.state == State.BOOKED and time.date() > conversation.starts_at.date():
+        later = clock.day_of(time) > clock.day_of(conversation.starts_at)
+        if conversation.state == State.BOOKED and later:
             conversation.postponed += 1
     conversation.state = State.BOOKED
     conversation.starts_at = time
-    conversation.ends_at = time + dt.timedelta(minutes=minutes)
+    conversation.ends_at = clock.after(time, dt.timedelta(minutes=minutes))
     conversation.place = place
     conversation.save()
     forget_ready(conversation)

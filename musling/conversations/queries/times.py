@@ -11,6 +11,7 @@ from musling.calendars.queries import busy_spans, hours_of
 from musling.calendars.slots import Span, free_times
 from musling.conversations import access
 from musling.conversations.models import Conversation, Offer, Part, Participant, SharedTimes, State
+from musling.foundation import clock
 from musling.foundation.actor import Actor
 from musling.foundation.clock import COPENHAGEN
 
@@ -129,7 +130,7 @@ def _proposed_spans(actor: Actor, without: Collection[int]) -> list[Span]:
     )
     rows = offers.exclude(conversation__in=without).values_list("times", "minutes", "shared__times")
     return [
-        Span(begins, begins + dt.timedelta(minutes=minutes))
+        Span(begins, clock.after(begins, dt.timedelta(minutes=minutes)))
         for own, minutes, shared in rows
         for begins in moments(own if shared is None else shared)
     ]
@@ -152,16 +153,18 @@ def times_left(actor: Actor, offer: Offer, *, lock: bool = False) -> list[dt.dat
     rows = SharedTimes.objects.filter(pk=offer.shared_id)
     shared = (rows.select_for_update(of=("self",)) if lock else rows).get()
     length = dt.timedelta(minutes=offer.minutes)
-    ahead = sorted(time for time in moments(shared.times) if time > actor.at)
+    ahead = sorted(
+        (time for time in moments(shared.times) if time > actor.at), key=dt.datetime.timestamp
+    )
     if not ahead:
         return []
     taken = booked_spans(
-        shared.leader_id, ahead[0], ahead[-1] + length, without=[offer.conversation_id]
+        shared.leader_id, ahead[0], clock.after(ahead[-1], length), without=[offer.conversation_id]
     )
     return [
         time
         for time in ahead
-        if not any(span.starts < time + length and time < span.ends for span in taken)
+        if not any(span.starts < clock.after(time, length) and time < span.ends for span in taken)
     ]
 
 

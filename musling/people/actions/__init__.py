@@ -7,7 +7,7 @@ from musling.people.actions.employments import (
     end_employment,
 )
 from musling.people.actions.founding import Founded, found_organisation
-from musling.people.actions.leaderships import end_leadership, give_leadership
+from musling.people.actions.leaderships import end_leadership, give_leadership, refuse_unfit
 from musling.people.actions.persons import (
     PERSON_FIELDS,
     add_person,
@@ -18,7 +18,15 @@ from musling.people.actions.persons import (
     open_access,
 )
 from musling.people.actions.roles import end_role, give_role
-from musling.people.actions.units import add_unit, close_unit, move_unit, rename_unit
+from musling.people.actions.units import (
+    add_unit,
+    check_new_unit,
+    close_unit,
+    move_all_below,
+    move_people,
+    move_unit,
+    rename_unit,
+)
 
 __all__ = [
     "EMPLOYMENT_FIELDS",
@@ -29,6 +37,7 @@ __all__ = [
     "add_unit",
     "change_employment",
     "change_person",
+    "check_new_unit",
     "close_access",
     "close_for_who_left",
     "close_unit",
@@ -39,7 +48,10 @@ __all__ = [
     "found_organisation",
     "give_leadership",
     "give_role",
+    "move_all_below",
+    "move_people",
     "move_unit",
     "open_access",
+    "refuse_unfit",
     "rename_unit",
 ]

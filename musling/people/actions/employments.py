@@ -12,6 +12,7 @@ from musling.foundation.fingerprints import refuse_if_changed
 from musling.foundation.problems import Refused
 from musling.foundation.public_ids import new_public_id
 from musling.organisations.access import readable_units
+from musling.organisations.actions import one_at_a_time
 from musling.organisations.models import Unit
 from musling.people.access import changeable_employments, changeable_profiles
 from musling.people.actions.persons import end_rows
@@ -52,6 +53,8 @@ def add_employment(
 
     Dates are the first and the last day. Raises Refused with the field for what cannot be.
     """
+    # Whoever closes the unit meanwhile waits, and then finds who came.
+    one_at_a_time(actor)
     profile = to_change(changeable_profiles(actor), profile)
     facts = _facts(number, title, pay, agreement)
     facts |= _place_and_dates(actor, unit, starts_on, ends_on, leave_from, leave_until)
@@ -85,6 +88,7 @@ def change_employment(
 
     What is led through it ends with it.
     """
+    one_at_a_time(actor)
     employment = to_change(changeable_employments(actor), employment)
     refuse_if_changed(employment, EMPLOYMENT_FIELDS, seen)
     facts = _facts(number, title, pay, agreement)

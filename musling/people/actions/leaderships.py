@@ -41,7 +41,9 @@ def give_leadership(
     """
     unit = to_change(changeable_units(actor), unit)
     employment = to_change(changeable_employments(actor), employment)
-    _refuse_unfit(actor, unit, employment, starts_on, ends_on)
+    if unit.closed_on:
+        raise Refused(_("This unit is closed. Choose one that is open."), "unit")
+    refuse_unfit(actor, employment, starts_on, ends_on)
     held = Leadership.objects.filter(unit=unit, kind=kind)
     if held.filter(in_force(starts_on), employment=employment, ends_on=ends_on).exists():
         raise Refused(_("This person has the post already."), "employment")
@@ -68,11 +70,10 @@ def end_leadership(
     return leadership
 
 
-def _refuse_unfit(
-    actor: Actor, unit: Unit, employment: Employment, starts_on: dt.date, ends_on: dt.date | None
+def refuse_unfit(
+    actor: Actor, employment: Employment, starts_on: dt.date, ends_on: dt.date | None = None
 ) -> None:
-    if unit.closed_on:
-        raise Refused(_("This unit is closed. Choose one that is open."), "unit")
+    """Raises Refused with the field where the employment cannot have a post from that day."""
     if ends_on and ends_on < starts_on:
         raise Refused(_("The end lies before the start. Correct one of the dates."), "ends_on")
     if not Employment.objects.filter(in_force(starts_on), pk=employment.pk).exists():

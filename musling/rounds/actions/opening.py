@@ -40,10 +40,13 @@ def open_round(actor: Actor, *, public_id: str) -> Round:
     return row
 
 
-def begin_opening(actor: Actor, row: Round) -> None:
-    """The same for a round that is held already."""
+def begin_opening(actor: Actor, row: Round) -> bool:
+    """The same for a round that is held already; False where somebody had begun it before.
+
+    What stopped with a fault goes on from where it was.
+    """
     if row.state != State.PLANNED:
-        return
+        return _go_on(row)
     # Better refused now than by the work later.
     Asked(actor.organisation_id, row.kind, row.year, (), row.frame_version)
     run = runs.start(
@@ -55,6 +58,15 @@ def begin_opening(actor: Actor, row: Round) -> None:
     row.state, row.run = State.OPENING, run.public_id
     row.save(update_fields=["state", "run"])
     log.note(actor, "round.opening", object_id=row.pk)
+    return True
+
+
+def _go_on(row: Round) -> bool:
+    failed = Run.objects.filter(public_id=row.run, state=Run.State.FAILED).first()
+    if row.state != State.OPENING or failed is None:
+        return False
+    runs.again(failed)
+    return True
 
 
 @runs.step(OPEN)
@@ -216,7 +228,13 @@ def close_who_left(round_pk: int) -> int:
 
 
 def look_at_all() -> int:
-    """Starts the daily look for every open round of every organisation; returns how many."""
+    """Starts the daily look for every open round of every organisation; returns how many.
+
+    An opening that stopped with a fault is tried again.
+    """
+    for row in Round.objects.filter(state=State.OPENING).order_by("pk"):
+        with transaction.atomic():
+            _go_on(Round.objects.select_for_update().get(pk=row.pk))
     rows = Round.objects.filter(state=State.OPEN).order_by("pk")
     for row in rows:
         runs.start(LOOK_AGAIN, organisation_id=row.organisation_id, round=row.pk)

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Mapping
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from musling.activity import log
@@ -33,26 +33,26 @@ TIME_TO_PREPARE = dt.timedelta(days=7)
 
 
 @transaction.atomic
-def do_step(actor: Actor, *, public_id: str, number: int) -> Round:
-    """Does a step and notes by whom. Safe to press twice, also by two people.
+def do_step(actor: Actor, *, public_id: str, number: int) -> bool:
+    """Does a step and notes by whom. Safe to press twice, also by two people: False for the second.
 
     Raises NotThere, Refused where it is not its turn.
     """
-    row = locked_round(actor, public_id)
-    _do(actor, row, number)
-    return row
+    return do_here(actor, locked_round(actor, public_id), number)
 
 
-def _do(actor: Actor, row: Round, number: int) -> None:
+def do_here(actor: Actor, row: Round, number: int) -> bool:
+    """The same in a round that is held already."""
     step = Step.objects.filter(round=row, number=number).first()
     if step is None:
         raise NotThere
     if step.done_at:
-        return
+        return False
     DEEDS[number](actor, row)
     step.done_at, step.done_by_id = clock.now(), actor.profile_id or None
     step.save(update_fields=["done_at", "done_by"])
     log.note(actor, "round.step_done", object_id=row.pk, step=number)
+    return True
 
 
 def _tell_leaders(_actor: Actor, row: Round) -> None:
@@ -75,16 +75,26 @@ def _hold(_actor: Actor, row: Round) -> None:
 
 
 def send_forms_of_near_talks() -> int:
-    """In every open round, the form of the talks that are so near that it can wait no longer.
+    """In every open round, the form of the talks for which it can wait no longer.
 
-    Whatever leader and HR forget, each employee has a week to prepare. Returns how many were sent.
+    Those that are near: whatever leader and HR forget, each employee has a week to prepare. And
+    those that came to a leader who has sent it to the own team already, and will not press again.
+    Returns how many were sent.
     """
     sent = 0
     near = clock.now() + TIME_TO_PREPARE
     for row in Round.objects.filter(state=State.OPEN).order_by("pk"):
         places = Place.objects.filter(round=row, closed_at=None).values("conversation")
+        came = Participant.objects.filter(
+            conversation=OuterRef("pk"),
+            part=Part.LEADER,
+            ended_at=None,
+            profile__in=FormSent.objects.filter(round=row).values("leader"),
+        )
         talks = Conversation.objects.filter(
-            pk__in=places, form_waits=True, state=TalkState.BOOKED, starts_at__lte=near
+            Q(state=TalkState.BOOKED, starts_at__lte=near) | Exists(came),
+            pk__in=places,
+            form_waits=True,
         )
         with transaction.atomic():
             sent += let_prepare(program(row.organisation_id), row, talks)
@@ -96,7 +106,7 @@ def _evaluate(actor: Actor, row: Round) -> None:
     ask_for_evaluation(actor, row)
 
 
-DEEDS: Mapping[int, Callable[[Actor, Round], None]] = {
+DEEDS: Mapping[int, Callable[[Actor, Round], object]] = {
     LEADERS: _tell_leaders,
     EMPLOYEES: begin_opening,
     FORM: _send_forms,
@@ -117,7 +127,7 @@ def do_steps_of_today() -> int:
             row = Round.objects.select_for_update().get(pk=step.round_id)
             try:
                 with transaction.atomic():
-                    _do(program(row.organisation_id), row, step.number)
+                    do_here(program(row.organisation_id), row, step.number)
             except Refused:
                 continue
             done += 1

@@ -37,7 +37,7 @@ from musling.web.frames.original import (
 from musling.web.frames.outline import found_draft
 from musling.web.frames.places import faults_in_words, in_words
 from musling.web.staff.saving import posted
-from musling.web.staff.upload_limit import was_too_large
+from musling.web.staff.upload_limit import NO_ROOM, had_no_room, was_too_large
 from musling.web.talks.texts import number
 
 MOST = Limits(lines=3_000)  # every line stands on the page beside the draft
@@ -79,6 +79,8 @@ def read_form(request: HttpRequest, actor: Actor) -> HttpResponse:
     form = FormForm(posted(request), request.FILES or None, kinds=kinds)
     if was_too_large(request):
         form.add_error("form", _("The file is larger than 10 MB. Save it without pictures."))
+    elif had_no_room(request):
+        form.add_error("form", NO_ROOM)
     elif request.method == "POST" and form.is_valid():
         try:
             return to_editor(request, _draft_of(request, actor, form))

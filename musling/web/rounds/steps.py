@@ -10,6 +10,7 @@ from musling.foundation.problems import NotThere, Refused
 from musling.gate import rules
 from musling.rounds.actions import planning, rolling_out
 from musling.rounds.five_steps import BY_NUMBER
+from musling.rounds.models import Round
 from musling.rounds.queries import one_round, progress, steps_of
 from musling.web.rounds.forms import NoteForm, StepForm
 from musling.web.staff.saving import posted, saved, slug_of
@@ -65,14 +66,28 @@ def do(request: HttpRequest, actor: Actor, round_id: str, number: int) -> HttpRe
         raise NotThere
     if request.method == "POST":
         try:
-            rolling_out.do_step(actor, public_id=round_id, number=number)
+            done = rolling_out.do_step(actor, public_id=round_id, number=number)
         except Refused as problem:
             messages.error(request, problem.message)
         else:
-            messages.success(request, _("Done: %(step)s.") % {"step": BY_NUMBER[number].name})
+            _tell(request, row, number, done=done)
         return redirect("round", slug_of(request), round_id)
     found = next(one for one in steps_of(row) if one.number == number)
     return render(request, "rounds/do.html", {"row": row, "step": found, "five": BY_NUMBER[number]})
+
+
+def _tell(request: HttpRequest, row: Round, number: int, *, done: bool) -> None:
+    """Says that it is done, or who was quicker: two in HR may have pressed at once."""
+    if done:
+        messages.success(request, _("Done: %(step)s.") % {"step": BY_NUMBER[number].name})
+        return
+    before = next(one for one in steps_of(row) if one.number == number)
+    who = before.done_by.name if before.done_by else _("the program by itself")
+    messages.info(
+        request,
+        _("This was done already, by %(who)s: %(step)s. It was not done again.")
+        % {"who": who, "step": BY_NUMBER[number].name},
+    )
 
 
 @rules.role("hr", methods=("GET", "POST"))

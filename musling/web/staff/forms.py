@@ -205,9 +205,3 @@ class NewUnitForm(BelowForm, UnitForm):
     """A unit and its place."""
 
     field_order = ("name", "number", "parent", "parent_choice")
-
-
-class CloseUnitForm(DkfdsForm):
-    """From when a unit is closed."""
-
-    day = DateField(label=_("Closed from"))

@@ -1,5 +1,6 @@
 """Importing lists: upload, look at what would change, say yes, see what came of it."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,8 +28,9 @@ from musling.people.import_runs import (
 )
 from musling.web.forms import DkfdsForm
 from musling.web.staff.csv_files import csv_file
+from musling.web.staff.reorganised import reorganised_by
 from musling.web.staff.saving import posted, slug_of
-from musling.web.staff.upload_limit import was_too_large
+from musling.web.staff.upload_limit import had_no_room, was_too_large
 from musling.work.models import Run
 
 ACCEPTED = ".csv,.txt,.xlsx"
@@ -38,6 +40,11 @@ OUTCOMES = (
     ("unchanged", gettext_lazy("As before")),
     ("ended", gettext_lazy("Ended")),
 )
+NO_ROOM = gettext_lazy(
+    "The server has no room for the files. Nothing was imported. Tell those who run Musling at "
+    "your workplace; when there is room, upload the files again."
+)
+log = logging.getLogger("musling.imports")
 REJECTED_COLUMNS = ("file", "row", "column", "problem")
 
 
@@ -82,18 +89,34 @@ def upload(request: HttpRequest, actor: Actor) -> HttpResponse:
     if was_too_large(request):
         form = UploadForm()
         messages.error(request, _("The files are too large: at most 25 MB each."))
+    elif had_no_room(request):
+        form = UploadForm()
+        messages.error(request, NO_ROOM)
     elif request.method == "POST" and form.is_valid():
-        folder = ImportFolder.make()
-        try:
-            _keep(folder, form.cleaned_data)
-        except UnreadableFile as unreadable:
-            folder.remove()
-            form.add_error(unreadable.field or PEOPLE, unreadable.message)
-        else:
+        folder = _kept(request, form)
+        if folder:
             run = start_check(actor, folder)
             return redirect("import-run", slug_of(request), run.public_id)
     lists = {"people_columns": import_files.PEOPLE, "unit_columns": import_files.UNITS}
     return render(request, "staff/import.html", {"form": form, **lists})
+
+
+def _kept(request: HttpRequest, form: UploadForm) -> ImportFolder | None:
+    """The folder with the files; nothing of it where it says on the page why not."""
+    folder = None
+    try:
+        folder = ImportFolder.make()
+        _keep(folder, form.cleaned_data)
+    except UnreadableFile as unreadable:
+        form.add_error(unreadable.field or PEOPLE, unreadable.message)
+    except OSError as full:
+        log.error("an upload was not kept: %s", full.strerror)  # noqa: TRY400 (says it all)
+        messages.error(request, NO_ROOM)
+    else:
+        return folder
+    if folder:
+        folder.remove()
+    return None
 
 
 def _keep(folder: ImportFolder, files: Mapping[str, UploadedFile[bytes] | None]) -> None:
@@ -191,6 +214,7 @@ def _outcome(run: Run, folder: ImportFolder, told: dict[str, Any]) -> dict[str, 
         "rejected": told["rejected"][:MOST_REJECTED_SHOWN],
         "rejected_count": len(told["rejected"]),
         "too_many": run.result["too_many"],
+        "reorganised": reorganised_by(told.get("reorganised")),
     }
 
 

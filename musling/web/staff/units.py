@@ -1,4 +1,4 @@
-"""The tree of units with what is wrong in it, and one unit: rename, move, close."""
+"""The tree of units with what is wrong in it, and one unit: who leads it, its name and number."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from musling.conversations.actions.following import followers_on_the_way
 from musling.foundation.actor import Actor
 from musling.foundation.fingerprints import fingerprint
 from musling.foundation.problems import NotThere
@@ -24,7 +25,7 @@ from musling.people.queries import (
     units_to_choose,
     workforce,
 )
-from musling.web.staff.forms import BelowForm, CloseUnitForm, NewUnitForm, UnitForm, unit_label
+from musling.web.staff.forms import NewUnitForm, UnitForm, unit_label
 from musling.web.staff.saving import posted, public_id_in, saved, show_what_stands, slug_of
 from musling.web.staff.suggestions import unit_suggestions
 
@@ -153,7 +154,12 @@ def unit(request: HttpRequest, actor: Actor, unit: str) -> HttpResponse:
     return render(
         request,
         "staff/unit.html",
-        {"unit": row, "posts": posts_at(actor, row), "today": actor.today},
+        {
+            "unit": row,
+            "posts": posts_at(actor, row),
+            "today": actor.today,
+            "on_the_way": followers_on_the_way(actor),
+        },
     )
 
 
@@ -170,47 +176,6 @@ def rename(request: HttpRequest, actor: Actor, unit: str) -> HttpResponse:
         return redirect("unit", slug_of(request), row.public_id)
     clash = show_what_stands(form, row, UNIT_FIELDS)
     return _form_page(request, form, row, heading=_("Change the unit"), clash=clash)
-
-
-@rules.role("hr", methods=("GET", "POST"))
-def move(request: HttpRequest, actor: Actor, unit: str) -> HttpResponse:
-    """Moves a unit with all below it."""
-    row = found_unit(actor, unit)
-    initial = {"parent": unit_label(row.parent) if row.parent else ""}
-    form = BelowForm(posted(request), actor=actor, initial=initial)
-    if request.method == "POST" and saved(
-        form, lambda: actions.move_unit(actor, row, parent=form.chosen.get("parent"))
-    ):
-        messages.success(request, _("Saved."))
-        return redirect("unit", slug_of(request), row.public_id)
-    return _form_page(
-        request,
-        form,
-        row,
-        heading=_("Move the unit"),
-        lede=_("All units below it move along. Who works where stays as it is."),
-        suggestions=unit_suggestions(actor),
-    )
-
-
-@rules.role("hr", methods=("GET", "POST"))
-def close(request: HttpRequest, actor: Actor, unit: str) -> HttpResponse:
-    """Closes a unit that nobody works in."""
-    row = found_unit(actor, unit)
-    form = CloseUnitForm(posted(request), initial={"day": actor.today})
-    if request.method == "POST" and saved(
-        form, lambda: actions.close_unit(actor, row, day=form.cleaned_data["day"])
-    ):
-        messages.success(request, _("Saved."))
-        return redirect("units", slug_of(request))
-    return _form_page(
-        request,
-        form,
-        row,
-        heading=_("Close the unit"),
-        lede=_("Talks that were held stay as they are. A closed unit takes no new people."),
-        button=_("Close the unit"),
-    )
 
 
 def _form_page(request: HttpRequest, form: Any, row: Unit, **context: Any) -> HttpResponse:
