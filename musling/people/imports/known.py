@@ -10,6 +10,7 @@ import datetime as dt
 import json
 import os
 import secrets
+import struct
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -84,9 +85,9 @@ def load(organisation_id: int) -> Known | None:
     try:
         head, _newline, prints = _file(organisation_id).read_bytes().partition(b"\n")
         kept = json.loads(head)
-        kept["prints"] = frozenset(prints[at : at + PRINT] for at in range(0, len(prints), PRINT))
+        kept["prints"] = frozenset(one for (one,) in struct.iter_unpack(f"{PRINT}s", prints))
         return Known(**kept)
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, struct.error):
         return None
 
 
