@@ -28,6 +28,24 @@ def opened(cast: Cast) -> Round:
     return row
 
 
+def test_an_opening_that_stopped_goes_on_by_a_press(cast: Cast, monkeypatch, client):
+    client.force_login(cast.hr.person)
+    row = planned(cast)
+    go_on = at(row, "steps/2/do/")
+    with monkeypatch.context() as patch:
+        patch.setattr(opening, "take_in", lambda *_given: 1 / 0)
+        client.post(go_on)
+        worked()
+    page = client.get(at(row)).content.decode()
+    assert f'action="{go_on}"' in page
+    client.post(go_on)
+    client.post(go_on)
+    worked()
+    row.refresh_from_db()
+    assert row.state == "open"
+    assert f'action="{go_on}"' not in client.get(at(row)).content.decode()
+
+
 def form_of(cast: Cast, **facts) -> dict[str, object]:
     today = cast.hr.actor.today
     return {
