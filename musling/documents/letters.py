@@ -14,6 +14,7 @@ import re
 import struct
 import unicodedata
 from collections.abc import Iterator, Mapping
+from itertools import filterfalse
 from pathlib import Path
 from typing import Any
 
@@ -103,11 +104,18 @@ def _instead(letter: str) -> str:
     return f"[{name.lower()}]"
 
 
+def _is_private(code: int) -> bool:
+    return unicodedata.category(chr(code)) == "Co"
+
+
 @functools.cache
 def coverage() -> tuple[frozenset[int], ...]:
-    """The code points that each font has a shape for."""
+    """The code points that each font has a shape for; without those for private use.
+
+    What such a code means is between two programs, so an archive (PDF/A) refuses it.
+    """
     return tuple(
-        frozenset(_code_points(path.read_bytes()))
+        frozenset(filterfalse(_is_private, _code_points(path.read_bytes())))
         for path in sorted(FONTS.glob("*.ttf"))
         if "SemiBold" not in path.name
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from musling.conversations.models import JointTalk
+from musling.foundation.among import Among
 from musling.organisations.models import Unit
 from musling.people.leading import Leaders, active
 from musling.people.models import Employment
@@ -100,8 +101,8 @@ class Look:
     def _others(self, employed: list[Employment]) -> Mapping[int, list[Employment]]:
         """The employments in the round of those who have several; two queries."""
         rows = active(self.day).filter(
+            Among("profile_id", {row.profile_id for row in employed}),
             organisation_id=self.round.organisation_id,
-            profile__in={row.profile_id for row in employed},
         )
         counted = rows.order_by().values("profile").annotate(n=Count("pk"))
         several = list(counted.filter(n__gt=1).values_list("profile", flat=True))

@@ -16,6 +16,7 @@ from musling.conversations.models import Conversation, Part, Participant, Reveal
 from musling.conversations.queries.fitting import places_of
 from musling.foundation import clock
 from musling.foundation.actor import Actor
+from musling.foundation.among import Among
 from musling.foundation.problems import NotThere
 from musling.frames.effective import Asked, Place
 from musling.frames.models import FrameContent, FrameVersion
@@ -68,7 +69,7 @@ def talks_there(employments: Collection[int], kind: str, year: int) -> QuerySet[
     ) & ~Q(conversation__state=State.DECLINED)
     return Participant.objects.filter(
         Q(conversation__year=year) | not_held,
-        employment__in=employments,
+        Among("employment_id", employments),
         part=Part.EMPLOYEE,
         conversation__kind=kind,
     ).exclude(conversation__state=State.CANCELLED)
@@ -156,7 +157,7 @@ def latest_talks(kind: str, employments: Sequence[Employment], today: dt.date) -
     from another that goes on, whose agreements are with another leader.
     """
     held = Participant.objects.filter(
-        profile__in={employment.profile_id for employment in employments},
+        Among("profile_id", {employment.profile_id for employment in employments}),
         part=Part.EMPLOYEE,
         conversation__kind=kind,
         conversation__held_at__isnull=False,

@@ -14,6 +14,7 @@ from musling.conversations.actions.opening import Pair, offer_planned, open_talk
 from musling.conversations.actions.planning import talks_there
 from musling.foundation import bulk, clock
 from musling.foundation.actor import Actor, program
+from musling.foundation.among import Among
 from musling.frames.effective import Asked
 from musling.rounds.actions.joining import keep_ruling
 from musling.rounds.actions.planning import locked_round
@@ -116,7 +117,7 @@ def take_in(actor: Actor, look: Look, units: Sequence[int]) -> int:
     placed = look.placed_in(units)
     keep_ruling(actor, look.round, placed)
     rows = Place.objects.filter(
-        round=look.round, employment__in=[one.employment.pk for one in placed]
+        Among("employment_id", [one.employment.pk for one in placed]), round=look.round
     )
     there = {row.employment_id: row for row in rows}
     new = [one for one in placed if not one.out and one.employment.pk not in there]
