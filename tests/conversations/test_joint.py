@@ -166,7 +166,7 @@ def test_agreed_before_the_round_it_holds_in_it(cast: Cast):
     assert Place.objects.filter(employment=cast.employee.employment).exists()
 
 
-def test_hrs_ruling_is_kept_as_if_agreed(cast: Cast):
+def test_hrs_ruling_is_kept_as_if_agreed(cast: Cast, client):
     other = second_job(cast, cast.employee)
     row = planned(cast)
     planning.rule_on(cast.hr.actor, public_id=row.public_id, answers={SEVERAL: ONE})
@@ -180,6 +180,13 @@ def test_hrs_ruling_is_kept_as_if_agreed(cast: Cast):
     assert JointPart.objects.filter(joint=joint).count() == 2
     assert other.pk not in not_offered(cast.havneby.pk, clock.today())
     assert stands(cast) == {Stand.OFFERED}
+    # The person is told whom to ask; taken back, the next look would only make it again.
+    with pytest.raises(Refused):
+        joining.take_back(cast.employee.actor, public_id=joint.public_id)
+    client.force_login(cast.employee.person)
+    page = client.get("/havneby/talks/one-for-all/").content.decode()
+    assert "HR har besluttet" in page
+    assert 'name="take_back"' not in page
 
 
 def test_in_the_browsers_pages(cast: Cast, client):

@@ -14,7 +14,12 @@ from django.utils.translation import gettext as _
 from musling.activity import log
 from musling.conversations.actions.closing import call_off_unheld
 from musling.conversations.joint.access import changeable_joint_talks
-from musling.conversations.joint.queries import KIND, own_employments, own_joint_talk
+from musling.conversations.joint.queries import (
+    KIND,
+    is_ruled,
+    own_employments,
+    own_joint_talk,
+)
 from musling.conversations.models import (
     Conversation,
     JointPart,
@@ -52,14 +57,18 @@ def ask_for_one_talk(actor: Actor, *, holder: str) -> JointTalk:
         return there
     leaders = _leaders_of(actor, employments)
     _refuse_begun([row.pk for row in employments if row.pk != kept.pk], year)
-    joint = JointTalk.objects.create(
-        organisation_id=actor.organisation_id,
+    joint, made = JointTalk.objects.get_or_create(
         profile_id=actor.profile_id,
         kind=KIND,
         year=year,
-        holder=kept,
-        asked_at=clock.now(),
+        defaults={
+            "organisation_id": actor.organisation_id,
+            "holder": kept,
+            "asked_at": clock.now(),
+        },
     )
+    if not made:  # a round has ruled meanwhile
+        return joint
     JointPart.objects.bulk_create(
         JointPart(organisation_id=actor.organisation_id, joint=joint, employment=row)
         for row in employments
@@ -168,14 +177,16 @@ def refuse_one_talk(actor: Actor, *, public_id: str) -> JointTalk:
 def want_a_talk_each(actor: Actor, *, public_id: str) -> list[int]:
     """The person takes it back: a talk for each employment again. Returns the other employments.
 
-    Raises NotThere for who did not ask; Refused where a leader has said no anyway, or where the one
-    talk has begun.
+    Raises NotThere for who did not ask; Refused where a leader has said no anyway, where HR decided
+    so for a whole round (its next look would make it again), or where the one talk has begun.
     """
     joint = _held(actor, public_id)
     if joint.profile_id != actor.profile_id:
         raise NotThere
     if joint.refused_at:
         raise Refused(_("A leader has said no already: there is a talk for each employment."))
+    if is_ruled(joint):
+        raise Refused(_("HR has decided on one talk for everybody in the round. Ask HR."))
     _refuse_begun([joint.holder_id], joint.year)
     others = other_employments(joint)
     log.note(actor, "joint.taken_back", object_id=joint.pk, about=joint.profile_id)

@@ -44,6 +44,13 @@ def own_joint_talk(actor: Actor, year: int) -> JointTalk | None:
     return rows.select_related("holder__unit").first()
 
 
+def is_ruled(joint: JointTalk) -> bool:
+    """Whether HR decided it for a whole round, rather than all the leaders; one query at most."""
+    if joint.settled_at is None:
+        return False
+    return JointPart.objects.filter(joint=joint, agreed_at=None).exists()
+
+
 def asked_of(actor: Actor) -> list[JointTalk]:
     """What waits for the actor's answer as a leader; one query, three more for who leads."""
     waiting = JointPart.objects.filter(

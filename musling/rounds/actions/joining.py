@@ -62,17 +62,20 @@ def keep_ruling(actor: Actor, row: Round, placed: Sequence[Placed]) -> int:
     there = {one.profile_id: one for one in rows.select_for_update()}
     now = clock.now()
     JointTalk.objects.bulk_create(
-        JointTalk(
-            organisation_id=actor.organisation_id,
-            profile_id=profile,
-            kind=row.kind,
-            year=row.year,
-            holder_id=holder,
-            asked_at=now,
-            settled_at=now,
-        )
-        for profile, holder in holders.items()
-        if profile not in there and holder is not None
+        (
+            JointTalk(
+                organisation_id=actor.organisation_id,
+                profile_id=profile,
+                kind=row.kind,
+                year=row.year,
+                holder_id=holder,
+                asked_at=now,
+                settled_at=now,
+            )
+            for profile, holder in holders.items()
+            if profile not in there and holder is not None
+        ),
+        ignore_conflicts=True,  # somebody who asks right now is seen by the next look
     )
     # What was asked or refused among the leaders is overruled by the round.
     open_ones = [one for one in there.values() if one.settled_at is None]

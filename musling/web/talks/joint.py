@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from musling.conversations.joint.actions import ask_for_one_talk, refuse_one_talk
-from musling.conversations.joint.queries import choices, own_employments, own_joint_talk
+from musling.conversations.joint.queries import choices, is_ruled, own_employments, own_joint_talk
 from musling.foundation.actor import Actor
 from musling.foundation.problems import NotThere, Refused
 from musling.gate import rules
@@ -34,6 +34,7 @@ def one_for_all(request: HttpRequest, actor: Actor) -> HttpResponse:
         "talks/one_for_all.html",
         {
             "joint": joint,
+            "ruled": joint is not None and is_ruled(joint),
             "choices": [] if joint else choices(actor, employments),
             "chosen": request.POST.get("holder", ""),
             "problem": problem,
