@@ -99,6 +99,8 @@ def test_the_database_killed_twice_stops_no_worker_and_loses_nothing(place: Faul
     port = free_port()
     with post_office(port) as counting:
         workers = [place.worker(EMAIL_URL=f"smtp://127.0.0.1:{port}") for _worker in range(2)]
+        # One that begins while the database is away refuses to, and says why.
+        wait_until(lambda: place.said().count("The worker is running.") == 2, "both run")
         place.inside("from tests.faults import town; town.open_round()")
         for what, question in (("the opening", DONE), ("the mails", SENT)):
             wait_until(lambda question=question: place.asked(question), f"{what} begin")
