@@ -110,10 +110,13 @@ class Delivery(models.Model):
 
     ``next_try_at`` is when it may be tried next, and while it is being sent how long whoever sends
     it holds it: after that somebody else takes it up.
+
+    Each row is written three times within minutes, and each time every index of the table with it:
+    there are no more of them than are asked for.
     """
 
     public_id = PublicIdField()
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", db_index=False)
     activity_id = models.BigIntegerField()
     recipient = models.ForeignKey(
         Profile, models.PROTECT, null=True, related_name="+", related_query_name="delivery"
@@ -124,7 +127,12 @@ class Delivery(models.Model):
     again = models.PositiveSmallIntegerField(default=0)  # how often somebody had it sent again
     # The mail that it left in together with others; none: a mail of its own.
     digest = models.ForeignKey(
-        Digest, models.PROTECT, null=True, related_name="+", related_query_name="delivery"
+        Digest,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        related_query_name="delivery",
+        db_index=False,
     )
     made_at = models.DateTimeField()
     next_try_at = models.DateTimeField(null=True)
@@ -153,6 +161,11 @@ class Delivery(models.Model):
                 fields=["organisation", "id"],
                 condition=models.Q(state__in=UNDELIVERED),
                 name="delivery_undelivered",
+            ),
+            models.Index(
+                fields=["digest"],
+                condition=models.Q(digest__isnull=False),
+                name="delivery_in_digest",
             ),
         )
 
