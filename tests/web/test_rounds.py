@@ -7,9 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from musling.conversations.models import Conversation
+from musling.people.models import Leadership
 from musling.rounds.actions import opening, planning, rolling_out
 from musling.rounds.models import FormChoice, FormSent, HelpAsked, LeftOut, Round, Ruling, Step
-from tests.cast import Cast, member
+from tests.cast import LONG_AGO, Cast, member
 from tests.rounds.planned import planned, worked
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("C4")]
@@ -246,3 +247,17 @@ def test_a_copied_round_keeps_its_steps(cast: Cast):
     row = planned(cast)
     made = planning.copy_round(cast.hr.actor, public_id=row.public_id)
     assert cast.hr.client.get(at(made)).status_code == 200
+
+
+def test_who_is_in_hr_and_leads_asks_for_help_once_leaders_are_told(cast: Cast):
+    """HR sees the plan before; a wish for help in it would hold a plan that nobody knows of."""
+    Leadership.objects.create(
+        organisation=cast.havneby, unit=cast.unit, employment=cast.hr.employment, starts_on=LONG_AGO
+    )
+    Leadership.objects.filter(employment=cast.leader.employment).delete()
+    row, hr = planned(cast), cast.hr.client
+    assert hr.post(at(row, "help/")).status_code == 404
+    assert not HelpAsked.objects.exists()
+    rolling_out.do_step(cast.hr.actor, public_id=row.public_id, number=1)
+    assert hr.post(at(row, "help/")).status_code == 302
+    assert HelpAsked.objects.exists()
