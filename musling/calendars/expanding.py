@@ -21,7 +21,7 @@ import recurring_ical_events
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 PROCESSOR_SECONDS = 5
 MEMORY_BYTES = 1024**3
-MOST_EVENTS = 5000
+MOST_EVENTS = 5000  # in the file, and stretches that come of them: a series is many
 NO_CALENDAR, TOO_LARGE = 3, 4
 # What repeats more often than daily is no meeting.
 TOO_OFTEN = {"SECONDLY", "MINUTELY", "HOURLY"}
@@ -100,6 +100,8 @@ def main() -> int:
     if len(calendar.subcomponents) > MOST_EVENTS:
         return TOO_LARGE
     stretches = busy(calendar, first, last)
+    if len(stretches) > MOST_EVENTS:
+        return TOO_LARGE
     json.dump([[moment.isoformat() for moment in one] for one in stretches], sys.stdout)
     return 0
 

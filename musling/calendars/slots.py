@@ -76,6 +76,12 @@ def _of_day(
 ) -> Iterator[dt.datetime]:
     if opening is None:
         return
+    # A calendar can hold thousands of stretches; what follows looks through these again and again.
+    taken = [
+        span
+        for span in taken
+        if span.ends + rest > opening.starts and span.starts - rest < opening.ends
+    ]
     begins = opening.starts
     while begins + length <= opening.ends:
         clash = next(

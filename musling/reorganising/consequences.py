@@ -15,6 +15,8 @@ from musling.foundation.alphabet import Folded
 from musling.foundation.problems import NotThere, Refused
 from musling.organisations.models import Unit
 from musling.people.access import is_hr
+from musling.people.actions.reach import would_lead
+from musling.people.actions.roles import others_in_hr
 from musling.people.leading import Leaders
 from musling.people.models import Employment, Leadership, Profile
 from musling.reorganising.applying import Matter, look_at_what_applies
@@ -148,7 +150,12 @@ def look(actor: Actor, change: Change) -> Consequences:
         talks,
         posts,
         look_at_what_applies(tree, rounds),
-        [*refusals, *_of_people(change, people), *_of_rounds(rounds)],
+        [
+            *refusals,
+            *_of_people(change, people),
+            *_of_reach(actor, change, people),
+            *_of_rounds(rounds),
+        ],
         list(_odd(tree, people, posts)),
         _times_changed(change),
     )
@@ -180,6 +187,15 @@ def _of_people(change: Change, people: People) -> Iterator[Refused]:
         )
     if change.verb == SPLIT and not people.rows:
         yield Refused(_("Choose who moves."), "who")
+
+
+def _of_reach(actor: Actor, change: Change, people: People) -> Iterator[Refused]:
+    """Nobody in HR brings people below oneself while there are others in HR (T30)."""
+    leader = change.new.leader if change.new else None
+    if leader and leader.profile_id == actor.profile_id:
+        return  # that is refused by itself
+    if people.won_by(actor.profile_id) and others_in_hr(actor).exists():
+        yield Refused(would_lead())
 
 
 def _of_rounds(rounds: Rounds) -> Iterator[Refused]:

@@ -72,6 +72,10 @@ class People:
         """Those whom somebody else leads then."""
         return [one for one in self.rows if one.new_leader]
 
+    def won_by(self, profile: int) -> bool:
+        """Whether somebody leads more people then, of those who work here now."""
+        return any(_who(one.after) == profile for one in self.with_new_leader)
+
     def leader_changes(self) -> list[LeaderChange]:
         """By how many people they concern, the most first."""
         pairs: Counter[tuple[int | None, int | None]] = Counter()

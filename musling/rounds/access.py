@@ -32,10 +32,8 @@ def _places_for_hr(actor: Actor) -> QuerySet[Place]:
     return Place.objects.filter(organisation__in=holds(actor, Role.Name.HR).values("organisation"))
 
 
-ROUND_ROWS = (
-    Row(ROUND, HR, _("always"), _rounds_for_hr, change=True),
-    Row(ROUND, MEMBER, _("once leaders are told of it, or it is opened"), _told),
-)
+TOLD_ROWS = (Row(ROUND, MEMBER, _("once leaders are told of it, or it is opened"), _told),)
+ROUND_ROWS = (Row(ROUND, HR, _("always"), _rounds_for_hr, change=True), *TOLD_ROWS)
 PLACE_ROWS = (Row(PLACE, HR, _("always"), _places_for_hr, change=True),)
 ROWS = (*ROUND_ROWS, *PLACE_ROWS)
 
@@ -43,6 +41,11 @@ ROWS = (*ROUND_ROWS, *PLACE_ROWS)
 def readable_rounds(actor: Actor) -> QuerySet[Round]:
     """The rounds that the actor may see."""
     return reach(Round.objects.all(), ROUND_ROWS, actor)
+
+
+def told_rounds(actor: Actor) -> QuerySet[Round]:
+    """The rounds that the actor may see as everybody in the organisation does."""
+    return reach(Round.objects.all(), TOLD_ROWS, actor)
 
 
 def changeable_rounds(actor: Actor) -> QuerySet[Round]:

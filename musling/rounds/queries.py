@@ -129,7 +129,8 @@ def leaders_named(found: Preview) -> list[tuple[Profile, int]]:
     """The leaders with the most people first, as many as fit on a page; one query."""
     most = found.leaders.most_common(MOST_LEADERS)
     profiles = Profile.objects.in_bulk([pk for pk, _people in most])
-    return [(profiles[pk], people) for pk, people in most]
+    # Who was counted a while ago may have left altogether.
+    return [(profiles[pk], people) for pk, people in most if pk in profiles]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,14 @@
 renders ``components/form.html`` and ``{{ form.email.as_field_group }}`` ``components/field.html``.
 """
 
+import datetime as dt
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
 import django.forms
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.forms.renderers import BaseRenderer, EngineMixin
 from django.forms.widgets import (
@@ -22,6 +24,7 @@ from django.forms.widgets import (
     Widget,
 )
 from django.template.backends.django import DjangoTemplates
+from django.utils.translation import gettext as _
 
 # The DKFDS class of each kind of control; the first that fits. Everything else is a form-input.
 CONTROL_CLASSES: list[tuple[type[Widget], str]] = [
@@ -30,6 +33,7 @@ CONTROL_CLASSES: list[tuple[type[Widget], str]] = [
     (CheckboxInput, "form-checkbox"),
     (Select, "form-select"),
 ]
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 # A browser may offer these again to whoever holds the device next, so it is told not to keep them.
 KEPT_BY_BROWSERS = {"text", "search", "tel", "email", "url", "number", "date", "time"}
 
@@ -145,10 +149,23 @@ class TimeInput(forms.TimeInput):
         super().__init__(attrs, format="%H:%M")
 
 
+def within_reach(value: dt.date) -> None:
+    """Refuses a date or a moment of a year that no calendar here reaches.
+
+    Whatever is counted on from it would end beyond the last day that there is.
+    """
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValidationError(
+            _("Write a year from %(first)s to %(last)s."),
+            params={"first": FIRST_YEAR, "last": LAST_YEAR},
+        )
+
+
 class DateField(forms.DateField):
-    """A date, asked for with :class:`DateInput`."""
+    """A date within reach, asked for with :class:`DateInput`."""
 
     widget = DateInput
+    default_validators = [within_reach]
 
 
 class TimeField(forms.TimeField):

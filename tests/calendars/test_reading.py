@@ -143,6 +143,25 @@ def test_too_many_entries_and_what_is_no_calendar_are_refused():
         assert none.value.problem == "no_calendar"
 
 
+def test_a_small_file_that_means_very_many_times_is_refused():
+    """Each would be a row, again every hour, and its owner's page would look through all."""
+    daily = [
+        event(f":20260901T{n // 60:02}{n % 60:02}00Z", f":20260901T{n // 60:02}{n % 60:02}10Z")
+        + "\r\nRRULE:FREQ=DAILY"
+        for n in range(90)
+    ]
+    moments = (FIRST + dt.timedelta(minutes=n) for n in range(5001))
+    periods = ",".join(f"{one:%Y%m%dT%H%M%SZ}/PT1S" for one in moments)
+    listed = calendar().replace(
+        b"END:VCALENDAR",
+        f"BEGIN:VFREEBUSY\r\nFREEBUSY:{periods}\r\nEND:VFREEBUSY\r\nEND:VCALENDAR".encode(),
+    )
+    for file in (calendar(*daily), listed):
+        with pytest.raises(NotFetched) as large:
+            reading.expand(file, FIRST, LAST)
+        assert large.value.problem == "large"
+
+
 # --- kept, read, forgotten ------------------------------------------------------------------------
 
 

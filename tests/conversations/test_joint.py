@@ -210,5 +210,6 @@ def test_in_the_browsers_pages(cast: Cast, client):
     joint.refresh_from_db()
     assert joint.settled_at
     client.force_login(cast.employee.person)
+    assert client.post(url, {"take_back": "\0"}).status_code == 404
     client.post(url, {"take_back": joint.public_id})
     assert not JointTalk.objects.exists()

@@ -4,6 +4,8 @@ import pytest
 
 from musling.foundation.problems import NotThere
 from musling.rounds.actions import previewing
+from musling.rounds.actions.opening import open_round
+from musling.rounds.actions.rolling_out import close_round
 from musling.rounds.models import KeptPreview
 from musling.rounds.queries import preview
 from musling.work.models import Run
@@ -90,3 +92,31 @@ def test_its_page_offers_to_count_shows_how_far_it_is_and_then_what_it_counted(c
     assert "hx-get" in client.get(here).content.decode()
     worked()
     assert "own_leader" in KeptPreview.objects.get().counts["out"]
+
+
+@pytest.mark.usefixtures("_large")
+def test_its_page_passes_over_a_leader_who_has_left_altogether(cast: Cast, client):
+    """Profiles are removed months after somebody left; what was counted names them still."""
+    row = planned(cast)
+    previewing.count_anew(cast.hr.actor, public_id=row.public_id)
+    worked()
+    kept = KeptPreview.objects.get()
+    kept.counts["leaders"]["99999999"] = 3
+    kept.save()
+    client.force_login(cast.hr.person)
+    page = client.get(f"/havneby/rounds/{row.public_id}/people/")
+    assert page.status_code == 200
+    assert "Christian" in page.content.decode()
+
+
+def test_what_was_counted_goes_when_the_round_opens_and_when_it_closes(cast: Cast):
+    """It names who is on leave or leaving."""
+    row = planned(cast)
+    previewing.count_anew(cast.hr.actor, public_id=row.public_id)
+    open_round(cast.hr.actor, public_id=row.public_id)
+    assert not KeptPreview.objects.exists()
+    worked()
+    previewing.count_anew(cast.hr.actor, public_id=row.public_id)
+    close_round(cast.hr.actor, public_id=row.public_id, note="Vi lærte meget.")
+    worked()
+    assert not KeptPreview.objects.exists()

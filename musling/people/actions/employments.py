@@ -16,6 +16,7 @@ from musling.organisations.actions import one_at_a_time
 from musling.organisations.models import Unit
 from musling.people.access import changeable_employments, changeable_profiles
 from musling.people.actions.persons import end_rows
+from musling.people.actions.reach import leading_nobody_more
 from musling.people.actions.typed import set_fields, to_change, typed
 from musling.people.import_files import values
 from musling.people.models import Employment, Leadership, Profile
@@ -51,7 +52,8 @@ def add_employment(
 ) -> Employment:
     """One more employment of the person; without a number it gets one of its own.
 
-    Dates are the first and the last day. Raises Refused with the field for what cannot be.
+    Dates are the first and the last day. Raises Refused with the field for what cannot be, and
+    where somebody in HR would lead the person by it (T30).
     """
     # Whoever closes the unit meanwhile waits, and then finds who came.
     one_at_a_time(actor)
@@ -61,9 +63,10 @@ def add_employment(
     public_id = new_public_id()
     facts["number"] = facts["number"] or public_id
     _refuse_number_taken(actor, facts["number"])
-    employment = Employment.objects.create(
-        public_id=public_id, organisation_id=actor.organisation_id, profile=profile, **facts
-    )
+    with leading_nobody_more(actor, "unit", from_on=starts_on):
+        employment = Employment.objects.create(
+            public_id=public_id, organisation_id=actor.organisation_id, profile=profile, **facts
+        )
     log.note(actor, "employment.added", object_id=employment.pk, about=profile.pk)
     return employment
 
@@ -86,7 +89,7 @@ def change_employment(
 ) -> Employment:
     """Changes an employment. ``seen``: the mark of the form, see fingerprints.
 
-    What is led through it ends with it.
+    What is led through it ends with it. Raises Refused as ``add_employment`` does.
     """
     one_at_a_time(actor)
     employment = to_change(changeable_employments(actor), employment)
@@ -98,7 +101,8 @@ def change_employment(
     facts["number"] = facts["number"] or employment.number
     if facts["number"] != employment.number:
         _refuse_number_taken(actor, facts["number"])
-    changed = set_fields(employment, **facts)
+    with leading_nobody_more(actor, "unit", from_on=starts_on):
+        changed = set_fields(employment, **facts)
     if changed:
         log.note(actor, "employment.changed", object_id=employment.pk, about=employment.profile_id)
     if ends_on and "ends_on" in changed:

@@ -15,6 +15,7 @@ from musling.people.access import (
     changeable_leaderships,
     changeable_units,
 )
+from musling.people.actions.reach import leading_nobody_more
 from musling.people.actions.roles import others_in_hr
 from musling.people.actions.typed import to_change
 from musling.people.leading import in_force
@@ -64,9 +65,14 @@ def give_leadership(
 def end_leadership(
     actor: Actor, leadership: Leadership, *, last_day: dt.date | None = None
 ) -> Leadership:
-    """Ends the post with the last day; without one, now. Sessions end as soon as it is over."""
+    """Ends the post with the last day; without one, now. Sessions end as soon as it is over.
+
+    Raises Refused where the people of the unit would fall to whoever ends it (T30).
+    """
     leadership = to_change(changeable_leaderships(actor), leadership)
-    _end(actor, [leadership], last_day or actor.today - A_DAY)
+    last_day = last_day or actor.today - A_DAY
+    with leading_nobody_more(actor, "last_day", from_on=last_day + A_DAY):
+        _end(actor, [leadership], last_day)
     return leadership
 
 

@@ -14,6 +14,7 @@ from musling.foundation.actor import Actor
 from musling.foundation.problems import Refused
 from musling.foundation.public_ids import new_public_ids
 from musling.organisations.models import Organisation, Unit
+from musling.people.actions.reach import leading_nobody_more
 from musling.people.import_files import ReadPeople, ReadUnits
 from musling.people.imports.people import EmploymentDraft, ProfileDraft
 from musling.people.imports.plan import ImportPlan, plan_import, refuse_too_many
@@ -46,7 +47,7 @@ def apply_import(
     ``progress`` is called inside the transaction, so what it writes elsewhere is seen, what it
     writes to the same database only at the end. Raises NotThere for who is not HR, TooManyEnd where
     ``allow_ending`` does not say that it is meant, Refused where somebody changed the same people
-    in the meantime.
+    in the meantime, or where whoever imports would lead more people by it (T30).
     """
     try:
         with transaction.atomic():
@@ -55,7 +56,8 @@ def apply_import(
             plan = plan_import(actor, people, units, standing)
             if not allow_ending:
                 refuse_too_many(plan)
-            noted_at = _Writing(actor, plan, progress or _unseen).write()
+            with leading_nobody_more(actor):
+                noted_at = _Writing(actor, plan, progress or _unseen).write()
             return replace(plan, noted_at=noted_at.isoformat())
     except IntegrityError as clash:
         raise Refused(

@@ -20,7 +20,7 @@ from musling.rounds.actions.joining import keep_ruling
 from musling.rounds.actions.planning import locked_round
 from musling.rounds.five_steps import FORM
 from musling.rounds.looking import Look, look_of
-from musling.rounds.models import FormSent, Place, Round, State, Step
+from musling.rounds.models import FormSent, KeptPreview, Place, Round, State, Step
 from musling.rounds.placing import LEFT, Placed
 from musling.work import runs
 from musling.work.models import Run
@@ -56,6 +56,8 @@ def begin_opening(actor: Actor, row: Round) -> bool:
         by=actor.profile_id or None,
         round=row.pk,
     )
+    # It named who is on leave or leaving; from here on the places say what becomes of whom.
+    KeptPreview.objects.filter(round=row).delete()
     row.state, row.run = State.OPENING, run.public_id
     row.save(update_fields=["state", "run"])
     log.note(actor, "round.opening", object_id=row.pk)

@@ -16,13 +16,13 @@ from musling.foundation import clock
 from musling.foundation.actor import Actor, program
 from musling.foundation.problems import NotThere, Refused
 from musling.people.leading import led_employments
-from musling.rounds.access import changeable_rounds, readable_rounds
+from musling.rounds.access import changeable_rounds, readable_rounds, told_rounds
 from musling.rounds.actions.opening import begin_opening
 from musling.rounds.actions.planning import locked_round
 from musling.rounds.evaluation.actions import ask_for_evaluation
 from musling.rounds.five_steps import EMPLOYEES, EVALUATION, FORM, LEADERS, TALKS
 from musling.rounds.looking import look_of
-from musling.rounds.models import FormSent, HelpAsked, Place, Round, State, Step
+from musling.rounds.models import FormSent, HelpAsked, KeptPreview, Place, Round, State, Step
 from musling.work import runs
 from musling.work.models import Run
 
@@ -256,9 +256,10 @@ def let_prepare(actor: Actor, row: Round, talks: QuerySet[Conversation]) -> int:
 def ask_for_help(actor: Actor, *, public_id: str) -> HelpAsked:
     """A leader asks HR for help with the round. Safe to press twice.
 
-    Raises NotThere for who leads nobody.
+    Raises NotThere for who leads nobody, and before leaders are told of the round: somebody in HR
+    who leads sees it earlier, as HR.
     """
-    row = readable_rounds(actor).filter(public_id=public_id).first()
+    row = told_rounds(actor).filter(public_id=public_id).first()
     if row is None or not led_employments(actor).exists():
         raise NotThere
     asked, made = HelpAsked.objects.get_or_create(
@@ -301,6 +302,11 @@ def close_round(actor: Actor, *, public_id: str, note: str) -> Round:
     """
     row = locked_round(actor, public_id)
     if row.state == State.CLOSED:
+        if note.strip() not in ("", row.note):
+            raise Refused(
+                _("The round was closed meanwhile. Its note is: %(note)s") % {"note": row.note},
+                "note",
+            )
         return row
     _refuse_unless_open(row)
     if not note.strip():
@@ -314,6 +320,7 @@ def close_round(actor: Actor, *, public_id: str, note: str) -> Round:
         )
     places = Place.objects.filter(round=row, conversation__isnull=False).values("conversation")
     Conversation.objects.filter(pk__in=places, form_waits=True).update(form_waits=False)
+    KeptPreview.objects.filter(round=row).delete()
     row.state, row.closed_at, row.note = State.CLOSED, clock.now(), note.strip()
     row.save(update_fields=["state", "closed_at", "note"])
     log.note(actor, "round.closed", object_id=row.pk)

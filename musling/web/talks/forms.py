@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from musling.foundation.clock import COPENHAGEN
 from musling.people.models import Employment
-from musling.web.forms import DkfdsForm
+from musling.web.forms import DkfdsForm, within_reach
 
 
 def moment_in_words(moment: dt.datetime) -> str:
@@ -37,6 +37,7 @@ class MomentField(forms.DateTimeField):
     """A moment in the organisation's time zone; also typed the Danish way."""
 
     widget = MomentInput
+    default_validators = [within_reach]
     input_formats = ("%Y-%m-%dT%H:%M", "%d-%m-%Y %H:%M", "%d.%m.%Y %H.%M", "%d-%m-%Y %H.%M")
 
     def __init__(self, **options: Any) -> None:

@@ -11,6 +11,7 @@ from musling.foundation.actor import Actor
 from musling.foundation.problems import NotThere, Refused
 from musling.gate import rules
 from musling.rounds.actions import joining
+from musling.web.staff.saving import public_id_in
 
 
 @rules.member("GET", "POST")
@@ -45,7 +46,7 @@ def one_for_all(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 def _do(request: HttpRequest, actor: Actor) -> None:
     if "take_back" in request.POST:
-        joining.take_back(actor, public_id=request.POST["take_back"])
+        joining.take_back(actor, public_id=public_id_in(request.POST, "take_back"))
         messages.success(request, _("Taken back. There is a talk for each employment."))
         return
     ask_for_one_talk(actor, holder=request.POST.get("holder", ""))
