@@ -183,6 +183,71 @@ def test_another_talk_of_the_leaders_takes_a_time_too(cast: Cast):
     assert left(cast.colleague, talks[cast.colleague.profile.pk]) == [12]
 
 
+# --- nobody is in two places ----------------------------------------------------------------------
+
+
+def offered_to_colleague(cast: Cast, *hours: int) -> Conversation:
+    """Jonas has been offered these times of that day, for him alone."""
+    row = stages.planned_by(cast.leader, cast.colleague)
+    times = [next_week(hour) for hour in hours]
+    offering.offer_talk(cast.leader.actor, public_id=row.public_id, times=times, minutes=45)
+    return row
+
+
+def test_a_time_offered_to_two_is_taken_by_the_first(cast: Cast):
+    theirs = offered_to_colleague(cast, 10, 12)
+    booked_talk(cast)  # Mette's, at ten
+    assert left(cast.colleague, theirs) == [12]
+    with refused("Somebody else has just taken that time.", "time"):
+        offering.accept_offer(cast.colleague.actor, public_id=theirs.public_id, time=next_week(10))
+    offering.accept_offer(cast.colleague.actor, public_id=theirs.public_id, time=next_week(12))
+
+
+def test_a_time_that_has_passed_is_not_among_those_left(cast: Cast):
+    row = offered_to_colleague(cast, 10)
+    clock.move(dt.timedelta(days=8))
+    assert left(cast.colleague, row) == []
+
+
+def test_the_leader_does_not_offer_take_or_move_to_a_time_of_another_talk(cast: Cast):
+    booked_talk(cast)  # Mette's, at ten
+    row = stages.planned_by(cast.leader, cast.colleague)
+    its = {"public_id": row.public_id}
+    lars, jonas = cast.leader.actor, cast.colleague.actor
+    taken = "You have another talk at one of the times."
+    with refused(taken, "times"):
+        offering.offer_talk(lars, **its, times=[next_week(9), next_week(10)], minutes=45)
+    offering.offer_talk(lars, **its, times=[next_week(12)], minutes=45)
+    offering.propose_other_times(jonas, **its, times=[next_week(10)])
+    with refused(taken, "time"):
+        offering.take_proposed_time(lars, **its, time=next_week(10))
+    offering.accept_offer(jonas, **its, time=next_week(12))
+    with refused(taken, "time"):
+        moving.move_talk(lars, **its, time=next_week(9), minutes=90)
+    with refused(taken, row.public_id):
+        moving.move_many(lars, times={row.public_id: next_week(10)})
+    moving.move_talk(lars, **its, time=next_week(12), minutes=90)
+
+
+def test_an_employee_with_another_talk_then_does_not_take_the_time(cast: Cast):
+    """Lars leads Mette at ten; his own leader offers him the same hour."""
+    booked_talk(cast)
+    row = stages.planned_by(cast.leaders_leader, cast.leader)
+    offering.offer_talk(
+        cast.leaders_leader.actor, public_id=row.public_id, times=[next_week(10)], minutes=45
+    )
+    with refused("You have another talk at that time.", "time"):
+        offering.accept_offer(cast.leader.actor, public_id=row.public_id, time=next_week(10))
+
+
+def test_two_talks_change_places_in_one_go(cast: Cast):
+    first, second = two_booked(cast)
+    for row in (first, second):
+        row.refresh_from_db()
+    swapped = {first.public_id: second.starts_at, second.public_id: first.starts_at}
+    assert moving.move_many(cast.leader.actor, times=swapped) == 2
+
+
 def test_fewer_times_than_people_are_refused_and_nothing_is_sent(cast: Cast):
     with refused("Only 1 of the 2 people would get a time."):
         put_out(cast, 9)

@@ -42,7 +42,14 @@ def invite_team(
     _refuse_clashes(actor, flat, minutes)
 
     def offer(talk: Conversation, who: str) -> None:
-        offer_talk(actor, public_id=talk.public_id, times=each[who], minutes=minutes, place=place)
+        offer_talk(
+            actor,
+            public_id=talk.public_id,
+            times=each[who],
+            minutes=minutes,
+            place=place,
+            clear=True,
+        )
 
     return _to_each(actor, each, kind, offer)
 
@@ -92,6 +99,7 @@ def put_out_times(
             minutes=minutes,
             place=place,
             shared=shared,
+            clear=True,
         )
 
     return _to_each(actor, employments, kind, offer)
