@@ -183,6 +183,59 @@ def test_another_talk_of_the_leaders_takes_a_time_too(cast: Cast):
     assert left(cast.colleague, talks[cast.colleague.profile.pk]) == [12]
 
 
+def all_invited(cast: Cast) -> int:
+    """Lars gives everybody who has none a time; how many were sent."""
+    waiting = [row.employment.public_id for row in team(cast.leader.actor).unoffered]
+    times = {who: next_week(8) + n * dt.timedelta(hours=1) for n, who in enumerate(waiting)}
+    assert times
+    sent = inviting.invite_team(cast.leader.actor, times=times, minutes=45)
+    assert len(sent) == len(times), "nobody who was ticked is left out"
+    assert not team(cast.leader.actor).unoffered
+    return len(sent)
+
+
+def test_a_talk_that_was_not_held_before_new_year_is_offered_with_the_others(cast: Cast):
+    before_new_year()
+    row = planned_talk(cast)
+    clock.move(dt.timedelta(days=20))
+    assert clock.today().year == row.year + 1
+    assert all_invited(cast) == 4
+    row.refresh_from_db()
+    assert row.state == "offered"
+    assert Conversation.objects.filter(year=row.year + 1).count() == 3
+
+
+def test_times_that_have_passed_are_followed_by_new_ones(cast: Cast):
+    put_out(cast, 9, 11)
+    clock.move(dt.timedelta(days=8))
+    assert all_invited(cast) == 4
+    assert Offer.objects.filter(answer=Offer.Answer.WITHDRAWN).count() == 2
+
+
+def test_a_new_leaders_talk_without_times_is_offered_though_the_former_one_had_some(cast: Cast):
+    row = planned_talk(cast)
+    offering.offer_talk(
+        cast.leader.actor, public_id=row.public_id, times=[next_week(9)], minutes=45
+    )
+    Offer.objects.update(answer=Offer.Answer.WITHDRAWN)
+    Offer.objects.create(
+        organisation=cast.havneby,
+        conversation=row,
+        sent_at=clock.now(),
+        sent_by=stages.seat(row, "leader"),
+        times=[],
+        minutes=45,
+        how="round",
+    )
+    assert all_invited(cast) == 4
+
+
+def before_new_year() -> None:
+    """A few days before New Year."""
+    today = clock.today()
+    clock.move(dt.timedelta(days=(dt.date(today.year, 12, 20) - today).days % 365))
+
+
 # --- nobody is in two places ----------------------------------------------------------------------
 
 

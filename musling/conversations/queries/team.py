@@ -9,10 +9,11 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from musling.conversations import access
-from musling.conversations.joint.queries import held_for
+from musling.conversations.joint.queries import asked_of, held_for
 from musling.conversations.models import (
     Agreement,
     Conversation,
+    JointTalk,
     Part,
     Participant,
     State,
@@ -69,27 +70,31 @@ class Team:
 
     rows: list[TeamRow]
     year: int
+    joint_asked: list[JointTalk] = field(default_factory=list)
 
     @property
     def waiting(self) -> int:
         """How many things wait for the leader."""
-        return sum(row.waits_for_me for row in self.rows)
+        return len(self.joint_asked) + sum(row.waits_for_me for row in self.rows)
 
     @property
     def steps(self) -> list[tuple[str, int]]:
         """What waits for the leader, in words without names, and how often; the most first."""
-        return Counter(row.step.text for row in self.rows if row.waits_for_me).most_common()
+        found = Counter(row.step.text for row in self.rows if row.waits_for_me)
+        if self.joint_asked:
+            found[_("Answer a wish for one talk for several employments")] = len(self.joint_asked)
+        return found.most_common()
 
     @property
     def unoffered(self) -> list[TeamRow]:
-        """Those of the own team who have no offer this year and are not on leave."""
+        """Those of the own team who have no time to choose from, and are not on leave."""
         return [
             row
             for row in self.rows
             if row.led
             and not row.on_leave
             and not row.elsewhere
-            and (row.found is None or row.found.state == State.PLANNED or row.found.needs_time)
+            and (row.found is None or _waits_for_times(row.found))
         ]
 
     @property
@@ -101,6 +106,10 @@ class Team:
         """How many of the team's talks have come so far."""
         wanted = set(states)
         return sum(row.found is not None and row.found.state in wanted for row in self.rows)
+
+
+def _waits_for_times(found: Glance) -> bool:
+    return found.state == State.PLANNED or found.needs_time or found.times_passed
 
 
 def team(actor: Actor, year: int | None = None) -> Team:
@@ -121,7 +130,7 @@ def team(actor: Actor, year: int | None = None) -> Team:
     _look_up(actor, rows)
     _look_elsewhere(actor, year, rows)
     rows.sort(key=lambda row: (not row.waits_for_me, row.on_leave))
-    return Team(rows, year)
+    return Team(rows, year, asked_of(actor))
 
 
 @prepared
