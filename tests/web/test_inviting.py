@@ -362,6 +362,23 @@ def test_a_booked_time_can_fall_outside_a_new_shift(cast, browser):
     assert f'href="{here}move/"' in browser.get(here).content.decode()
 
 
+def test_whoever_said_yes_can_still_propose_another_time_or_say_no_thanks(cast, browser):
+    here = f"/havneby/talks/{booked_talk(cast).public_id}/"
+    hers = english(cast.employee)
+    assert f'href="{here}answer/"' in hers.get(here).content.decode()
+    asked = {"answer": "other_times", "time_1": f"{next_week(14):%Y-%m-%dT%H:%M}"}
+    page = hers.post(f"{here}answer/", asked, follow=True)
+    assert "Your proposal is being answered" in words(page)
+    assert f'href="{here}answer/"' not in page.content.decode()
+    assert "Propose another time" not in words(browser.get(here))
+    assert "No thanks, not this year" not in words(browser.get(here))
+    assert "No thanks, not this year" in words(page)
+    page = hers.post(f"{here}answer/", {"answer": "decline"}, follow=True)
+    assert "I want the talk after all" in words(page)
+    page = hers.post(f"{here}answer/", {"answer": "take_back"}, follow=True)
+    assert "Take this time" in words(page)
+
+
 def test_no_thanks_is_offered_only_where_the_talk_is_no_duty(cast):
     talk = STAGES["offered"](cast)
     here = f"/havneby/talks/{talk.public_id}/"
