@@ -14,6 +14,7 @@ from musling.conversations.actions.handing_over import hand_to_deputy
 from musling.conversations.actions.inviting import invite_team
 from musling.conversations.actions.offering import offer_talk
 from musling.conversations.actions.planning import plan_talks
+from musling.conversations.actions.talking import end_talk
 from musling.conversations.joint.actions import ask_for_one_talk
 from musling.conversations.models import Agreement, Conversation, Offer
 from musling.conversations.queries.team import TeamRow, team
@@ -22,6 +23,7 @@ from musling.foundation.clock import COPENHAGEN
 from musling.people.models import Employment, Leadership, Profile
 from tests.access.stages import STAGES
 from tests.cast import Cast, Member, booked_talk, member, next_week, unit
+from tests.conversations import stages
 from tests.web.staff_pages import at, employ, employ_many, english, names, queries, words
 
 pytestmark = pytest.mark.django_db
@@ -282,6 +284,20 @@ def test_last_years_talk_is_not_this_years(cast, browser):
     page = browser.get(TEAM)
     assert rows(page)["Mette Prøve"][0] == "Plan a talk"
     assert sums(page)["held"] == 0
+
+
+def test_what_was_agreed_last_year_shows_until_the_next_talk_is_held(cast, browser):
+    talk = STAGES["agreed"](cast)
+    stages.next_year(cast)
+    board = browser.get(TEAM)
+    shown = rows(board)["Mette Prøve"]
+    assert shown[-1] == f"0 of 1 done, from {talk.year}"
+    assert shown[0] == "Prepare"
+    assert {row[-1] for name, row in rows(board).items() if name != "Mette Prøve"} == {"–"}
+    row = Conversation.objects.get(year=talk.year + 1)
+    stages.agreed_frame(cast, row)
+    end_talk(cast.leader.actor, public_id=row.public_id)
+    assert rows(browser.get(TEAM))["Mette Prøve"][-1] == "0 of 1 done", "it has gone along"
 
 
 # --- whose team -----------------------------------------------------------------------------------

@@ -112,6 +112,9 @@ def _day_in_words(day: dt.date, _language: str | None) -> str:
 def _agreed(row: TeamRow) -> str:
     if not row.agreements:
         return ""
+    if row.agreed_in:
+        words = _("%(done)s of %(all)s done, from %(year)s")
+        return words % {"done": row.done, "all": row.agreements, "year": row.agreed_in}
     return _("%(done)s of %(all)s done") % {"done": row.done, "all": row.agreements}
 
 
