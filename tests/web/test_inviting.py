@@ -287,6 +287,28 @@ def test_nothing_typed_is_lost_where_a_new_time_clashes(cast, browser):
     assert set(Conversation.objects.values_list("postponed", flat=True)) == {0}
 
 
+def test_more_talks_than_fit_in_one_go_are_told_of(cast, browser, monkeypatch):
+    booked(cast, cast.employee, cast.colleague)
+    far = f"{MOVE}?to_on={clock.today() + dt.timedelta(days=20)}"
+    assert "more follow" not in words(browser.get(far))
+    monkeypatch.setattr("musling.web.team.moving.MOST", 1)
+    assert "1 more follow when these have another day." in words(browser.get(far))
+
+
+def test_days_in_the_wrong_order_are_not_days_without_talks(cast, browser):
+    page = browser.get(f"{MOVE}?from_on=2026-12-20&to_on=2026-12-01")
+    assert page.status_code == 422
+    assert "No booked talks" not in words(page)
+
+
+def test_an_hour_in_which_the_clocks_change_is_refused_in_plain_words(cast, browser):
+    form = sent(browser.get(INVITE)) | {key("time", cast.employee): "2027-03-28T02:30"}
+    page = browser.post(INVITE, form)
+    assert page.status_code == 422
+    assert "The clocks are changed in that hour. Choose another." in words(page)
+    assert sent(page)[key("time", cast.employee)] == ["2027-03-28T02:30"]
+
+
 def test_moving_costs_the_same_with_1_and_3(cast, browser):
     booked(cast, cast.employee)
     few = queries(browser, MOVE + the_days())
