@@ -40,7 +40,7 @@ def limit() -> None:
 
 def busy(calendar: icalendar.Calendar, first: dt.datetime, last: dt.datetime) -> list[Stretch]:
     """When the calendar's owner is taken between two moments; what touches is one stretch."""
-    calendar.subcomponents = [one for one in calendar.subcomponents if not _too_often(one)]
+    calendar.subcomponents = [one for one in calendar.subcomponents if _can_be_read(one)]
     events = recurring_ical_events.of(calendar, skip_bad_series=True).between(first, last)
     found = [(_moment(one.start), _moment(one.end)) for one in events if takes_time(one)]
     return merged([*found, *_free_busy(calendar)], first, last)
@@ -62,6 +62,15 @@ def merged(found: Iterable[Stretch], first: dt.datetime, last: dt.datetime) -> l
         elif starts < ends:
             stretches.append((starts, ends))
     return stretches
+
+
+def _can_be_read(component: icalendar.Component) -> bool:
+    """Neither an entry that never begins, on which the library fails, nor one that repeats all day.
+
+    One broken entry of a calendar is no reason to know nothing of the others.
+    """
+    endless = component.name == "VEVENT" and "DTSTART" not in component
+    return not endless and not _too_often(component)
 
 
 def _too_often(component: icalendar.Component) -> bool:

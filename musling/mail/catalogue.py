@@ -31,6 +31,7 @@ from musling.mail.conditions import (
     talk_comes,
     talk_is_near,
     theme_is_missing,
+    time_has_passed,
     time_is_gone,
     typed_in_waits,
 )
@@ -435,6 +436,26 @@ CATALOGUE: dict[str, tuple[Mail, ...]] = {
             reminded,
             REMINDER,
             still=offer_waits,
+            daily=True,
+        ),
+    ),
+    "reminder.passed": (
+        Mail(
+            "time-passed",
+            _("A talk whose time has passed"),
+            reminded,
+            REMINDER,
+            still=time_has_passed,
+            daily=True,
+        ),
+    ),
+    "reminder.joint": (
+        Mail(
+            "joint-waits",
+            _("Reminder of a wish for one talk"),
+            asker,
+            REMINDER,
+            link="team",
             daily=True,
         ),
     ),

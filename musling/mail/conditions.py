@@ -97,6 +97,14 @@ def offer_waits(matter: Matter) -> bool:
     return open_ and matter.offer is not None and matter.offer.answer == Offer.Answer.NONE
 
 
+def time_has_passed(matter: Matter) -> bool:
+    """The talk is still booked for a time that has passed, or its offer has no answer yet."""
+    talk = matter.conversation
+    if talk is not None and matter.booked:
+        return talk.starts_at is not None and talk.starts_at < clock.now()
+    return offer_waits(matter)
+
+
 def talk_comes(matter: Matter) -> bool:
     """The talk is booked for the day that the reminder counts from."""
     talk = matter.conversation

@@ -92,7 +92,12 @@ def _add_rounds(found: list[Matter]) -> None:
 
 
 # Deeds that are about no talk, in families whose others are.
-WITHOUT_TALK = {"reminder.nobody_offered", "reminder.round", "reminder.coverage"}
+WITHOUT_TALK = {
+    "reminder.nobody_offered",
+    "reminder.round",
+    "reminder.joint",
+    "reminder.coverage",
+}
 
 
 def _of_house(matter: Matter) -> bool:

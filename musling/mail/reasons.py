@@ -25,6 +25,7 @@ from musling.conversations.models import (
     Signature,
     State,
 )
+from musling.conversations.queries.glances import any_ahead
 from musling.foundation.clock import COPENHAGEN
 from musling.people.leading import Leaders, Problem, active
 from musling.rounds.models import Place, Round
@@ -79,20 +80,76 @@ WITHOUT_TIME = Q(how=BY_ROUND, times=[], answer=Offer.Answer.NONE)
 
 
 def unanswered_offers(organisation_id: int, _day: dt.date) -> list[Case]:
-    """Offers without an answer, counted from the day they were sent."""
+    """Offers without an answer, counted from the day they were sent.
+
+    Of times that have all passed ``times_passed`` reminds: the employee has nothing to choose.
+    """
     offers = Offer.objects.filter(
         ~WITHOUT_TIME,
         organisation=organisation_id,
         answer=Offer.Answer.NONE,
         conversation__state=State.OFFERED,
-    ).values_list("pk", "conversation", "sent_at")
-    rows = list(offers)
+    ).values_list("pk", "conversation", "sent_at", "times")
+    rows = [row[:3] for row in offers if not row[3] or any_ahead(row[3])]
     seats = _seats(organisation_id, State.OFFERED)
     return [
         Case(pk, talk, _day_of(sent), one.employee, one.leader, {"offer": pk})
         for pk, talk, sent in rows
         if (one := seats.get(talk)) and one.employee
     ]
+
+
+def times_passed(organisation_id: int, day: dt.date) -> list[Case]:
+    """Talks that are not held as far as we know, for who leads them, counted from the last day.
+
+    Booked, and the day has passed; or offered without an answer, and all the times have.
+    """
+    booked = Conversation.objects.filter(
+        organisation=organisation_id, state=State.BOOKED, starts_at__lt=_midnight(day)
+    ).values_list("pk", "starts_at")
+    found: list[tuple[int, dt.date, dict[str, object]]]
+    found = [(pk, _day_of(starts), {}) for pk, starts in booked if starts]
+    offers = Offer.objects.filter(
+        ~Q(times=[]),
+        organisation=organisation_id,
+        answer=Offer.Answer.NONE,
+        conversation__state=State.OFFERED,
+    ).values_list("pk", "conversation", "times")
+    found += [
+        (talk, max(map(_day_of, map(dt.datetime.fromisoformat, times))), {"offer": pk})
+        for pk, talk, times in offers
+        if not any_ahead(times)
+    ]
+    if not found:
+        return []
+    seats = _seats(organisation_id, State.BOOKED) | _seats(organisation_id, State.OFFERED)
+    return [
+        Case(talk, talk, on, (one.leader,), None, more)
+        for talk, on, more in found
+        if (one := seats.get(talk)) and one.leader is not None
+    ]
+
+
+def wishes_for_one_talk(organisation_id: int, day: dt.date) -> list[Case]:
+    """Wishes for one talk for several employments, for the leaders who have not answered."""
+    parts = JointPart.objects.filter(
+        organisation=organisation_id,
+        agreed_at=None,
+        joint__settled_at=None,
+        joint__refused_at=None,
+        joint__year=day.year,
+    ).select_related("employment__unit", "joint")
+    rows = list(parts.order_by("joint", "pk"))
+    if not rows:
+        return []
+    leaders = Leaders(organisation_id, day)
+    asked: dict[int, tuple[dt.date, dict[int, None]]] = {}
+    for row in rows:
+        leader = leaders.of(row.employment)
+        if not isinstance(leader, Problem):
+            _on, persons = asked.setdefault(row.joint_id, (_day_of(row.joint.asked_at), {}))
+            persons[leader.profile_id] = None
+    return [Case(pk, None, on, tuple(persons)) for pk, (on, persons) in asked.items()]
 
 
 def coming_talks(organisation_id: int, day: dt.date) -> list[Case]:
@@ -343,6 +400,17 @@ REASONS = (
         "talk",
         coming_talks,
         (Step(-7, "person", "reminder.talk"), Step(-1, "person", "reminder.talk")),
+        waits=False,
+    ),
+    Reason(
+        "passed",
+        times_passed,
+        (Step(1, "person", "reminder.passed"), Step(8, "person", "reminder.passed")),
+    ),
+    Reason(
+        "joint",
+        wishes_for_one_talk,
+        (Step(7, "person", "reminder.joint"), Step(14, "person", "reminder.joint")),
         waits=False,
     ),
     Reason(

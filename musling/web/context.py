@@ -1,5 +1,6 @@
 """What every page's template gets: the organisation, the menu, the person's name."""
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -11,15 +12,17 @@ from musling import __version__
 from musling.foundation import clock
 from musling.organisations.models import Organisation
 from musling.people.queries import Standing
+from musling.rounds.queries import MyRound, my_rounds
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """The frame around a page; no queries."""
+    """The frame around a page; no queries but those that a page asks for by a name."""
     standing: Standing | None = getattr(request, "standing", None)
     return {
         "actor": getattr(request, "actor", None),
         "organisation": _organisation(standing),
         "nav": _menu(standing, request.path) if standing else [],
+        "rounds_i_lead": partial(_rounds_i_lead, request),
         "me_name": standing.name if standing else "",
         "clock_moved": settings.MUSLING_MODE == "demo" and bool(clock.offset()),
         "clock_now": clock.now(),
@@ -27,6 +30,12 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "version": __version__,
         "demo": settings.MUSLING_MODE == "demo",
     }
+
+
+def _rounds_i_lead(request: HttpRequest) -> list[MyRound]:
+    """The open rounds in which one leads talks, for pages that leaders work on."""
+    standing: Standing | None = getattr(request, "standing", None)
+    return my_rounds(request.actor) if standing and standing.leads else []  # type: ignore[attr-defined]
 
 
 def _organisation(standing: Standing | None) -> dict[str, str] | None:

@@ -92,6 +92,12 @@ def test_what_is_called_off_or_shown_as_free_takes_no_time():
     )
 
 
+def test_one_entry_that_never_begins_hides_no_other():
+    good = event(":20260908T100000Z", ":20260908T110000Z")
+    bad = event(":i morgen", ":20260908T110000Z")
+    assert expanded("SUMMARY:Tandlæge", good, bad) == ["08/09 10:00-08/09 11:00"]
+
+
 def test_a_whole_day_is_a_danish_day_and_what_touches_is_one_stretch():
     assert expanded(
         event(";VALUE=DATE:20260908", ";VALUE=DATE:20260909"),

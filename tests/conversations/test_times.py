@@ -183,6 +183,124 @@ def test_another_talk_of_the_leaders_takes_a_time_too(cast: Cast):
     assert left(cast.colleague, talks[cast.colleague.profile.pk]) == [12]
 
 
+def all_invited(cast: Cast) -> int:
+    """Lars gives everybody who has none a time; how many were sent."""
+    waiting = [row.employment.public_id for row in team(cast.leader.actor).unoffered]
+    times = {who: next_week(8) + n * dt.timedelta(hours=1) for n, who in enumerate(waiting)}
+    assert times
+    sent = inviting.invite_team(cast.leader.actor, times=times, minutes=45)
+    assert len(sent) == len(times), "nobody who was ticked is left out"
+    assert not team(cast.leader.actor).unoffered
+    return len(sent)
+
+
+def test_a_talk_that_was_not_held_before_new_year_is_offered_with_the_others(cast: Cast):
+    before_new_year()
+    row = planned_talk(cast)
+    clock.move(dt.timedelta(days=20))
+    assert clock.today().year == row.year + 1
+    assert all_invited(cast) == 4
+    row.refresh_from_db()
+    assert row.state == "offered"
+    assert Conversation.objects.filter(year=row.year + 1).count() == 3
+
+
+def test_times_that_have_passed_are_followed_by_new_ones(cast: Cast):
+    put_out(cast, 9, 11)
+    clock.move(dt.timedelta(days=8))
+    assert all_invited(cast) == 4
+    assert Offer.objects.filter(answer=Offer.Answer.WITHDRAWN).count() == 2
+
+
+def test_a_new_leaders_talk_without_times_is_offered_though_the_former_one_had_some(cast: Cast):
+    row = planned_talk(cast)
+    offering.offer_talk(
+        cast.leader.actor, public_id=row.public_id, times=[next_week(9)], minutes=45
+    )
+    Offer.objects.update(answer=Offer.Answer.WITHDRAWN)
+    Offer.objects.create(
+        organisation=cast.havneby,
+        conversation=row,
+        sent_at=clock.now(),
+        sent_by=stages.seat(row, "leader"),
+        times=[],
+        minutes=45,
+        how="round",
+    )
+    assert all_invited(cast) == 4
+
+
+def before_new_year() -> None:
+    """A few days before New Year."""
+    today = clock.today()
+    clock.move(dt.timedelta(days=(dt.date(today.year, 12, 20) - today).days % 365))
+
+
+# --- nobody is in two places ----------------------------------------------------------------------
+
+
+def offered_to_colleague(cast: Cast, *hours: int) -> Conversation:
+    """Jonas has been offered these times of that day, for him alone."""
+    row = stages.planned_by(cast.leader, cast.colleague)
+    times = [next_week(hour) for hour in hours]
+    offering.offer_talk(cast.leader.actor, public_id=row.public_id, times=times, minutes=45)
+    return row
+
+
+def test_a_time_offered_to_two_is_taken_by_the_first(cast: Cast):
+    theirs = offered_to_colleague(cast, 10, 12)
+    booked_talk(cast)  # Mette's, at ten
+    assert left(cast.colleague, theirs) == [12]
+    with refused("Somebody else has just taken that time.", "time"):
+        offering.accept_offer(cast.colleague.actor, public_id=theirs.public_id, time=next_week(10))
+    offering.accept_offer(cast.colleague.actor, public_id=theirs.public_id, time=next_week(12))
+
+
+def test_a_time_that_has_passed_is_not_among_those_left(cast: Cast):
+    row = offered_to_colleague(cast, 10)
+    clock.move(dt.timedelta(days=8))
+    assert left(cast.colleague, row) == []
+
+
+def test_the_leader_does_not_offer_take_or_move_to_a_time_of_another_talk(cast: Cast):
+    booked_talk(cast)  # Mette's, at ten
+    row = stages.planned_by(cast.leader, cast.colleague)
+    its = {"public_id": row.public_id}
+    lars, jonas = cast.leader.actor, cast.colleague.actor
+    taken = "You have another talk at one of the times."
+    with refused(taken, "times"):
+        offering.offer_talk(lars, **its, times=[next_week(9), next_week(10)], minutes=45)
+    offering.offer_talk(lars, **its, times=[next_week(12)], minutes=45)
+    offering.propose_other_times(jonas, **its, times=[next_week(10)])
+    with refused(taken, "time"):
+        offering.take_proposed_time(lars, **its, time=next_week(10))
+    offering.accept_offer(jonas, **its, time=next_week(12))
+    with refused(taken, "time"):
+        moving.move_talk(lars, **its, time=next_week(9), minutes=90)
+    with refused(taken, row.public_id):
+        moving.move_many(lars, times={row.public_id: next_week(10)})
+    moving.move_talk(lars, **its, time=next_week(12), minutes=90)
+
+
+def test_an_employee_with_another_talk_then_does_not_take_the_time(cast: Cast):
+    """Lars leads Mette at ten; his own leader offers him the same hour."""
+    booked_talk(cast)
+    row = stages.planned_by(cast.leaders_leader, cast.leader)
+    offering.offer_talk(
+        cast.leaders_leader.actor, public_id=row.public_id, times=[next_week(10)], minutes=45
+    )
+    with refused("You have another talk at that time.", "time"):
+        offering.accept_offer(cast.leader.actor, public_id=row.public_id, time=next_week(10))
+
+
+def test_two_talks_change_places_in_one_go(cast: Cast):
+    first, second = two_booked(cast)
+    for row in (first, second):
+        row.refresh_from_db()
+    swapped = {first.public_id: second.starts_at, second.public_id: first.starts_at}
+    assert moving.move_many(cast.leader.actor, times=swapped) == 2
+
+
 def test_fewer_times_than_people_are_refused_and_nothing_is_sent(cast: Cast):
     with refused("Only 1 of the 2 people would get a time."):
         put_out(cast, 9)

@@ -13,6 +13,7 @@ from musling.conversations.actions import (
     approving,
     following_up,
     inviting,
+    moving,
     offering,
     planning,
     preparing,
@@ -216,3 +217,50 @@ def test_of_two_who_pick_the_same_time_one_has_it_and_the_other_sees_what_is_lef
     assert Conversation.objects.filter(state="booked", starts_at=times[0]).count() == 1
     (waits,) = Conversation.objects.filter(state="offered")
     assert times_left(cast.employee.actor, Offer.objects.get(conversation=waits)) == times[1:]
+
+
+def test_of_two_who_take_one_time_from_offers_of_their_own_one_has_it(cast: Cast):
+    time, talks = next_week(9), {}
+    for member in (cast.employee, cast.colleague):
+        talks[member.profile.pk] = stages.planned_by(cast.leader, member).public_id
+        offering.offer_talk(
+            cast.leader.actor, public_id=talks[member.profile.pk], times=[time], minutes=45
+        )
+
+    def take(member):
+        offering.accept_offer(member.actor, public_id=talks[member.profile.pk], time=time)
+
+    ended = at_once(lambda: take(cast.employee), lambda: take(cast.colleague))
+    assert ended == {"done": 1, "Refused": 1}
+    assert Conversation.objects.filter(state="booked").count() == 1
+
+
+def test_a_leader_who_moves_all_and_an_employee_who_answers_do_not_wait_for_each_other(cast: Cast):
+    both = (cast.employee, cast.colleague)
+    talks = inviting.put_out_times(
+        cast.leader.actor,
+        employments=[one.employment.public_id for one in both],
+        times=[next_week(9), next_week(11), next_week(13)],
+        minutes=45,
+    )
+    of = {stages.seat(talk, "employee").profile_id: talk.public_id for talk in talks}
+    mine, theirs = (of[one.profile.pk] for one in both)
+    offering.accept_offer(cast.employee.actor, public_id=mine, time=next_week(9))
+    offering.accept_offer(cast.colleague.actor, public_id=theirs, time=next_week(11))
+
+    def move():
+        later = {mine: next_week(14), theirs: next_week(15)}
+        moving.move_many(cast.leader.actor, times=later)
+
+    def put_off():
+        moving.postpone_talk(cast.colleague.actor, public_id=theirs)
+
+    for _again in range(5):
+        ended = at_once(move, put_off)
+        assert ended["done"] >= 1
+        row = Conversation.objects.get(public_id=theirs)
+        if row.state == "planned":
+            offering.offer_talk(
+                cast.leader.actor, public_id=theirs, times=[next_week(11)], minutes=45
+            )
+            offering.accept_offer(cast.colleague.actor, public_id=theirs, time=next_week(11))

@@ -12,6 +12,8 @@ from musling.activity.models import Activity
 from musling.conversations.actions import offering
 from musling.conversations.models import (
     Conversation,
+    JointPart,
+    JointTalk,
     Minutes,
     Offer,
     Part,
@@ -64,7 +66,7 @@ def steps(told: list[tuple[int, str, str]]) -> list[tuple[int, str]]:
 
 def offered(post: Post) -> None:
     """The talk is offered, and that is told."""
-    offering.offer_talk(post.leader, public_id=post.talk.public_id, times=[at_ten(40)], minutes=45)
+    offering.offer_talk(post.leader, public_id=post.talk.public_id, times=[at_ten(80)], minutes=45)
     deliver()
 
 
@@ -116,6 +118,47 @@ def test_on_days_off_nobody_is_reminded(post: Post) -> None:
     assert [step for step in steps(told) if step[1] == SIGNE] == [(11, SIGNE)]
 
 
+# --- times that have passed ------------------------------------------------------------------
+
+
+def test_an_offer_whose_times_have_passed_waits_for_the_leader_alone(post: Post) -> None:
+    offering.offer_talk(post.leader, public_id=post.talk.public_id, times=[at_ten(3)], minutes=45)
+    deliver()
+    told = mornings(25, post)
+    assert steps(told) == [(6, LARS), (13, LARS)], "the third day is a Friday"
+    offering.offer_talk(post.leader, public_id=post.talk.public_id, times=[at_ten(30)], minutes=45)
+    deliver()
+    assert steps(mornings(10, post)) == [(9, SIGNE)], "the seventh day is a Saturday"
+
+
+def test_a_talk_whose_day_has_passed_waits_for_the_leader_until_it_is_held(post: Post) -> None:
+    post.book(days=1)
+    deliver()
+    assert steps(mornings(4, post)) == [(2, LARS)]
+    Conversation.objects.update(state=TalkState.AGREED)
+    assert mornings(20, post) == []
+
+
+def test_a_wish_for_one_talk_reminds_each_leader_who_has_not_answered(post: Post) -> None:
+    joint = JointTalk.objects.create(
+        organisation=post.work.organisation,
+        profile=post.signe.profile,
+        holder=post.signe,
+        kind="mus",
+        year=clock.today().year,
+        asked_at=clock.now(),
+    )
+    part = JointPart.objects.create(
+        organisation=post.work.organisation, joint=joint, employment=post.signe
+    )
+    assert steps(mornings(20, post)) == [(7, LARS), (14, LARS)]
+    assert "/havneby/team/" in sent_to(LARS)[-1].body
+    Reminder.objects.all().delete()
+    part.agreed_at = clock.now()
+    part.save()
+    assert mornings(8, post) == []
+
+
 # --- talks -----------------------------------------------------------------------------------
 
 
@@ -123,7 +166,7 @@ def test_a_talk_is_reminded_of_a_week_and_a_working_day_before(post: Post) -> No
     set_clock(dt.datetime(2027, 9, 6, 10, tzinfo=clock.COPENHAGEN))  # a Monday
     post.book(days=14)  # a Monday: the working day before is a Friday
     deliver()
-    told = mornings(15, post)
+    told = mornings(14, post)
     assert sorted(steps(told)) == [(7, LARS), (7, SIGNE), (11, LARS), (11, SIGNE)]
     assert f"/talks/{post.talk.public_id}/prepare/" in sent_to(SIGNE)[-1].body
 

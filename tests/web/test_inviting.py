@@ -287,6 +287,28 @@ def test_nothing_typed_is_lost_where_a_new_time_clashes(cast, browser):
     assert set(Conversation.objects.values_list("postponed", flat=True)) == {0}
 
 
+def test_more_talks_than_fit_in_one_go_are_told_of(cast, browser, monkeypatch):
+    booked(cast, cast.employee, cast.colleague)
+    far = f"{MOVE}?to_on={clock.today() + dt.timedelta(days=20)}"
+    assert "more follow" not in words(browser.get(far))
+    monkeypatch.setattr("musling.web.team.moving.MOST", 1)
+    assert "1 more follow when these have another day." in words(browser.get(far))
+
+
+def test_days_in_the_wrong_order_are_not_days_without_talks(cast, browser):
+    page = browser.get(f"{MOVE}?from_on=2026-12-20&to_on=2026-12-01")
+    assert page.status_code == 422
+    assert "No booked talks" not in words(page)
+
+
+def test_an_hour_in_which_the_clocks_change_is_refused_in_plain_words(cast, browser):
+    form = sent(browser.get(INVITE)) | {key("time", cast.employee): "2027-03-28T02:30"}
+    page = browser.post(INVITE, form)
+    assert page.status_code == 422
+    assert "The clocks are changed in that hour. Choose another." in words(page)
+    assert sent(page)[key("time", cast.employee)] == ["2027-03-28T02:30"]
+
+
 def test_moving_costs_the_same_with_1_and_3(cast, browser):
     booked(cast, cast.employee)
     few = queries(browser, MOVE + the_days())
@@ -360,6 +382,23 @@ def test_a_booked_time_can_fall_outside_a_new_shift(cast, browser):
     assert "Another time is being proposed to you." in words(page)
     assert button not in words(page)
     assert f'href="{here}move/"' in browser.get(here).content.decode()
+
+
+def test_whoever_said_yes_can_still_propose_another_time_or_say_no_thanks(cast, browser):
+    here = f"/havneby/talks/{booked_talk(cast).public_id}/"
+    hers = english(cast.employee)
+    assert f'href="{here}answer/"' in hers.get(here).content.decode()
+    asked = {"answer": "other_times", "time_1": f"{next_week(14):%Y-%m-%dT%H:%M}"}
+    page = hers.post(f"{here}answer/", asked, follow=True)
+    assert "Your proposal is being answered" in words(page)
+    assert f'href="{here}answer/"' not in page.content.decode()
+    assert "Propose another time" not in words(browser.get(here))
+    assert "No thanks, not this year" not in words(browser.get(here))
+    assert "No thanks, not this year" in words(page)
+    page = hers.post(f"{here}answer/", {"answer": "decline"}, follow=True)
+    assert "I want the talk after all" in words(page)
+    page = hers.post(f"{here}answer/", {"answer": "take_back"}, follow=True)
+    assert "Take this time" in words(page)
 
 
 def test_no_thanks_is_offered_only_where_the_talk_is_no_duty(cast):

@@ -189,6 +189,31 @@ def test_a_leader_sends_the_form_asks_for_help_and_chooses(cast: Cast):
         assert client.get(at(row, "form/")).status_code == 404
 
 
+def test_help_from_hr_is_at_hand_on_every_page_that_a_leader_works_on(cast: Cast):
+    row = opened(cast)
+    Round.objects.update(choose_by=cast.hr.actor.today)
+    leader, talk, ask = cast.leader.client, row_talk(cast), at(row, "help/")
+    team = [f"/havneby/team/{page}/" for page in ("invite", "move", "slips", "stand-in", "asked")]
+    own = [f"/havneby/talks/{talk}/{page}" for page in ("", "offer/", "deputy/", "call-off/")]
+    pages = [*team, at(row, "form/"), *own]
+    for page in pages:
+        assert f'action="{ask}"' in leader.get(page).content.decode(), page
+    for page in own[:1]:
+        assert ask not in cast.employee.client.get(page).content.decode()
+    assert leader.post(ask, {"next": team[0]})["Location"] == team[0]
+    for page in pages:
+        shown = leader.get(page).content.decode()
+        assert f'action="{ask}"' not in shown, page
+        assert "HR ved, at du gerne vil have hjælp" in shown, page
+
+
+@pytest.mark.parametrize("elsewhere", ["", "https://evil.example/", "//evil.example/", "/sandvig/"])
+def test_asking_for_help_leads_nowhere_else(cast: Cast, elsewhere):
+    row = opened(cast)
+    answer = cast.leader.client.post(at(row, "help/"), {"next": elsewhere})
+    assert answer["Location"] == "/havneby/team/"
+
+
 def test_an_offer_without_a_time_says_so_to_both(cast: Cast):
     row = opened(cast)
     talk = row_talk(cast)

@@ -12,7 +12,10 @@ from musling.activity.models import Activity
 from musling.conversations.actions.following_up import note_follow_up
 from musling.conversations.actions.handing_over import hand_to_deputy
 from musling.conversations.actions.inviting import invite_team
+from musling.conversations.actions.offering import offer_talk
 from musling.conversations.actions.planning import plan_talks
+from musling.conversations.actions.talking import end_talk
+from musling.conversations.joint.actions import ask_for_one_talk
 from musling.conversations.models import Agreement, Conversation, Offer
 from musling.conversations.queries.team import TeamRow, team
 from musling.foundation import clock
@@ -20,6 +23,7 @@ from musling.foundation.clock import COPENHAGEN
 from musling.people.models import Employment, Leadership, Profile
 from tests.access.stages import STAGES
 from tests.cast import Cast, Member, booked_talk, member, next_week, unit
+from tests.conversations import stages
 from tests.web.staff_pages import at, employ, employ_many, english, names, queries, words
 
 pytestmark = pytest.mark.django_db
@@ -173,6 +177,58 @@ def test_the_name_leads_to_the_talk_or_to_planning_one(cast, browser):
 # --- order, leave, counts -------------------------------------------------------------------------
 
 
+def test_times_that_have_all_passed_wait_for_the_leader(cast, browser):
+    row = plan_talks(cast.leader.actor, employments=[cast.employee.employment])[0]
+    times = [next_week(9), next_week(11)]
+    offer_talk(cast.leader.actor, public_id=row.public_id, times=times, minutes=45)
+    clock.move(dt.timedelta(days=8))
+    page = browser.get(TEAM)
+    assert rows(page)["Mette Prøve"][:2] == [
+        "The times have passed: propose new ones",
+        f"Sent {day(-8)}, the times have passed",
+    ]
+    assert "Mette Prøve" in mine(page)
+    assert "Mette Prøve" in browser.get(INVITE).content.decode()
+    address = at("talk", row.public_id)
+    asked = words(english(cast.employee).get(address))
+    assert "The times have passed. Lars proposes new ones, or you propose one first." in asked
+    assert "Take this time" not in asked
+    assert "outside my working hours" not in asked
+    assert "Propose another time" in asked
+
+
+def test_a_talk_whose_day_has_passed_waits_for_the_leader(cast, browser):
+    row = booked_talk(cast)
+    clock.move(dt.timedelta(days=7))
+    assert rows(browser.get(TEAM))["Mette Prøve"][0] == "Prepare", "the day itself is not over"
+    clock.move(dt.timedelta(days=1))
+    page = browser.get(TEAM)
+    assert rows(page)["Mette Prøve"][0] == "The day has passed: note it as held, or move it"
+    address = at("talk", row.public_id)
+    mine_now = words(browser.get(address))
+    assert "Move the talk to another day, or note that you held it." in mine_now
+    asked = words(english(cast.employee).get(address))
+    assert "Lars finds another, or one of you notes that you held it." in asked
+
+
+def test_a_wish_for_one_talk_for_several_employments_waits_too(cast, browser):
+    more = Employment.objects.create(
+        organisation=cast.havneby,
+        profile=cast.employee.profile,
+        number="second",
+        unit=cast.top,
+        starts_on=clock.today(),
+    )
+    before = team(cast.leader.actor).waiting
+    ask_for_one_talk(cast.employee.actor, holder=more.public_id)
+    assert team(cast.leader.actor).waiting == before + 1
+    assert f"{before + 1} things wait for you" in words(browser.get(TEAM))
+    begins = words(browser.get(at("start")))
+    assert "1 × Answer a wish for one talk for several employments" in begins
+    assert f"{before + 1} things in your team wait for you." in begins
+    assert "Mette" not in begins
+
+
 def test_what_waits_for_me_stands_first_and_leave_last(cast, browser):
     STAGES["offered"](cast)
     leave(cast.colleague, -3, 10)
@@ -228,6 +284,20 @@ def test_last_years_talk_is_not_this_years(cast, browser):
     page = browser.get(TEAM)
     assert rows(page)["Mette Prøve"][0] == "Plan a talk"
     assert sums(page)["held"] == 0
+
+
+def test_what_was_agreed_last_year_shows_until_the_next_talk_is_held(cast, browser):
+    talk = STAGES["agreed"](cast)
+    stages.next_year(cast)
+    board = browser.get(TEAM)
+    shown = rows(board)["Mette Prøve"]
+    assert shown[-1] == f"0 of 1 done, from {talk.year}"
+    assert shown[0] == "Prepare"
+    assert {row[-1] for name, row in rows(board).items() if name != "Mette Prøve"} == {"–"}
+    row = Conversation.objects.get(year=talk.year + 1)
+    stages.agreed_frame(cast, row)
+    end_talk(cast.leader.actor, public_id=row.public_id)
+    assert rows(browser.get(TEAM))["Mette Prøve"][-1] == "0 of 1 done", "it has gone along"
 
 
 # --- whose team -----------------------------------------------------------------------------------

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from musling.conversations.access import led_talks
 from musling.conversations.actions.offering import offer_talk
-from musling.conversations.actions.planning import plan_talks
-from musling.conversations.models import Conversation, Offer, Participant, SharedTimes, State
+from musling.conversations.actions.planning import plan_talks, talks_there
+from musling.conversations.models import Conversation, Offer, SharedTimes, State
+from musling.conversations.queries.glances import any_ahead
 from musling.conversations.queries.times import Period, booked_spans
 from musling.foundation import clock
 from musling.foundation.actor import Actor
@@ -42,7 +43,14 @@ def invite_team(
     _refuse_clashes(actor, flat, minutes)
 
     def offer(talk: Conversation, who: str) -> None:
-        offer_talk(actor, public_id=talk.public_id, times=each[who], minutes=minutes, place=place)
+        offer_talk(
+            actor,
+            public_id=talk.public_id,
+            times=each[who],
+            minutes=minutes,
+            place=place,
+            clear=True,
+        )
 
     return _to_each(actor, each, kind, offer)
 
@@ -92,6 +100,7 @@ def put_out_times(
             minutes=minutes,
             place=place,
             shared=shared,
+            clear=True,
         )
 
     return _to_each(actor, employments, kind, offer)
@@ -103,28 +112,37 @@ def _to_each(
     """Plans a talk for whoever has none, and offers each that waits for times."""
     led = list(led_employments(actor).filter(public_id__in=employments).select_related("profile"))
     plan_talks(actor, employments=led, kind=kind)
-    seats = Participant.objects.filter(
-        employment__in=led,
-        part="employee",
-        conversation__kind=kind,
-        conversation__year=actor.today.year,
-        conversation__in=led_talks(actor).values("pk"),
-    ).select_related("conversation", "employment")
-    # Offered by a round, without a time yet.
-    offers = Offer.objects.filter(conversation__in=seats.values("conversation"))
-    timed = offers.exclude(times=[])
-    untimed = set(
-        seats.filter(conversation__state="offered")
-        .exclude(conversation__in=timed.values("conversation"))
-        .values_list("conversation", flat=True)
-    )
+    # One of last year that was not held goes on, and there is none of this year then.
+    there = talks_there([one.pk for one in led], kind, actor.today.year)
+    seats = there.filter(conversation__in=led_talks(actor).values("pk"))
+    seats = seats.select_related("conversation", "employment").order_by("-conversation__year", "pk")
+    first = {seat.employment_id: seat for seat in seats}.values()
+    without = _without_times([seat.conversation_id for seat in first])
     offered = []
-    for seat in seats:
-        waits = seat.conversation.state in {State.PLANNED, State.DECLINED}
-        if seat.employment and (waits or seat.conversation_id in untimed):
+    for seat in first:
+        state = seat.conversation.state
+        waits = state in {State.PLANNED, State.DECLINED}
+        if state == State.OFFERED:
+            waits = seat.conversation_id in without
+        if seat.employment and waits:
             offer(seat.conversation, seat.employment.public_id)
             offered.append(seat.conversation)
     return offered
+
+
+def _without_times(talks: Collection[int]) -> set[int]:
+    """Of these, the talks whose last offer has no time to choose: none yet, or all have passed."""
+    last = {
+        talk: (times, answer)
+        for talk, times, answer in Offer.objects.filter(conversation__in=talks)
+        .order_by("sent_at", "pk")
+        .values_list("conversation", "times", "answer")
+    }
+    return {
+        talk
+        for talk, (times, answer) in last.items()
+        if not times or (answer == Offer.Answer.NONE and not any_ahead(times))
+    }
 
 
 def _refuse_number(people: Collection[str]) -> None:

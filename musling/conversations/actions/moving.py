@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from musling.activity import log
+from musling.conversations.access import led_talks
 from musling.conversations.actions.offering import (
     answer_offer,
     book,
@@ -15,6 +16,7 @@ from musling.conversations.actions.offering import (
     close_offer,
     leave_time,
     led_talk,
+    refuse_led_then,
 )
 from musling.conversations.models import Offer, SharedTimes, State
 from musling.conversations.queries.talks import Talk, talk
@@ -26,14 +28,24 @@ MOST = 60
 
 @transaction.atomic
 def move_talk(
-    actor: Actor, *, public_id: str, time: dt.datetime, minutes: int, place: str = ""
+    actor: Actor,
+    *,
+    public_id: str,
+    time: dt.datetime,
+    minutes: int,
+    place: str = "",
+    beside: Collection[int] = (),
 ) -> None:
-    """The leader moves a booked talk; it counts as postponed where it is moved to a later day."""
+    """The leader moves a booked talk; it counts as postponed where it is moved to a later day.
+
+    ``beside``: ids of talks that are moved in the same go.
+    """
     found = led_talk(actor, public_id)
     if found.state != State.BOOKED:
         raise Refused(_("Only a booked talk can be moved."))
     check_times(actor, [time], minutes)
     _take_out_of_shared(found)
+    refuse_led_then(found, time, minutes, beside=beside)
     close_offer(found.offer)
     book(actor, found, time, minutes, place, "conversation.moved")
 
@@ -45,7 +57,7 @@ def move_many(actor: Actor, *, times: Mapping[str, dt.datetime]) -> int:
     Each keeps its length and its place. All or none: a refusal names the talk as its field.
     """
     _refuse_number(times)
-    ends = {}
+    ends, beside = {}, _hold(actor, times)
     for public_id, time in times.items():
         found = led_talk(actor, public_id)
         conversation = found.conversation
@@ -60,6 +72,7 @@ def move_many(actor: Actor, *, times: Mapping[str, dt.datetime]) -> int:
                 time=time,
                 minutes=round(length.total_seconds() / 60),
                 place=conversation.place,
+                beside=beside,
             )
         except Refused as refused:
             raise Refused(refused.message, public_id) from None
@@ -97,12 +110,22 @@ def postpone_many(actor: Actor, *, talks: Collection[str]) -> int:
     One that was put off or called off meanwhile is passed over: safe to press twice.
     """
     _refuse_number(talks)
+    _hold(actor, talks)
     done = 0
     for public_id in talks:
         if led_talk(actor, public_id).state == State.BOOKED:
             postpone_talk(actor, public_id=public_id)
             done += 1
     return done
+
+
+def _hold(actor: Actor, talks: Collection[str]) -> list[int]:
+    """Locks all of them in one order before the first changes, and returns their ids.
+
+    An employee who answers meanwhile holds one of them and waits for the leader's calendar.
+    """
+    rows = led_talks(actor).filter(public_id__in=talks).order_by("pk")
+    return [row.pk for row in rows.select_for_update(of=("self",))]
 
 
 def _refuse_number(talks: Collection[str]) -> None:

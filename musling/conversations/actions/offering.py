@@ -1,7 +1,7 @@
 """Offering, answering, booking, moving and calling off a talk."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -16,10 +16,11 @@ from musling.conversations.models import (
     State,
 )
 from musling.conversations.queries.talks import Talk, talk
-from musling.conversations.queries.times import ANSWERABLE, times_left
+from musling.conversations.queries.times import ANSWERABLE, booked_spans, times_left
 from musling.foundation import clock
 from musling.foundation.actor import Actor
 from musling.foundation.problems import NotThere, Refused
+from musling.people.models import Profile
 
 MAY_BE_OFFERED = {State.PLANNED, State.OFFERED, State.DECLINED}
 MAY_BE_MOVED = {State.BOOKED, State.OFFERED}
@@ -35,16 +36,20 @@ def offer_talk(
     minutes: int,
     place: str = "",
     shared: SharedTimes | None = None,
+    clear: bool = False,
 ) -> Offer:
     """Offers one to three times for a planned talk; the offer is the documented proof (A1).
 
-    With ``shared``, as many as there are: others pick from them, too.
+    With ``shared``, as many as there are: others pick from them, too. ``clear``: the caller has
+    seen to it that the leader has no other talk at these times.
     """
     found = led_talk(actor, public_id)
     conversation = found.conversation
     if conversation.state not in MAY_BE_OFFERED:
         raise Refused(_("This talk already has a time. Move it instead."))
     check_times(actor, times[:1] if shared else times, minutes)
+    if not clear:
+        _refuse_led_then(found, times, minutes, "times")
     close_offer(found.offer)
     offer = Offer.objects.create(
         organisation_id=actor.organisation_id,
@@ -98,10 +103,14 @@ def accept_offer(actor: Actor, *, public_id: str, time: dt.datetime) -> None:
         raise Refused(_("Choose one of the times that were proposed."), "time")
     if time <= actor.at:
         raise Refused(_("A proposed time has passed. Choose one that lies ahead."), "time")
+    _hold_calendar(found)
     if time not in times_left(actor, offer, lock=True):
         raise Refused(
             _("Somebody else has just taken that time. Choose one of those that are left."), "time"
         )
+    ends = clock.after(time, dt.timedelta(minutes=offer.minutes))
+    if booked_spans(actor.profile_id, time, ends, without=[found.conversation.pk]):
+        raise Refused(_("You have another talk at that time. Choose or propose another."), "time")
     answer_offer(offer, Offer.Answer.ACCEPTED)
     log.note(
         actor,
@@ -167,6 +176,7 @@ def take_proposed_time(actor: Actor, *, public_id: str, time: dt.datetime) -> No
         raise Refused(_("Choose one of the times that were proposed."), "time")
     if time <= actor.at:
         raise Refused(_("A proposed time has passed. Choose one that lies ahead."), "time")
+    refuse_led_then(found, time, offer.minutes)
     moved = found.conversation.starts_at is not None
     answer_offer(offer, Offer.Answer.ACCEPTED)
     verb = "conversation.moved" if moved else "conversation.booked"
@@ -273,6 +283,49 @@ def book(actor: Actor, found: Talk, time: dt.datetime, minutes: int, place: str,
         sequence=conversation.calendar_sequence,
         **was,
     )
+
+
+def refuse_led_then(
+    found: Talk, time: dt.datetime, minutes: int, *, beside: Collection[int] = ()
+) -> None:
+    """Refuses a time at which the leader has another talk; until the end nobody else books one.
+
+    ``beside``: ids of talks that leave their time in the same go.
+    """
+    _hold_calendar(found)
+    _refuse_led_then(found, [time], minutes, "time", beside)
+
+
+def _refuse_led_then(
+    found: Talk,
+    times: Sequence[dt.datetime],
+    minutes: int,
+    field: str,
+    beside: Collection[int] = (),
+) -> None:
+    length = dt.timedelta(minutes=minutes)
+    ordered = sorted(times, key=dt.datetime.timestamp)
+    taken = booked_spans(
+        found.leader.profile_id,
+        ordered[0],
+        clock.after(ordered[-1], length),
+        without=[found.conversation.pk, *beside],
+    )
+    if any(
+        span.starts < clock.after(time, length) and time < span.ends
+        for time in times
+        for span in taken
+    ):
+        raise Refused(_("You have another talk at one of the times. Choose another."), field)
+
+
+def _hold_calendar(found: Talk) -> None:
+    """Two who book with the same leader wait for each other; the second sees what the first did.
+
+    After the rows of all the talks that are about to change, never before: else two wait for ever.
+    """
+    rows = Profile.objects.select_for_update(of=("self",), no_key=True)
+    list(rows.filter(pk=found.leader.profile_id))
 
 
 def answer_offer(offer: Offer, answer: str) -> None:

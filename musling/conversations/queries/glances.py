@@ -12,7 +12,9 @@ from typing import Any
 from django.db.models import FilteredRelation, Q, QuerySet
 
 from musling.conversations.models import Offer, Part, State
+from musling.foundation import clock
 from musling.foundation.actor import Actor
+from musling.foundation.clock import COPENHAGEN
 from musling.foundation.prepared import prepared
 
 Columns = tuple[Any, ...]
@@ -61,6 +63,19 @@ class Glance:
         return self.state == State.OFFERED and not self.times
 
     @property
+    def times_passed(self) -> bool:
+        """Whether nobody has answered, and none of the offered times lies ahead any more."""
+        waits = self.state == State.OFFERED and self.answer == Offer.Answer.NONE
+        return waits and bool(self.times) and not any_ahead(self.times)
+
+    @property
+    def day_passed(self) -> bool:
+        """Whether the day for which it is booked has passed."""
+        if self.state != State.BOOKED or self.starts_at is None:
+            return False
+        return self.starts_at.astimezone(COPENHAGEN).date() < clock.today()
+
+    @property
     def i_lead(self) -> bool:
         """Whether I lead this talk."""
         return self.my_part == Part.LEADER
@@ -69,6 +84,12 @@ class Glance:
     def i_write(self) -> bool:
         """Whether I write the minutes."""
         return self.minute_taker == self.my_seat
+
+
+def any_ahead(times: Sequence[str]) -> bool:
+    """Whether one of an offer's times lies ahead; asked from the end, where the latest stands."""
+    now = clock.now()
+    return any(dt.datetime.fromisoformat(time) > now for time in reversed(times))
 
 
 def of_talks(talks: QuerySet[Any], actor: Actor, part: str) -> QuerySet[Any, Columns]:

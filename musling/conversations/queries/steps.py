@@ -58,6 +58,10 @@ def _while_no_time(found: Glance, name: str) -> Step | None:
             put_off = _("Put off: propose a new time")
             return Step(put_off if found.postponed else _("Propose times"), ME, "offer")
         return Step(_("A time is being proposed to you"), OTHER)
+    if found.times_passed:
+        if found.i_lead:
+            return Step(_("The times have passed: propose new ones"), ME, "offer")
+        return Step(_("A time is being proposed to you"), OTHER, "talk")
     if found.state == State.OFFERED:
         if found.i_lead:
             return Step(_("Waits for %(name)s to choose a time") % {"name": name}, OTHER, "talk")
@@ -66,6 +70,10 @@ def _while_no_time(found: Glance, name: str) -> Step | None:
 
 
 def _while_booked(found: Glance, name: str) -> Step:
+    if found.day_passed:
+        if found.i_lead:
+            return Step(_("The day has passed: note it as held, or move it"), ME, "talk")
+        return Step(_("The day of the talk has passed"), OTHER, "talk")
     if found.form_waits:
         if found.i_lead:
             return Step(_("Send the form to your team"), ME, "team")

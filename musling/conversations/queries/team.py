@@ -5,14 +5,15 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from musling.conversations import access
-from musling.conversations.joint.queries import held_for
+from musling.conversations.joint.queries import asked_of, held_for
 from musling.conversations.models import (
     Agreement,
     Conversation,
+    JointTalk,
     Part,
     Participant,
     State,
@@ -50,6 +51,7 @@ class TeamRow:
     led: bool = True
     agreements: int = 0
     done: int = 0
+    agreed_in: int | None = None  # the year that they are from, where it is one before
     step: Step = field(default_factory=lambda: Step(_("Plan a talk"), ME))
 
     # This year's talk of somebody whom the actor leads, where another leads it.
@@ -69,27 +71,31 @@ class Team:
 
     rows: list[TeamRow]
     year: int
+    joint_asked: list[JointTalk] = field(default_factory=list)
 
     @property
     def waiting(self) -> int:
         """How many things wait for the leader."""
-        return sum(row.waits_for_me for row in self.rows)
+        return len(self.joint_asked) + sum(row.waits_for_me for row in self.rows)
 
     @property
     def steps(self) -> list[tuple[str, int]]:
         """What waits for the leader, in words without names, and how often; the most first."""
-        return Counter(row.step.text for row in self.rows if row.waits_for_me).most_common()
+        found = Counter(row.step.text for row in self.rows if row.waits_for_me)
+        if self.joint_asked:
+            found[_("Answer a wish for one talk for several employments")] = len(self.joint_asked)
+        return found.most_common()
 
     @property
     def unoffered(self) -> list[TeamRow]:
-        """Those of the own team who have no offer this year and are not on leave."""
+        """Those of the own team who have no time to choose from, and are not on leave."""
         return [
             row
             for row in self.rows
             if row.led
             and not row.on_leave
             and not row.elsewhere
-            and (row.found is None or row.found.state == State.PLANNED or row.found.needs_time)
+            and (row.found is None or _waits_for_times(row.found))
         ]
 
     @property
@@ -101,6 +107,10 @@ class Team:
         """How many of the team's talks have come so far."""
         wanted = set(states)
         return sum(row.found is not None and row.found.state in wanted for row in self.rows)
+
+
+def _waits_for_times(found: Glance) -> bool:
+    return found.state == State.PLANNED or found.needs_time or found.times_passed
 
 
 def team(actor: Actor, year: int | None = None) -> Team:
@@ -119,9 +129,10 @@ def team(actor: Actor, year: int | None = None) -> Team:
     )
     rows = [TeamRow(one, mine.get(one.pk), led=one.pk in led) for one in employments]
     _look_up(actor, rows)
+    _look_back(actor, rows)
     _look_elsewhere(actor, year, rows)
     rows.sort(key=lambda row: (not row.waits_for_me, row.on_leave))
-    return Team(rows, year)
+    return Team(rows, year, asked_of(actor))
 
 
 @prepared
@@ -151,6 +162,23 @@ def _look_up(actor: Actor, rows: list[TeamRow]) -> None:
             )
 
 
+def _look_back(actor: Actor, rows: list[TeamRow]) -> None:
+    """Until this year's talk is held, what was agreed in the one before is what there is to follow
+    up on; one query.
+    """
+    held = {row.found.pk for row in rows if row.found and row.found.held_at}
+    waiting = {
+        row.employment.pk: row
+        for row in rows
+        if not row.agreements and (row.found is None or row.found.pk not in held)
+    }
+    if not waiting:
+        return
+    for employment, year, made, done in _agreements_of(actor=actor, employments=[*waiting]):
+        row = waiting[employment]
+        row.agreements, row.done, row.agreed_in = made, done, year
+
+
 def _look_elsewhere(actor: Actor, year: int, rows: list[TeamRow]) -> None:
     """Marks who has this year's talk with somebody else; one query where somebody has none here.
 
@@ -171,6 +199,27 @@ def _look_elsewhere(actor: Actor, year: int, rows: list[TeamRow]) -> None:
     for employment in held_for(without, year):
         row = without[employment]
         row.elsewhere, row.step = True, Step(_("One talk for several employments"), NOBODY)
+
+
+@prepared
+def _agreements_of(
+    actor: Actor, employments: list[int]
+) -> QuerySet[Agreement, tuple[int, int, int, int]]:
+    """The same by employment and year of the talk, the last year last."""
+    rows = access.readable_agreements(actor).filter(
+        conversation__participant__part=Part.EMPLOYEE,
+        conversation__participant__ended_at=None,
+        conversation__participant__employment__in=employments,
+        conversation__held_at__isnull=False,
+    )
+    done = Q(done_by_employee_at__isnull=False, done_by_leader_at__isnull=False)
+    whose = rows.annotate(whose=F("conversation__participant__employment"))
+    counted = whose.values("whose", "conversation__year").annotate(
+        made=Count("pk"), done=Count("pk", filter=done)
+    )
+    return counted.order_by("conversation__year").values_list(
+        "whose", "conversation__year", "made", "done"
+    )
 
 
 @prepared

@@ -142,30 +142,39 @@ def moments(texts: Iterable[str]) -> list[dt.datetime]:
 
 
 def times_left(actor: Actor, offer: Offer, *, lock: bool = False) -> list[dt.datetime]:
-    """Which of an offer's times may still be taken, in order.
+    """Which of an offer's times may still be taken, in order: those ahead at which its leader has
+    no other talk. Two queries at most.
 
-    All of them, where they are for one person alone; else those that nobody has picked. Two queries
-    then. ``lock`` holds the shared times until the transaction ends: two who pick wait for each
-    other, and the second sees what the first took.
+    ``lock`` holds times that are put out for several until the transaction ends: two who pick wait
+    for each other, and the second sees what the first took.
     """
-    if offer.shared_id is None:
-        return moments(offer.times)
-    rows = SharedTimes.objects.filter(pk=offer.shared_id)
-    shared = (rows.select_for_update(of=("self",)) if lock else rows).get()
+    times, leader = _times_and_leader(offer, lock=lock)
     length = dt.timedelta(minutes=offer.minutes)
-    ahead = sorted(
-        (time for time in moments(shared.times) if time > actor.at), key=dt.datetime.timestamp
-    )
-    if not ahead:
-        return []
+    ahead = sorted((time for time in times if time > actor.at), key=dt.datetime.timestamp)
+    if not ahead or leader is None:
+        return ahead
     taken = booked_spans(
-        shared.leader_id, ahead[0], clock.after(ahead[-1], length), without=[offer.conversation_id]
+        leader, ahead[0], clock.after(ahead[-1], length), without=[offer.conversation_id]
     )
     return [
         time
         for time in ahead
         if not any(span.starts < clock.after(time, length) and time < span.ends for span in taken)
     ]
+
+
+def _times_and_leader(offer: Offer, *, lock: bool) -> tuple[list[dt.datetime], int | None]:
+    """What was offered, and the profile of who leads the talk then; one query at most."""
+    if offer.shared_id is not None:
+        rows = SharedTimes.objects.filter(pk=offer.shared_id)
+        shared = (rows.select_for_update(of=("self",)) if lock else rows).get()
+        return moments(shared.times), shared.leader_id
+    if not offer.times:
+        return [], None
+    seats = Participant.objects.filter(
+        conversation=offer.conversation_id, part=Part.LEADER, ended_at=None
+    )
+    return moments(offer.times), seats.values_list("profile", flat=True).first()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
 """What a leader does in a round: sends the form, asks HR for help, chooses the form of talk."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -39,7 +41,16 @@ def ask_for_help(request: HttpRequest, actor: Actor, round_id: str) -> HttpRespo
     """The leader asks HR to get in touch."""
     rolling_out.ask_for_help(actor, public_id=round_id)
     messages.success(request, _("HR sees that you would like help, and gets in touch with you."))
-    return redirect("team", slug_of(request))
+    return HttpResponseRedirect(_where_it_was_pressed(request))
+
+
+def _where_it_was_pressed(request: HttpRequest) -> str:
+    """A page of the same organisation; the team's where none is named."""
+    following, slug = request.POST.get("next", ""), slug_of(request)
+    is_ours = url_has_allowed_host_and_scheme(following, None)
+    return (
+        following if is_ours and following.startswith(f"/{slug}/") else reverse("team", args=[slug])
+    )
 
 
 @rules.member("GET", "POST")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
@@ -52,7 +53,13 @@ class MomentField(forms.DateTimeField):
 
     def to_python(self, value: Any) -> dt.datetime | None:
         """The moment, in Copenhagen time."""
-        moment: dt.datetime | None = super().to_python(value)
+        try:
+            moment: dt.datetime | None = super().to_python(value)
+        except ValidationError as problem:
+            if problem.code == "ambiguous_timezone":
+                words = _("The clocks are changed in that hour. Choose another.")
+                raise ValidationError(words, code=problem.code) from None
+            raise
         return moment.astimezone(COPENHAGEN) if moment else None
 
 

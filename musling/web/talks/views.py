@@ -14,6 +14,7 @@ from musling.conversations.actions.new_leader import choose_what_goes_along
 from musling.conversations.joint.queries import own_employments
 from musling.conversations.models import GoesAlong, Minutes, Offer, Part, Reveal, State
 from musling.conversations.queries.deputies import handed_over_by
+from musling.conversations.queries.glances import Glance
 from musling.conversations.queries.releases import is_shared_with, release_waits
 from musling.conversations.queries.stand_ins import stand_in_of
 from musling.conversations.queries.steps import Step, next_step
@@ -54,7 +55,7 @@ def talk_page(request: HttpRequest, actor: Actor, public_id: str) -> HttpRespons
     """Where one talk stands: the next step, the offer, how far each is, what one can do."""
     found = talk(actor, public_id)
     minutes = Minutes.objects.filter(conversation=found.conversation).first()
-    paper = paper_of(found)
+    paper, glance = paper_of(found), found.at_a_glance(minutes)
     slug = request.standing.slug  # type: ignore[attr-defined]
     return render(
         request,
@@ -71,7 +72,7 @@ def talk_page(request: HttpRequest, actor: Actor, public_id: str) -> HttpRespons
             "offered": times_left(actor, found.offer) if found.offer else [],
             "shared_times": found.offer is not None and found.offer.shared_id is not None,
             "proposed": moments(found.offer.proposed_times) if found.offer else [],
-            "step": _step(actor, found, minutes, slug),
+            "step": _step(actor, found, glance, slug),
             "lifetime": lifetime(found.conversation, found.me),
             "dates_eye": eye_line(contents.DATES, found),
             "handed_over": handed_over_by(found),
@@ -89,6 +90,8 @@ def talk_page(request: HttpRequest, actor: Actor, public_id: str) -> HttpRespons
             and found.offer.answer == Offer.Answer.NONE,
             "form_day": form_comes_on(found.conversation),
             "leader_word": leader_word_of(found.conversation),
+            "times_passed": glance.times_passed,
+            "day_passed": glance.day_passed,
             "outside": found.offer is not None and found.offer.answer == Offer.Answer.OUTSIDE,
         },
     )
@@ -111,10 +114,10 @@ def moments(texts: list[str]) -> list[Any]:
     return [moment for text in texts if (moment := parse_datetime(text))]
 
 
-def _step(actor: Actor, found: Talk, minutes: Minutes | None, slug: str) -> dict[str, str]:
+def _step(actor: Actor, found: Talk, glance: Glance, slug: str) -> dict[str, str]:
     """The next step with its address."""
     step = next_step(
-        found.at_a_glance(minutes),
+        glance,
         found.other.profile.first_name,
         open_agreements=found.state != State.AGREED
         or has_open_agreements(actor, found.conversation.pk),

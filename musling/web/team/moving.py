@@ -31,7 +31,8 @@ def move_some(request: HttpRequest, actor: Actor) -> HttpResponse:
     which = WhichForm(_days_asked(request, actor))
     valid = which.is_valid()
     period = Period(which.cleaned_data["from_on"], which.cleaned_data["to_on"]) if valid else None
-    talks = appointments(actor, period)[:MOST] if period else []
+    every = appointments(actor, period) if period else []
+    talks = every[:MOST]
     free = _free(actor, period, talks) if period and talks else []
     form = MoveManyForm(request.POST if request.method == "POST" else None, talks=talks, free=free)
     if valid and form.is_bound and form.is_valid() and _done(request, actor, form):
@@ -39,7 +40,13 @@ def move_some(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(
         request,
         "team/move.html",
-        {"which": which, "form": form, "talks": talks, "few": len(free) < len(talks)},
+        {
+            "which": which,
+            "form": form,
+            "talks": talks,
+            "left": len(every) - len(talks),
+            "few": len(free) < len(talks),
+        },
         status=422 if form.errors or which.errors else 200,
     )
 

@@ -13,7 +13,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from musling.conversations.actions.planning import plan_talks
-from musling.conversations.joint.queries import asked_of
 from musling.conversations.models import Minutes, Offer, State
 from musling.conversations.queries.deputies import left_behind
 from musling.conversations.queries.team import BOOKED, HELD, OFFERED, TeamRow, team
@@ -45,7 +44,7 @@ def team_board(request: HttpRequest, actor: Actor) -> HttpResponse:
         {
             "page": page,
             "my_rounds": my_rounds(actor),
-            "joint_asked": asked_of(actor),
+            "joint_asked": found.joint_asked,
             "year": found.year,
             "waiting": found.waiting,
             "unoffered": len(found.unoffered),
@@ -113,6 +112,9 @@ def _day_in_words(day: dt.date, _language: str | None) -> str:
 def _agreed(row: TeamRow) -> str:
     if not row.agreements:
         return ""
+    if row.agreed_in:
+        words = _("%(done)s of %(all)s done, from %(year)s")
+        return words % {"done": row.done, "all": row.agreements, "year": row.agreed_in}
     return _("%(done)s of %(all)s done") % {"done": row.done, "all": row.agreements}
 
 
@@ -129,6 +131,8 @@ def _offer(row: TeamRow) -> str:
         return _("Offered %(day)s, no time yet") % {"day": _day(row.found.offered_at)}
     if row.found.answer == Offer.Answer.OUTSIDE:
         return _("Outside working hours")
+    if row.found.times_passed:
+        return _("Sent %(day)s, the times have passed") % {"day": _day(row.found.offered_at)}
     return _("Sent %(day)s") % {"day": _day(row.found.offered_at)}
 
 
