@@ -12,7 +12,6 @@ from musling.rounds.actions import opening, planning, rolling_out
 from musling.rounds.models import FormChoice, FormSent, HelpAsked, LeftOut, Round, Ruling, Step
 from tests.cast import LONG_AGO, Cast, member
 from tests.rounds.planned import planned, worked
-from tests.web.staff_pages import english
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("C4")]
 ROUNDS = "/havneby/rounds/"
@@ -287,63 +286,3 @@ def test_who_is_in_hr_and_leads_asks_for_help_once_leaders_are_told(cast: Cast):
     rolling_out.do_step(cast.hr.actor, public_id=row.public_id, number=1)
     assert hr.post(at(row, "help/")).status_code == 302
     assert HelpAsked.objects.exists()
-
-
-def seen_on(page: str) -> str:
-    return page.split('name="seen" value="')[1].split('"', maxsplit=1)[0]
-
-
-def test_two_who_change_a_step_see_both_and_decide(cast: Cast):
-    row = planned(cast)
-    step, day = at(row, "steps/2/"), cast.hr.actor.today.isoformat()
-    one = english(cast.hr)
-    mark = seen_on(one.get(step).content.decode())
-    first = {"due_on": day, "ticked": ["told"], "text_da": "Kære alle", "seen": mark}
-    assert one.post(step, first).status_code == 302
-    late = {"due_on": day, "ticked": ["absent"], "text_da": "Hej alle", "seen": mark}
-    answer = one.post(step, late)
-    page = answer.content.decode()
-    found = Step.objects.get(round=row, number=2)
-    assert (found.texts, found.ticked) == ({"da": "Kære alle"}, ["told"])
-    assert "Somebody else changed this" in page
-    assert "Kære alle" in page
-    assert "Hej alle" in page
-    assert one.post(step, late | {"seen": seen_on(page)}).status_code == 302
-    found.refresh_from_db()
-    assert (found.texts, found.ticked) == ({"da": "Hej alle"}, ["absent"])
-
-
-def test_two_who_tick_the_list_of_a_step_that_is_done_see_both(cast: Cast):
-    row, hr = planned(cast), english(cast.hr)
-    rolling_out.do_step(cast.hr.actor, public_id=row.public_id, number=1)
-    step = at(row, "steps/1/")
-    mark = seen_on(hr.get(step).content.decode())
-    hr.post(step, {"ticked": ["dates"], "seen": mark})
-    page = hr.post(step, {"ticked": ["purpose"], "seen": mark}).content.decode()
-    assert "Somebody else changed this" in page
-    assert Step.objects.get(round=row, number=1).ticked == ["dates"]
-
-
-def test_two_who_decide_on_what_is_odd_do_not_undo_each_other(cast: Cast):
-    cast.colleague.employment.pay = "hourly"
-    cast.colleague.employment.save()
-    row, hr = planned(cast), english(cast.hr)
-    people = at(row, "people/")
-    mark = seen_on(hr.get(people).content.decode())
-    answers = {"hourly": "offer", "own_leader": "offer", "no_leader": "wait", "seen": mark}
-    assert hr.post(people, answers | {"hourly": "leave_out"}).status_code == 302
-    answer = hr.post(people, answers | {"own_leader": "leave_out"}, follow=True)
-    assert "Somebody else decided on this meanwhile" in answer.content.decode()
-    kept = dict(Ruling.objects.filter(round=row).values_list("oddity", "answer"))
-    assert (kept["hourly"], kept["own_leader"]) == ("leave_out", "offer")
-
-
-def test_who_closes_a_round_second_sees_the_note_of_the_first_and_keeps_the_own(cast: Cast):
-    row, hr = opened(cast), english(cast.hr)
-    assert hr.post(at(row, "close/"), {"note": "Vi begynder før."}).status_code == 302
-    assert hr.post(at(row, "close/"), {"note": "Vi begynder før."}).status_code == 302
-    page = hr.post(at(row, "close/"), {"note": "Flere ledere, færre møder."}).content.decode()
-    assert "Its note is: Vi begynder før." in page
-    assert "Flere ledere, færre møder." in page
-    row.refresh_from_db()
-    assert row.note == "Vi begynder før."

@@ -12,7 +12,7 @@ from musling.conversations.kinds import KINDS
 from musling.foundation import clock
 from musling.foundation.actor import Actor
 from musling.foundation.clock import months_later
-from musling.foundation.fingerprints import ChangedMeanwhile, of_values, refuse_if_changed
+from musling.foundation.fingerprints import refuse_if_changed
 from musling.foundation.problems import NotThere, Refused
 from musling.frames.models import FrameVersion
 from musling.organisations.access import readable_units
@@ -30,7 +30,6 @@ FIELDS = (
     *("name", "kind", "year", "starts_on", "ends_on", "frame_version", "default_form"),
     *("choose_by", "leader_word"),
 )
-STEP_FIELDS = ("due_on", "by_itself", "texts", "ticked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,17 +227,10 @@ def take_in_again(actor: Actor, *, public_id: str, left_out: int) -> None:
 
 
 @transaction.atomic
-def rule_on(actor: Actor, *, public_id: str, answers: Mapping[str, str], seen: str = "") -> None:
-    """What is done about what is odd: oddity → answer. Raises Refused for what is no answer.
-
-    ``seen``: the mark of the answers that stood on the page, see ``rulings_mark``.
-    """
+def rule_on(actor: Actor, *, public_id: str, answers: Mapping[str, str]) -> None:
+    """What is done about what is odd: oddity → answer. Raises Refused for what is no answer."""
     row = locked_round(actor, public_id)
     refuse_unless_planned(row)
-    if seen and seen != rulings_mark(row):
-        raise ChangedMeanwhile(
-            _("Somebody else decided on this meanwhile. Look at what stands now, and choose again.")
-        )
     for oddity, answer in answers.items():
         if oddity not in ODDITIES or answer not in dict(ODDITIES[oddity].answers):
             raise Refused(_("Choose one of the answers on the page."), oddity)
@@ -249,11 +241,6 @@ def rule_on(actor: Actor, *, public_id: str, answers: Mapping[str, str], seen: s
             defaults={"organisation_id": actor.organisation_id, "answer": answer},
         )
     log.note(actor, "round.ruled", object_id=row.pk)
-
-
-def rulings_mark(row: Round) -> str:
-    """A short mark of what HR decided about what is odd, for the form; one query."""
-    return of_values(dict(Ruling.objects.filter(round=row).values_list("oddity", "answer")))
 
 
 @transaction.atomic
@@ -318,15 +305,15 @@ def change_step(
     due_on: dt.date,
     by_itself: bool,
     texts: Mapping[str, str],
-    seen: str = "",
 ) -> None:
     """The day, the text and whether the step runs by itself. Raises Refused for one that is done.
 
-    ``texts``: language → the organisation's words; empty: the ready-made ones. ``seen``: the mark
-    of the form, see fingerprints.
+    ``texts``: language → the organisation's words; empty: the ready-made ones.
     """
     row = locked_round(actor, public_id)
-    step = _step(row, number, seen)
+    step = Step.objects.filter(round=row, number=number).first()
+    if step is None:
+        raise NotThere
     if step.done_at:
         raise Refused(_("This step is done. Its text was sent as it stands."))
     if any(len(words) > LONGEST_TEXT for words in texts.values()):
@@ -340,20 +327,12 @@ def change_step(
 
 
 @transaction.atomic
-def tick_tasks(
-    actor: Actor, *, public_id: str, number: int, done: Sequence[str], seen: str = ""
-) -> None:
-    """Which tasks of the step's list are done. ``seen``: the mark of the form."""
+def tick_tasks(actor: Actor, *, public_id: str, number: int, done: Sequence[str]) -> None:
+    """Which tasks of the step's list are done."""
     row = locked_round(actor, public_id)
-    step = _step(row, number, seen)
-    step.ticked = [task.id for task in BY_NUMBER[number].tasks if task.id in set(done)]
-    step.save(update_fields=["ticked"])
-    log.note(actor, "round.tasks_ticked", object_id=row.pk, step=number)
-
-
-def _step(row: Round, number: int, seen: str) -> Step:
     step = Step.objects.filter(round=row, number=number).first()
     if step is None:
         raise NotThere
-    refuse_if_changed(step, STEP_FIELDS, seen)
-    return step
+    step.ticked = [task.id for task in BY_NUMBER[number].tasks if task.id in set(done)]
+    step.save(update_fields=["ticked"])
+    log.note(actor, "round.tasks_ticked", object_id=row.pk, step=number)

@@ -302,11 +302,6 @@ def close_round(actor: Actor, *, public_id: str, note: str) -> Round:
     """
     row = locked_round(actor, public_id)
     if row.state == State.CLOSED:
-        if note.strip() not in ("", row.note):
-            raise Refused(
-                _("The round was closed meanwhile. Its note is: %(note)s") % {"note": row.note},
-                "note",
-            )
         return row
     _refuse_unless_open(row)
     if not note.strip():

@@ -7,9 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from musling.conversations.kinds import KINDS
 from musling.foundation.actor import Actor
-from musling.foundation.fingerprints import fingerprint
 from musling.frames.models import FrameVersion
-from musling.rounds.actions.planning import LONGEST_TEXT, STEP_FIELDS, Plan
+from musling.rounds.actions.planning import LONGEST_TEXT, Plan
 from musling.rounds.five_steps import FiveStep
 from musling.rounds.models import Form, LeftOut, Round, Step
 from musling.rounds.placing import ODDITIES
@@ -124,7 +123,7 @@ class LeaveOutForm(ChoosingForm):
         super().__init__(*args, among={"unit": unit_among(actor)}, **options)
 
 
-class RulingsForm(SeenForm):
+class RulingsForm(DkfdsForm):
     """What is done about each thing that is odd."""
 
     def __init__(self, *args: Any, shown: dict[str, str], **options: Any) -> None:
@@ -140,7 +139,7 @@ class RulingsForm(SeenForm):
             )
 
 
-class StepForm(SeenForm):
+class StepForm(DkfdsForm):
     """The day and the text of a step, and the tasks that are done."""
 
     due_on = DateField(label=_("Day"))
@@ -155,7 +154,6 @@ class StepForm(SeenForm):
 
     def __init__(self, *args: Any, step: Step, row: FiveStep, **options: Any) -> None:
         options["initial"] = {
-            "seen": fingerprint(step, STEP_FIELDS),
             "due_on": step.due_on,
             "by_itself": step.by_itself,
             "ticked": step.ticked,

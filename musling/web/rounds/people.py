@@ -40,16 +40,15 @@ def look(request: HttpRequest, actor: Actor, round_id: str) -> HttpResponse:
     if kept and "HX-Request" in request.headers:  # who waited on the page sees it now
         return HttpResponse(headers={"HX-Refresh": "true"})
     shown = {name: odd.answer for name, odd in found.odd.items() if odd.people}
-    form = RulingsForm(posted(request), shown=shown, initial={"seen": planning.rulings_mark(row)})
-    if request.method == "POST" and saved(form, lambda: _rule(actor, round_id, form)):
+    form = RulingsForm(posted(request), shown=shown)
+    if request.method == "POST" and saved(
+        form, lambda: planning.rule_on(actor, public_id=round_id, answers=form.cleaned_data)
+    ):
         messages.success(request, _("Saved."))
         if large:
             count_anew(actor, public_id=round_id)
         return redirect("round-people", slug_of(request), round_id)
-    if getattr(form, "changed_meanwhile", False):
-        messages.error(request, str(form.non_field_errors()[0]))
-        return redirect("round-people", slug_of(request), round_id)
-    odd = [(found.odd[name], form[name]) for name in shown]
+    odd = [(found.odd[name], form[name]) for name in form.fields]
     return render(
         request,
         "rounds/people.html",
@@ -74,12 +73,6 @@ def look(request: HttpRequest, actor: Actor, round_id: str) -> HttpResponse:
             ],
         },
     )
-
-
-def _rule(actor: Actor, round_id: str, form: RulingsForm) -> None:
-    answers = dict(form.cleaned_data)
-    seen = answers.pop("seen")
-    planning.rule_on(actor, public_id=round_id, answers=answers, seen=seen)
 
 
 def _being_counted(request: HttpRequest, row: Round, kept: KeptPreview | None) -> HttpResponse:

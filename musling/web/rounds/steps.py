@@ -1,7 +1,5 @@
 """One of the five steps: its day, text and tasks; doing it; closing the round."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,12 +9,11 @@ from musling.foundation.actor import Actor
 from musling.foundation.problems import NotThere, Refused
 from musling.gate import rules
 from musling.rounds.actions import planning, rolling_out
-from musling.rounds.actions.planning import STEP_FIELDS
 from musling.rounds.five_steps import BY_NUMBER
-from musling.rounds.models import Round, Step
+from musling.rounds.models import Round
 from musling.rounds.queries import one_round, progress, steps_of
 from musling.web.rounds.forms import NoteForm, StepForm
-from musling.web.staff.saving import posted, saved, show_what_stands, slug_of
+from musling.web.staff.saving import posted, saved, slug_of
 
 
 @rules.role("hr", methods=("GET", "POST"))
@@ -30,7 +27,6 @@ def step(request: HttpRequest, actor: Actor, round_id: str, number: int) -> Http
 
     def deed() -> None:
         facts = form.cleaned_data
-        seen = facts["seen"]
         if found.done_at is None:
             planning.change_step(
                 actor,
@@ -39,16 +35,12 @@ def step(request: HttpRequest, actor: Actor, round_id: str, number: int) -> Http
                 due_on=facts["due_on"],
                 by_itself=facts.get("by_itself", False),
                 texts=form.texts(),
-                seen=seen,
             )
-            seen = ""  # what was seen is what was just changed
-        planning.tick_tasks(
-            actor, public_id=round_id, number=number, done=facts["ticked"], seen=seen
-        )
+        planning.tick_tasks(actor, public_id=round_id, number=number, done=facts["ticked"])
 
     if found.done_at:
         for name in list(form.fields):
-            if name not in {"ticked", "seen"}:
+            if name != "ticked":
                 del form.fields[name]
     if request.method == "POST" and saved(form, deed):
         messages.success(request, _("Saved."))
@@ -62,34 +54,8 @@ def step(request: HttpRequest, actor: Actor, round_id: str, number: int) -> Http
             "five": BY_NUMBER[number],
             "ready_made": BY_NUMBER[number].ready_made(row.leader_word),
             "form": form,
-            "clash": _clash(form, found),
         },
     )
-
-
-def _clash(form: StepForm, found: Step) -> list[dict[str, Any]]:
-    """After somebody else was quicker: what stands now beside what was typed, where they differ.
-
-    Saving again then means it.
-    """
-    if not getattr(form, "changed_meanwhile", False):
-        return []
-    show_what_stands(form, found, STEP_FIELDS)
-    names = {task.id: str(task.name) for task in BY_NUMBER[found.number].tasks}
-    pairs = {
-        "due_on": (found.due_on, form.cleaned_data.get("due_on", found.due_on)),
-        "ticked": tuple(
-            ", ".join(names[one] for one in ticked if one in names)
-            for ticked in (found.ticked, form.cleaned_data["ticked"])
-        ),
-    }
-    for language, typed in form.texts().items():
-        pairs[f"text_{language}"] = (found.texts.get(language, ""), typed.strip())
-    return [
-        {"label": str(form.fields[name].label), "now": now, "typed": typed}
-        for name, (now, typed) in pairs.items()
-        if name in form.fields and now != typed
-    ]
 
 
 @rules.role("hr", methods=("GET", "POST"))
