@@ -49,7 +49,8 @@ def open_rounds(actor: Actor) -> list[Round]:
 
 def steps_of(row: Round) -> list[Step]:
     """The five steps in order; one query."""
-    return list(Step.objects.filter(round=row).select_related("done_by").order_by("number"))
+    rows = Step.objects.filter(round=row).select_related("done_by", "round")
+    return list(rows.order_by("number"))
 
 
 @dataclass
@@ -211,8 +212,9 @@ def form_comes_on(talk: Conversation) -> dt.date | None:
     if not talk.form_waits:
         return None
     rounds = Place.objects.filter(conversation=talk).values("round")
-    step = Step.objects.filter(round__in=rounds, number=FORM, by_itself=True, done_at=None)
-    return step.order_by("due_on").values_list("due_on", flat=True).first()
+    steps = Step.objects.filter(round__in=rounds, number=FORM, by_itself=True, done_at=None)
+    rows = steps.select_related("round").order_by("due_on")
+    return next((step.due_on for step in rows if step.comes_by_itself), None)
 
 
 def leader_word_of(talk: Conversation) -> str:

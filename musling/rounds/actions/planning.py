@@ -98,8 +98,11 @@ def change_round(actor: Actor, plan: Plan, *, public_id: str, seen: str = "") ->
     row.name = row.name.strip()
     row.save(update_fields=FIELDS)
     for step in Step.objects.filter(round=row, done_at=None):
+        was = step.due_on
         step.due_on += moved[1] if BY_NUMBER[step.number].from_end else moved[0]
-        step.save(update_fields=["due_on"])
+        # What a new date has made late is not done tomorrow morning: HR presses.
+        step.by_itself = step.by_itself and not step.due_on < actor.today <= was
+        step.save(update_fields=["due_on", "by_itself"])
     log.note(actor, "round.changed", object_id=row.pk)
     return row
 
@@ -311,7 +314,7 @@ def change_step(
     ``texts``: language → the organisation's words; empty: the ready-made ones.
     """
     row = locked_round(actor, public_id)
-    step = Step.objects.filter(round=row, number=number).first()
+    step = Step.objects.filter(round=row, number=number).select_related("round").first()
     if step is None:
         raise NotThere
     if step.done_at:
@@ -320,7 +323,20 @@ def change_step(
         raise Refused(
             _("A text is at most %(most)d characters. Shorten it.") % {"most": LONGEST_TEXT}
         )
-    step.due_on, step.by_itself = due_on, by_itself and BY_NUMBER[number].sends
+    by_itself = by_itself and BY_NUMBER[number].sends
+    if (
+        by_itself
+        and due_on < actor.today
+        and (due_on, by_itself)
+        != (
+            step.due_on,
+            step.comes_by_itself,
+        )
+    ):
+        raise Refused(
+            _("That day has passed. Choose a later one, or do the step now by a press."), "due_on"
+        )
+    step.due_on, step.by_itself = due_on, by_itself
     step.texts = {language: words.strip() for language, words in texts.items() if words.strip()}
     step.save(update_fields=["due_on", "by_itself", "texts"])
     log.note(actor, "round.step_changed", object_id=row.pk, step=number)

@@ -122,8 +122,11 @@ def do_steps_of_today() -> int:
     One that is refused today (no frame, say) is tried again tomorrow; HR sees that it is late.
     """
     rows = Step.objects.filter(by_itself=True, done_at=None, due_on__lte=clock.today())
+    rows = rows.exclude(round__state=State.CLOSED).select_related("round")
     done = 0
-    for step in rows.exclude(round__state=State.CLOSED).order_by("round", "number"):
+    for step in rows.order_by("round", "number"):
+        if not step.comes_by_itself:
+            continue
         with transaction.atomic():
             row = Round.objects.select_for_update().get(pk=step.round_id)
             try:

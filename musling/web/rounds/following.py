@@ -69,10 +69,12 @@ def _state(actor: Actor, row: Round) -> dict[str, Any]:
 
 def _shown(step: Step, today: dt.date) -> dict[str, Any]:
     row = BY_NUMBER[step.number]
+    waits = step.done_at is None and step.round.state != State.CLOSED
     return {
         "row": row,
         "step": step,
-        "late": step.done_at is None and step.due_on < today,
+        "late": waits and step.due_on < today,
+        "missed": waits and step.by_itself and not step.comes_by_itself,
         "ticked": len(step.ticked),
         "tasks": len(row.tasks),
     }

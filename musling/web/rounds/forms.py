@@ -155,7 +155,7 @@ class StepForm(DkfdsForm):
     def __init__(self, *args: Any, step: Step, row: FiveStep, **options: Any) -> None:
         options["initial"] = {
             "due_on": step.due_on,
-            "by_itself": step.by_itself,
+            "by_itself": step.comes_by_itself,
             "ticked": step.ticked,
         }
         super().__init__(*args, **options)
