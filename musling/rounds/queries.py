@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Q, QuerySet
 
+from musling.activity.models import Activity
 from musling.conversations.models import Conversation, Part, Participant, State
 from musling.foundation.actor import Actor
 from musling.foundation.problems import NotThere
@@ -14,7 +15,7 @@ from musling.frames.queries import frames_to_choose
 from musling.people.leading import active
 from musling.people.models import Profile
 from musling.rounds.access import changeable_rounds, readable_places, readable_rounds
-from musling.rounds.five_steps import FORM
+from musling.rounds.five_steps import EMPLOYEES, FORM
 from musling.rounds.looking import Look, look_of
 from musling.rounds.models import Covered, FormSent, HelpAsked, LeftOut, Place, Round, Step
 from musling.rounds.models import State as RoundState
@@ -231,17 +232,22 @@ def help_wanted(row: Round) -> list[HelpAsked]:
 
 @dataclass(frozen=True, slots=True)
 class MyRound:
-    """An open round as one of its leaders meets it."""
+    """A round as one of its leaders meets it, from the day on which the leaders are told."""
 
     row: Round
     talks: int  # those that the actor leads in it
     sent: bool  # the form, to the own team
     help_asked: bool
+    opens_on: dt.date | None = None  # where everybody is yet to be offered a talk
 
 
 def my_rounds(actor: Actor) -> list[MyRound]:
-    """The open rounds in which the actor leads talks; four queries, one where there are none."""
-    found = open_rounds(actor)
+    """The open rounds in which the actor leads talks, and those that the actor was told of.
+
+    Seven queries at most, two where there are none.
+    """
+    open_ones, told = open_rounds(actor), told_rounds(actor)
+    found = [*open_ones, *told]
     if not found:
         return []
     mine = Participant.objects.filter(
@@ -257,11 +263,35 @@ def my_rounds(actor: Actor) -> list[MyRound]:
     sent = set(FormSent.objects.filter(**own).values_list("round", flat=True))
     asked = HelpAsked.objects.filter(answered_at=None, **own)
     helped = set(asked.values_list("round", flat=True))
+    opens = Step.objects.filter(round__in=told, number=EMPLOYEES) if told else Step.objects.none()
+    opens_on = dict(opens.values_list("round", "due_on"))
     return [
-        MyRound(row, counted[row.pk], row.pk in sent, row.pk in helped)
+        MyRound(
+            row,
+            counted.get(row.pk, 0),
+            row.pk in sent,
+            row.pk in helped,
+            opens_on.get(row.pk),
+        )
         for row in found
-        if row.pk in counted
+        if row.pk in counted or row.pk in opens_on
     ]
+
+
+def told_rounds(actor: Actor) -> list[Round]:
+    """Rounds that are not opened yet, and that the actor was told of as a leader; two queries."""
+    rows = readable_rounds(actor).filter(state=RoundState.PLANNED).order_by("starts_on", "pk")
+    planned = {row.pk: row for row in rows}
+    if not planned:
+        return []
+    told = Activity.objects.filter(
+        organisation_id=actor.organisation_id,
+        verb="round.leader_told",
+        about_id=actor.profile_id,
+        object_id__in=planned,
+    )
+    pks = set(told.values_list("object_id", flat=True))
+    return [row for pk, row in planned.items() if pk in pks]
 
 
 def frames_for_rounds(actor: Actor) -> list[FrameVersion]:

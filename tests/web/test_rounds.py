@@ -187,6 +187,29 @@ def test_a_leader_sends_the_form_asks_for_help_and_chooses(cast: Cast):
         assert client.get(at(row, "form/")).status_code == 404
 
 
+@pytest.mark.row("E4")
+def test_a_leader_who_was_told_chooses_the_form_before_the_round_opens(cast: Cast):
+    """The mail says "choose the form" and leads to the team's page: there it must be."""
+    today = cast.hr.actor.today
+    opens = today + dt.timedelta(60)
+    row = planned(
+        cast, starts_on=opens, ends_on=opens + dt.timedelta(60), choose_by=today + dt.timedelta(30)
+    )
+    leader = cast.leader.client
+    assert at(row, "form/") not in leader.get("/havneby/team/").content.decode()
+    rolling_out.do_step(cast.hr.actor, public_id=row.public_id, number=1)
+    worked()
+    page = leader.get("/havneby/team/").content.decode()
+    assert row.name in page
+    assert at(row, "form/") in page
+    assert at(row, "send/") not in page
+    leader.post(at(row, "help/"))
+    assert at(row, "help/") not in leader.get("/havneby/team/").content.decode()
+    assert cast.leader.profile.name in cast.hr.client.get(at(row)).content.decode()
+    Round.objects.update(choose_by=today - dt.timedelta(1))
+    assert "er passeret" in leader.get(at(row, "form/")).content.decode()
+
+
 def test_an_offer_without_a_time_says_so_to_both(cast: Cast):
     row = opened(cast)
     talk = row_talk(cast)

@@ -46,9 +46,9 @@ def look(request: HttpRequest, actor: Actor, round_id: str) -> HttpResponse:
 
 
 def _state(actor: Actor, row: Round) -> dict[str, Any]:
-    """How far it is, once it is opened."""
+    """How far it is, once it is opened; leaders may ask for help from when they are told."""
     if row.state == State.PLANNED:
-        return {}
+        return {"help_wanted": queries.help_wanted(row)}
     found = queries.progress(actor, row)
     return {
         "run": Run.objects.filter(public_id=row.run).first(),
