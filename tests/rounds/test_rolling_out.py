@@ -13,7 +13,7 @@ from musling.rounds.actions.planning import Plan
 from musling.rounds.five_steps import STEPS
 from musling.rounds.models import FormSent, HelpAsked, Place, State, Step
 from musling.rounds.queries import leaders_sending, my_rounds
-from tests.cast import Cast
+from tests.cast import Cast, member
 from tests.mail.post import deliver_when_due
 from tests.rounds.planned import planned, worked
 
@@ -219,3 +219,34 @@ def test_a_step_by_itself_needs_a_day_to_come(cast: Cast):
     planning.change_step(
         cast.hr.actor, due_on=row.starts_on - dt.timedelta(1), by_itself=False, **change
     )
+
+
+@pytest.mark.row("C4")
+def test_the_words_of_the_last_step_stand_in_its_mail(cast: Cast):
+    for number in range(5):
+        member(cast.havneby, cast.unit, f"Ny{number}")
+    row = planned(cast)
+    planning.change_step(
+        cast.hr.actor,
+        public_id=row.public_id,
+        number=5,
+        due_on=row.ends_on,
+        by_itself=False,
+        texts={"da": "Fortæl os, hvordan årets udviklingssamtaler gik."},
+    )
+    step(cast, row, 2)
+    deliver_when_due()
+    mail.outbox.clear()
+    step(cast, row, 5)
+    deliver_when_due()
+    found = [one.body for one in mail.outbox if "/evaluation/" in one.body]
+    assert found
+    assert all("Fortæl os, hvordan årets udviklingssamtaler gik." in body for body in found)
+
+
+def test_asking_from_the_page_of_the_evaluation_is_the_fifth_step(cast: Cast):
+    row = planned(cast)
+    step(cast, row, 2)
+    cast.hr.client.post(f"/havneby/rounds/{row.public_id}/evaluation/ask/", {})
+    found = Step.objects.get(round=row, number=5)
+    assert found.done_by == cast.hr.profile

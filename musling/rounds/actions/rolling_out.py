@@ -50,10 +50,14 @@ def do_here(actor: Actor, row: Round, number: int) -> bool:
         # What stopped with a fault goes on from where it was.
         return number == EMPLOYEES and begin_opening(actor, row)
     DEEDS[number](actor, row)
+    _note_done(actor, step)
+    return True
+
+
+def _note_done(actor: Actor, step: Step) -> None:
     step.done_at, step.done_by_id = clock.now(), actor.profile_id or None
     step.save(update_fields=["done_at", "done_by"])
-    log.note(actor, "round.step_done", object_id=row.pk, step=number)
-    return True
+    log.note(actor, "round.step_done", object_id=step.round_id, step=step.number)
 
 
 def _tell_leaders(_actor: Actor, row: Round) -> None:
@@ -105,6 +109,25 @@ def send_forms_of_near_talks() -> int:
 def _evaluate(actor: Actor, row: Round) -> None:
     _refuse_unless_open(row)
     ask_for_evaluation(actor, row)
+
+
+@transaction.atomic
+def ask_how_it_went(
+    actor: Actor,
+    *,
+    public_id: str,
+    until: dt.date | None = None,
+    own_question: Mapping[str, str] | None = None,
+) -> None:
+    """HR asks everybody who took part, with a last day of its own choice: that is the fifth step.
+
+    Safe to press twice. Raises NotThere for who is not HR, Refused as ``ask_for_evaluation`` does.
+    """
+    row = locked_round(actor, public_id)
+    ask_for_evaluation(actor, row, until=until, own_question=own_question)
+    step = Step.objects.filter(round=row, number=EVALUATION, done_at=None).first()
+    if step is not None:
+        _note_done(actor, step)
 
 
 DEEDS: Mapping[int, Callable[[Actor, Round], object]] = {
