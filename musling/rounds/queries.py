@@ -19,7 +19,7 @@ from musling.rounds.five_steps import EMPLOYEES, FORM
 from musling.rounds.looking import Look, look_of
 from musling.rounds.models import Covered, FormSent, HelpAsked, LeftOut, Place, Round, Step
 from musling.rounds.models import State as RoundState
-from musling.rounds.placing import ODDITIES, WAIT, Oddity, Placed
+from musling.rounds.placing import ODDITIES, WAIT, Oddity, Placed, Text
 
 MOST_NAMED = 20  # people named for each oddity
 MOST_LEADERS = 50
@@ -62,6 +62,11 @@ class Odd:
     answer: str
     people: int = 0
     named: list[Placed] = field(default_factory=list)
+
+    @property
+    def answer_in_words(self) -> Text:
+        """What is done, as HR chose it."""
+        return dict(self.oddity.answers)[self.answer]
 
 
 @dataclass

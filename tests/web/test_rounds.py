@@ -269,3 +269,89 @@ def test_a_copied_round_keeps_its_steps(cast: Cast):
     row = planned(cast)
     made = planning.copy_round(cast.hr.actor, public_id=row.public_id)
     assert cast.hr.client.get(at(made)).status_code == 200
+
+
+def test_two_in_hr_who_word_a_step_see_each_other(cast: Cast):
+    row, hr = planned(cast), cast.hr.client
+    page = at(row, "steps/1/")
+    seen = hr.get(page).context["form"]["seen"].value()
+    day = (cast.hr.actor.today + dt.timedelta(9)).isoformat()
+    first = {"due_on": day, "text_da": "Den enes ord", "ticked": ["purpose"], "seen": seen}
+    assert hr.post(page, first).status_code == 302
+    answer = hr.post(page, {**first, "text_da": "Den andens ord", "ticked": ["dates"]})
+    shown = answer.content.decode()
+    assert "Den enes ord" in shown
+    assert "Den andens ord" in shown
+    found = Step.objects.get(round=row, number=1)
+    assert (found.texts, found.ticked) == ({"da": "Den enes ord"}, ["purpose"])
+    again = answer.context["form"]["seen"].value()
+    assert hr.post(page, {**first, "text_da": "Begges ord", "seen": again}).status_code == 302
+    found.refresh_from_db()
+    assert found.texts == {"da": "Begges ord"}
+
+
+def test_who_words_a_step_that_is_done_meanwhile_keeps_what_was_typed(cast: Cast):
+    row, hr = planned(cast), cast.hr.client
+    rolling_out.do_step(cast.hr.actor, public_id=row.public_id, number=1)
+    day = cast.hr.actor.today.isoformat()
+    answer = hr.post(at(row, "steps/1/"), {"due_on": day, "text_da": "For sent"})
+    assert "For sent" in answer.content.decode()
+    assert "Trinnet er gjort" in answer.content.decode()
+    assert Step.objects.get(round=row, number=1).texts == {}
+
+
+def test_two_notes_that_close_a_round_do_not_swallow_each_other(cast: Cast):
+    row, hr = opened(cast), cast.hr.client
+    hr.post(at(row, "close/"), {"note": "Den ene note."})
+    again = hr.post(at(row, "close/"), {"note": "Den ene note."})
+    assert again.status_code == 302
+    other = hr.post(at(row, "close/"), {"note": "Den anden note."})
+    assert "Den ene note." in other.content.decode()
+    assert "Den anden note." in other.content.decode()
+    row.refresh_from_db()
+    assert row.note == "Den ene note."
+
+
+def test_the_note_is_not_called_optional(cast: Cast):
+    row = opened(cast)
+    page = cast.hr.client.get(at(row, "close/")).content.decode()
+    assert "frivilligt" not in page
+
+
+def test_two_in_hr_who_rule_on_what_is_odd_see_each_other(cast: Cast):
+    cast.colleague.employment.pay = "hourly"
+    cast.colleague.employment.save()
+    row, hr = planned(cast), cast.hr.client
+    shown = hr.get(at(row, "people/"))
+    proposed = {odd.oddity.id: odd.answer for odd, _field in shown.context["odd"]}
+    seen = shown.context["form"]["seen"].value()
+    first = {**proposed, "hourly": "leave_out", "seen": seen}
+    assert hr.post(at(row, "people/"), first).status_code == 302
+    answer = hr.post(at(row, "people/"), {**proposed, "own_leader": "leave_out", "seen": seen})
+    assert "Stands now" in answer.content.decode() or "Står nu" in answer.content.decode()
+    assert Ruling.objects.get(oddity="hourly").answer == "leave_out"
+
+
+def test_what_was_ruled_stands_there_when_the_round_is_open(cast: Cast):
+    cast.colleague.employment.pay = "hourly"
+    cast.colleague.employment.save()
+    row = planned(cast)
+    planning.rule_on(cast.hr.actor, public_id=row.public_id, answers={"hourly": "leave_out"})
+    opening.open_round(cast.hr.actor, public_id=row.public_id)
+    worked()
+    page = cast.hr.client.get(at(row, "people/")).content.decode()
+    assert "Udelad dem" in page
+
+
+def test_the_text_stands_there_in_both_languages_before_and_after_it_is_sent(cast: Cast):
+    row, hr = planned(cast), cast.hr.client
+    page = hr.get(at(row, "steps/1/")).content.decode()
+    assert "Snart begynder årets samtaler." in page
+    assert "Soon the year&#x27;s talks begin." in page
+    day = cast.hr.actor.today.isoformat()
+    hr.post(at(row, "steps/1/"), {"due_on": day, "text_da": "Vores egne ord."})
+    rolling_out.do_step(cast.hr.actor, public_id=row.public_id, number=1)
+    page = hr.get(at(row, "steps/1/")).content.decode()
+    assert "Vores egne ord." in page
+    assert "Soon the year&#x27;s talks begin." in page
+    assert "Snart begynder årets samtaler." not in page

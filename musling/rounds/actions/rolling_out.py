@@ -323,10 +323,15 @@ def answer_help(actor: Actor, *, asked: str) -> str:
 def close_round(actor: Actor, *, public_id: str, note: str) -> Round:
     """Closes the round with the joint note that opens next year's plan (C4). Safe to press twice.
 
-    Talks that are not held stay as they are, and can be prepared. Raises NotThere, Refused.
+    Talks that are not held stay as they are, and can be prepared. Raises NotThere, Refused: also
+    where somebody else has closed it with another note.
     """
     row = locked_round(actor, public_id)
     if row.state == State.CLOSED:
+        if note.strip() != row.note:
+            raise Refused(
+                _("The round was closed meanwhile, with another note. Yours is not saved."), "note"
+            )
         return row
     _refuse_unless_open(row)
     if not note.strip():

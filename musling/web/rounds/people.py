@@ -40,15 +40,21 @@ def look(request: HttpRequest, actor: Actor, round_id: str) -> HttpResponse:
     if kept and "HX-Request" in request.headers:  # who waited on the page sees it now
         return HttpResponse(headers={"HX-Refresh": "true"})
     shown = {name: odd.answer for name, odd in found.odd.items() if odd.people}
-    form = RulingsForm(posted(request), shown=shown)
+    form = RulingsForm(posted(request), shown=shown, mark=planning.rulings_mark(row))
     if request.method == "POST" and saved(
-        form, lambda: planning.rule_on(actor, public_id=round_id, answers=form.cleaned_data)
+        form,
+        lambda: planning.rule_on(
+            actor, public_id=round_id, answers=form.answers(), seen=form.cleaned_data["seen"]
+        ),
     ):
         messages.success(request, _("Saved."))
         if large:
             count_anew(actor, public_id=round_id)
         return redirect("round-people", slug_of(request), round_id)
-    odd = [(found.odd[name], form[name]) for name in form.fields]
+    clash = []
+    if getattr(form, "changed_meanwhile", False):
+        clash = form.stands_now(planning.rulings_mark(row))
+    odd = [(found.odd[name], form[name]) for name in shown]
     return render(
         request,
         "rounds/people.html",
@@ -58,6 +64,7 @@ def look(request: HttpRequest, actor: Actor, round_id: str) -> HttpResponse:
             "found": found,
             "odd": odd,
             "form": form,
+            "clash": clash,
             "most_named": MOST_NAMED,
             "planned": row.state == State.PLANNED,
             "leaders": leaders_named(found),
