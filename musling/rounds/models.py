@@ -80,7 +80,7 @@ class LeftOut(models.Model):
 
         UNIT = "unit", _("Unit, with all below it")
         TITLE = "title", _("Job title")
-        AGREEMENT = "agreement", _("Agreement")
+        AGREEMENT = "agreement", _("Collective agreement")
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     round = models.ForeignKey(

@@ -19,7 +19,7 @@ from musling.rounds.five_steps import EMPLOYEES, FORM
 from musling.rounds.looking import Look, look_of
 from musling.rounds.models import Covered, FormSent, HelpAsked, LeftOut, Place, Round, Step
 from musling.rounds.models import State as RoundState
-from musling.rounds.placing import ODDITIES, WAIT, Oddity, Placed, Text
+from musling.rounds.placing import ODDITIES, WAIT, Oddity, Placed, Text, folded
 
 MOST_NAMED = 20  # people named for each oddity
 MOST_LEADERS = 50
@@ -185,6 +185,19 @@ def left_out_of(row: Round) -> list[LeftOut]:
     """Who is left out, with the reasons; one query."""
     rows = LeftOut.objects.filter(round=row).select_related("unit", "noted_by")
     return list(rows.order_by("by", "pk"))
+
+
+def left_out_today(row: LeftOut, day: dt.date) -> int:
+    """How many are employed today by what is left out, in the whole organisation; one query.
+
+    None at all is most often a title that is spelled otherwise with the people.
+    """
+    people = active(day).filter(organisation_id=row.organisation_id)
+    if row.unit is not None:
+        return people.filter(unit__path__startswith=row.unit.path).count()
+    by = "title" if row.by == LeftOut.By.TITLE else "agreement"
+    counted = people.order_by().values_list(by).annotate(n=Count("pk"))
+    return sum(n for words, n in counted if folded(words) == folded(row.words))
 
 
 @dataclass(frozen=True, slots=True)

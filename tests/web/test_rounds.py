@@ -355,3 +355,24 @@ def test_the_text_stands_there_in_both_languages_before_and_after_it_is_sent(cas
     assert "Vores egne ord." in page
     assert "Soon the year&#x27;s talks begin." in page
     assert "Snart begynder årets samtaler." not in page
+
+
+def test_leaving_out_what_nobody_is_called_says_so(cast: Cast):
+    cast.colleague.employment.title = "Vikar"
+    cast.colleague.employment.save()
+    row, hr = planned(cast), cast.hr.client
+    form = {"by": "title", "reason": "Egen runde"}
+    page = hr.post(at(row, "left-out/"), {**form, "words": "Viikar"}, follow=True)
+    assert [str(one.level_tag) for one in page.context["messages"]] == ["warning"]
+    page = hr.post(at(row, "left-out/"), {**form, "words": " vikar "}, follow=True)
+    said = [(one.level_tag, one.message) for one in page.context["messages"]]
+    assert said[0][0] == "success"
+    assert "1" in str(said[0][1])
+    unit = {"by": "unit", "reason": "Egen runde", "unit": cast.unit.name}
+    page = hr.post(at(row, "left-out/"), unit, follow=True)
+    assert [str(one.level_tag) for one in page.context["messages"]] == ["success"]
+
+
+def test_a_collective_agreement_is_not_called_as_what_a_talk_ends_in(cast: Cast):
+    page = cast.hr.client.get(at(planned(cast), "left-out/")).content.decode()
+    assert ">Aftale<" not in page.replace("\n", "").replace(" ", "")

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from musling.foundation.actor import Actor
 from musling.foundation.problems import NotThere, Refused
@@ -11,11 +12,12 @@ from musling.gate import rules
 from musling.organisations.access import readable_units
 from musling.rounds.actions import planning
 from musling.rounds.actions.previewing import count_anew, is_large, kept_preview
-from musling.rounds.models import KeptPreview, Round, State
+from musling.rounds.models import KeptPreview, LeftOut, Round, State
 from musling.rounds.queries import (
     MOST_NAMED,
     covered_by,
     leaders_named,
+    left_out_today,
     left_out_of,
     one_round,
     preview,
@@ -135,18 +137,21 @@ def leave_out(request: HttpRequest, actor: Actor, round_id: str) -> HttpResponse
     """Leaves out a unit, a title or an agreement, with a reason."""
     row = one_round(actor, round_id)
     form = LeaveOutForm(posted(request), actor=actor)
+    made: list[LeftOut] = []
     if request.method == "POST" and saved(
         form,
-        lambda: planning.leave_out(
-            actor,
-            public_id=round_id,
-            by=form.cleaned_data["by"],
-            unit=form.chosen.get("unit"),
-            words=form.cleaned_data["words"],
-            reason=form.cleaned_data["reason"],
+        lambda: made.append(
+            planning.leave_out(
+                actor,
+                public_id=round_id,
+                by=form.cleaned_data["by"],
+                unit=form.chosen.get("unit"),
+                words=form.cleaned_data["words"],
+                reason=form.cleaned_data["reason"],
+            )
         ),
     ):
-        messages.success(request, _("Left out."))
+        _tell_left_out(request, left_out_today(made[0], actor.today))
         return redirect("round-people", slug_of(request), round_id)
     return render(
         request,
@@ -159,6 +164,24 @@ def leave_out(request: HttpRequest, actor: Actor, round_id: str) -> HttpResponse
             "button": _("Leave out"),
         },
     )
+
+
+def _tell_left_out(request: HttpRequest, people: int) -> None:
+    if not people:
+        messages.warning(
+            request,
+            _(
+                "Left out, but nobody who works here today is meant by it. Look whether it is "
+                "spelled as it stands with the people."
+            ),
+        )
+        return
+    said = ngettext(
+        "Left out. %(n)d employment of today is meant by it.",
+        "Left out. %(n)d employments of today are meant by it.",
+        people,
+    )
+    messages.success(request, said % {"n": people})
 
 
 @rules.role("hr", methods=("POST",))
