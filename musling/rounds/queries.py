@@ -48,6 +48,32 @@ def open_rounds(actor: Actor) -> list[Round]:
     return list(rows.order_by("ends_on", "pk"))
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A round in which something waits for HR."""
+
+    row: Round
+    help: int  # leaders who would like some
+    late: int  # steps
+
+
+def rounds_that_wait(actor: Actor) -> list[Waiting]:
+    """For HR: the rounds in which leaders ask for help or a step is late; three queries at most."""
+    found = list(rounds(actor).exclude(state=RoundState.CLOSED))
+    if not found:
+        return []
+    asked = HelpAsked.objects.filter(round__in=found, answered_at=None)
+    late = Step.objects.filter(round__in=found, done_at=None, due_on__lt=actor.today)
+    helped, lates = (
+        dict(rows.order_by().values_list("round").annotate(n=Count("pk"))) for rows in (asked, late)
+    )
+    return [
+        Waiting(row, helped.get(row.pk, 0), lates.get(row.pk, 0))
+        for row in found
+        if row.pk in helped or row.pk in lates
+    ]
+
+
 def steps_of(row: Round) -> list[Step]:
     """The five steps in order; one query."""
     rows = Step.objects.filter(round=row).select_related("done_by", "round")

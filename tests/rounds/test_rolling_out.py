@@ -250,3 +250,19 @@ def test_asking_from_the_page_of_the_evaluation_is_the_fifth_step(cast: Cast):
     cast.hr.client.post(f"/havneby/rounds/{row.public_id}/evaluation/ask/", {})
     found = Step.objects.get(round=row, number=5)
     assert found.done_by == cast.hr.profile
+
+
+def test_hr_is_told_that_a_leader_would_like_help(cast: Cast):
+    row = planned(cast)
+    step(cast, row, 2)
+    deliver_when_due()
+    mail.outbox.clear()
+    rolling_out.ask_for_help(cast.leader.actor, public_id=row.public_id)
+    rolling_out.ask_for_help(cast.leader.actor, public_id=row.public_id)
+    deliver_when_due()
+    found = [one for one in mail.outbox if one.to == [cast.hr.person.email]]
+    assert ["/havneby/rounds/" in one.body for one in found] == [True]
+    assert cast.leader.profile.last_name not in found[0].body
+    here = f"/havneby/rounds/{row.public_id}/"
+    assert here in cast.hr.client.get("/havneby/").content.decode()
+    assert here not in cast.leader.client.get("/havneby/").content.decode()

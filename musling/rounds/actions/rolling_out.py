@@ -16,6 +16,7 @@ from musling.foundation import clock
 from musling.foundation.actor import Actor, program
 from musling.foundation.problems import NotThere, Refused
 from musling.people.leading import led_employments
+from musling.people.queries import everybody_in_hr
 from musling.rounds.access import changeable_rounds, readable_rounds
 from musling.rounds.actions.opening import begin_opening
 from musling.rounds.actions.planning import locked_round
@@ -295,6 +296,8 @@ def ask_for_help(actor: Actor, *, public_id: str) -> HelpAsked:
     )
     if made:
         log.note(actor, "round.help_asked", object_id=row.pk, about=actor.profile_id)
+        hr = everybody_in_hr(actor.organisation_id, actor.today)
+        log.note_many(actor, [("round.help_wanted", row.pk, one) for one in hr], round=row.pk)
     return asked
 
 
