@@ -17,8 +17,8 @@ from musling.rounds.queries import (
     MOST_NAMED,
     covered_by,
     leaders_named,
-    left_out_today,
     left_out_of,
+    left_out_today,
     one_round,
     preview,
 )
