@@ -2,9 +2,10 @@
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from musling.activity.models import Activity
 from musling.conversations.models import Conversation, Part, Participant, State
@@ -341,6 +342,18 @@ def told_rounds(actor: Actor) -> list[Round]:
 def frames_for_rounds(actor: Actor) -> list[FrameVersion]:
     """The newest version of each frame that the organisation has taken into use; one query."""
     return [row for row in frames_to_choose(actor) if row.frame.taken_at]
+
+
+def talks_of_later_years(talks: Collection[int]) -> list[tuple[int, int]]:
+    """Which of these talks a round of a later year has taken as its own: (talk, year); one query.
+
+    Such a talk was not held in its own year. Coverage counts it in the round's year, too.
+    """
+    rows = Place.objects.filter(
+        conversation__in=talks, closed_at=None, round__year__gt=F("conversation__year")
+    )
+    found = rows.values_list("conversation", "round__year")
+    return [(talk, year) for talk, year in found if talk is not None]
 
 
 def covered_by(row: Round) -> list[Covered]:
