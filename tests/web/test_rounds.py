@@ -5,10 +5,12 @@ import datetime as dt
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.formats import date_format
 
 from musling.conversations.models import Conversation
 from musling.rounds.actions import opening, planning, rolling_out
 from musling.rounds.models import FormChoice, FormSent, HelpAsked, LeftOut, Round, Ruling, Step
+from musling.web.rounds.wheel import wheel
 from tests.cast import Cast, member
 from tests.rounds.planned import planned, worked
 
@@ -376,3 +378,24 @@ def test_leaving_out_what_nobody_is_called_says_so(cast: Cast):
 def test_a_collective_agreement_is_not_called_as_what_a_talk_ends_in(cast: Cast):
     page = cast.hr.client.get(at(planned(cast), "left-out/")).content.decode()
     assert ">Aftale<" not in page.replace("\n", "").replace(" ", "")
+
+
+def test_what_stands_now_is_told_in_words(cast: Cast):
+    row = planned(cast)
+    form = cast.hr.client.get(at(row, "change/"))
+    seen = form.context["form"]["seen"].value()
+    Round.objects.update(default_form="group", ends_on=row.ends_on + dt.timedelta(1))
+    answer = cast.hr.client.post(at(row, "change/"), form_of(cast, seen=seen))
+    said = {one["label"]: (one["now"], one["typed"]) for one in answer.context["clash"]}
+    assert said["Form, hvis enhedens leder ikke vælger en anden"] == (
+        "En samtale i gruppen",
+        "Individuelle samtaler",
+    )
+    last = row.ends_on + dt.timedelta(1)
+    assert said["Sidste dag"][0] == date_format(last, "DATE_FORMAT")
+
+
+def test_today_is_marked_on_the_wheel_of_its_own_year_only(cast: Cast):
+    row = planned(cast)
+    assert wheel(row, [], row.starts_on)["today"]
+    assert not wheel(row, [], row.starts_on - dt.timedelta(300))["today"]

@@ -124,6 +124,8 @@ class LeaveOutForm(ChoosingForm):
 
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
         super().__init__(*args, among={"unit": unit_among(actor)}, **options)
+        for name in ("unit", "words"):
+            self.fields[name].belongs = True  # type: ignore[attr-defined]  # one of them is asked for
 
 
 class RulingsForm(SeenForm):
@@ -186,6 +188,7 @@ class StepForm(SeenForm):
             "seen": fingerprint(step, STEP_FIELDS),
         }
         super().__init__(*args, **options)
+        self.fields["ticked"].belongs = True  # type: ignore[attr-defined]
         self.fields["ticked"].choices = [  # type: ignore[attr-defined]
             (task.id, task.name) for task in row.tasks
         ]
