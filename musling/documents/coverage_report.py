@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import dateformat
+from django.utils.formats import number_format, time_format
 from django.utils.translation import gettext as _
 
 from musling.documents.letterhead import Letterhead, day
@@ -62,7 +62,7 @@ def _as_of(moment: dt.datetime | None) -> str:
         return ""
     local = moment.astimezone(COPENHAGEN)
     return _("counted {day} at {time}").format(
-        day=day(local.date()), time=dateformat.format(local, "H:i")
+        day=day(local.date()), time=time_format(local, "TIME_FORMAT")
     )
 
 
@@ -76,7 +76,7 @@ def _row(line: ReportLine) -> dict[str, Any]:
         "name": names.get(line.kind, line.name),
         "depth": line.depth,
         "whole": line.kind == WHOLE,
-        "numbers": [str(number) for number in line.numbers],
+        "numbers": [number_format(number, force_grouping=True) for number in line.numbers],
     }
 
 

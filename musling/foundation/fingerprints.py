@@ -14,6 +14,16 @@ from musling.foundation.problems import Refused
 class ChangedMeanwhile(Refused):
     """Somebody else saved the row while this person was writing. Nothing was saved now."""
 
+    @classmethod
+    def saying_so(cls) -> "ChangedMeanwhile":
+        """With the words for who was writing."""
+        return cls(
+            _(
+                "Somebody else changed this while you were writing. Nothing is saved yet: compare, "
+                "and save again if what you wrote is right."
+            )
+        )
+
 
 def fingerprint(row: models.Model, fields: Iterable[str]) -> str:
     """A short mark of these fields' values; the form carries it as what its reader saw."""
@@ -30,9 +40,4 @@ def of_values(values: Mapping[str, Any]) -> str:
 def refuse_if_changed(row: models.Model, fields: Iterable[str], seen: str) -> None:
     """Raises ChangedMeanwhile unless the row is as it was seen. An empty mark asks nothing."""
     if seen and seen != fingerprint(row, fields):
-        raise ChangedMeanwhile(
-            _(
-                "Somebody else changed this while you were writing. Nothing is saved yet: compare, "
-                "and save again if what you wrote is right."
-            )
-        )
+        raise ChangedMeanwhile.saying_so()

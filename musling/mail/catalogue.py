@@ -128,6 +128,17 @@ CATALOGUE: dict[str, tuple[Mail, ...]] = {
             "round-leader", _("The year's talks"), asker, WAITING, link="team", still=round_goes_on
         ),
     ),
+    "round.help_wanted": (
+        Mail(
+            "help-wanted",
+            _("A leader would like help"),
+            asker,
+            WAITING,
+            link="rounds",
+            still=round_goes_on,
+            why=_("when a leader asks HR for help with a round"),
+        ),
+    ),
     "joint.asked": (
         Mail("joint-asked", _("One talk for several employments"), asker, WAITING, link="team"),
     ),

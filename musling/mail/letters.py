@@ -209,6 +209,7 @@ STEPS = {
     "round-leader": five_steps.LEADERS,
     "round-offered": five_steps.EMPLOYEES,
     "round-form": five_steps.FORM,
+    "evaluation": five_steps.EVALUATION,
 }
 
 

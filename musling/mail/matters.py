@@ -24,6 +24,7 @@ from musling.mail.rows import Deed, OfferedTimes, Seat, Talk, read
 from musling.people.leading import in_force
 from musling.people.models import Profile, Role
 from musling.rounds.evaluation.models import Evaluation
+from musling.rounds.five_steps import EVALUATION
 from musling.rounds.models import Round, Step
 
 
@@ -145,11 +146,15 @@ def _add_profiles(found: list[Matter]) -> None:
 
 
 def _add_evaluations(found: list[Matter]) -> None:
-    """Of the rounds that the deeds name."""
+    """Of the rounds that the deeds name, with the organisation's own words for their last step."""
     rows = Evaluation.objects.filter(round__in=_ids(found)).select_related("round")
     by_round = {row.round_id: row for row in (rows if found else ())}
+    steps = Step.objects.filter(round__in=by_round, number=EVALUATION)
+    words = dict(steps.values_list("round", "texts")) if by_round else {}
     for matter in found:
-        matter.evaluation = by_round.get(matter.activity.object_id or 0)
+        round_id = matter.activity.object_id or 0
+        matter.evaluation = by_round.get(round_id)
+        matter.own_words = {EVALUATION: words.get(round_id, {})}
 
 
 def _ids(found: list[Matter]) -> Collection[int]:

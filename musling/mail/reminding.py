@@ -18,8 +18,7 @@ from musling.mail.hours import A_DAY, is_working_day
 from musling.mail.models import Reminder
 from musling.mail.reasons import REASONS, Case, Reason, Step, on_leave
 from musling.organisations.models import Organisation
-from musling.people.leading import in_force
-from musling.people.models import Role
+from musling.people.queries import everybody_in_hr
 
 LATE = 2 * A_DAY  # a reminder of something to come is of no use later than this
 HR_WAITS = dt.timedelta(days=10)  # after the last step of a case, until HR is told that talks wait
@@ -154,13 +153,9 @@ def _to_hr(actor: Actor) -> Iterator[Due]:
             organisation=actor.organisation_id, reason=COVERAGE, anchor=month
         ).values_list("recipient", flat=True)
     )
-    roles = Role.objects.filter(
-        in_force(actor.today),
-        organisation=actor.organisation_id,
-        name=Role.Name.HR,
-        profile__disabled_at=None,
-    )
-    for profile in sorted(set(roles.values_list("profile", flat=True)) - told):
+    for profile in everybody_in_hr(actor.organisation_id, actor.today):
+        if profile in told:
+            continue
         yield Due(COVERAGE, case, 0, "reminder.coverage", profile)
 
 

@@ -96,6 +96,17 @@ def _places(person: int, slug: str, today: dt.date) -> QuerySet[Profile, tuple[A
     )
 
 
+def everybody_in_hr(organisation_id: int, day: dt.date) -> list[int]:
+    """The profiles that hold the role on a day and can log in, in a fixed order; one query."""
+    roles = Role.objects.filter(
+        in_force(day),
+        organisation=organisation_id,
+        name=Role.Name.HR,
+        profile__disabled_at=None,
+    )
+    return sorted(set(roles.values_list("profile", flat=True)))
+
+
 def employed(actor: Actor, *, most: int) -> int:
     """How many employments hold today, counted up to ``most``; one query."""
     return readable_employments(actor).filter(in_force(actor.today))[:most].count()

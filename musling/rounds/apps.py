@@ -16,5 +16,12 @@ class RoundsConfig(AppConfig):
         import_module("musling.rounds.evaluation.models")
 
     def ready(self) -> None:
-        """Registers the steps of opening, previewing, the daily look, telling and sending."""
+        """Registers the steps of opening, previewing, the daily look, telling and sending.
+
+        And what coverage asks of rounds.
+        """
+        from musling.conversations.coverage import persons
+        from musling.rounds import queries
         from musling.rounds.actions import opening, previewing, rolling_out  # noqa: F401
+
+        persons.ALSO_IN.append(queries.talks_of_later_years)

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from musling.conversations.models import Conversation
+from musling.foundation import clock
 from musling.foundation.public_ids import PublicIdField
 from musling.frames.models import FrameVersion
 from musling.organisations.models import Organisation, Unit
@@ -79,7 +80,7 @@ class LeftOut(models.Model):
 
         UNIT = "unit", _("Unit, with all below it")
         TITLE = "title", _("Job title")
-        AGREEMENT = "agreement", _("Agreement")
+        AGREEMENT = "agreement", _("Collective agreement")
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     round = models.ForeignKey(
@@ -183,6 +184,14 @@ class Step(models.Model):
 
     def __str__(self) -> str:
         return f"step {self.number}"
+
+    @property
+    def comes_by_itself(self) -> bool:
+        """Whether it is done on its day, without a click.
+
+        A day that was past when the round was planned never comes: nobody has looked at it yet.
+        """
+        return self.by_itself and self.due_on >= clock.day_of(self.round.made_at)
 
 
 class FormSent(models.Model):

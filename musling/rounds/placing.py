@@ -54,7 +54,7 @@ ODDITIES = {
         Oddity(
             NO_LEADER,
             _("Nobody to talk with"),
-            _("Nobody leads the unit or any above it."),
+            _("Nobody else leads the unit or any above it."),
             (
                 (WAIT, _("Wait until somebody leads the unit")),
                 (LEAVE_OUT, _("Leave them out")),

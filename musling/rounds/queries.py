@@ -2,10 +2,12 @@
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
+from musling.activity.models import Activity
 from musling.conversations.models import Conversation, Part, Participant, State
 from musling.foundation.actor import Actor
 from musling.foundation.problems import NotThere
@@ -14,11 +16,11 @@ from musling.frames.queries import frames_to_choose
 from musling.people.leading import active
 from musling.people.models import Profile
 from musling.rounds.access import changeable_rounds, readable_places, readable_rounds
-from musling.rounds.five_steps import FORM
+from musling.rounds.five_steps import EMPLOYEES, FORM
 from musling.rounds.looking import Look, look_of
 from musling.rounds.models import Covered, FormSent, HelpAsked, LeftOut, Place, Round, Step
 from musling.rounds.models import State as RoundState
-from musling.rounds.placing import ODDITIES, WAIT, Oddity, Placed
+from musling.rounds.placing import ODDITIES, WAIT, Oddity, Placed, Text, folded
 
 MOST_NAMED = 20  # people named for each oddity
 MOST_LEADERS = 50
@@ -47,9 +49,36 @@ def open_rounds(actor: Actor) -> list[Round]:
     return list(rows.order_by("ends_on", "pk"))
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A round in which something waits for HR."""
+
+    row: Round
+    help: int  # leaders who would like some
+    late: int  # steps
+
+
+def rounds_that_wait(actor: Actor) -> list[Waiting]:
+    """For HR: the rounds in which leaders ask for help or a step is late; three queries at most."""
+    found = list(rounds(actor).exclude(state=RoundState.CLOSED))
+    if not found:
+        return []
+    asked = HelpAsked.objects.filter(round__in=found, answered_at=None)
+    late = Step.objects.filter(round__in=found, done_at=None, due_on__lt=actor.today)
+    helped, lates = (
+        dict(rows.order_by().values_list("round").annotate(n=Count("pk"))) for rows in (asked, late)
+    )
+    return [
+        Waiting(row, helped.get(row.pk, 0), lates.get(row.pk, 0))
+        for row in found
+        if row.pk in helped or row.pk in lates
+    ]
+
+
 def steps_of(row: Round) -> list[Step]:
     """The five steps in order; one query."""
-    return list(Step.objects.filter(round=row).select_related("done_by").order_by("number"))
+    rows = Step.objects.filter(round=row).select_related("done_by", "round")
+    return list(rows.order_by("number"))
 
 
 @dataclass
@@ -60,6 +89,11 @@ class Odd:
     answer: str
     people: int = 0
     named: list[Placed] = field(default_factory=list)
+
+    @property
+    def answer_in_words(self) -> Text:
+        """What is done, as HR chose it."""
+        return dict(self.oddity.answers)[self.answer]
 
 
 @dataclass
@@ -181,6 +215,19 @@ def left_out_of(row: Round) -> list[LeftOut]:
     return list(rows.order_by("by", "pk"))
 
 
+def left_out_today(row: LeftOut, day: dt.date) -> int:
+    """How many are employed today by what is left out, in the whole organisation; one query.
+
+    None at all is most often a title that is spelled otherwise with the people.
+    """
+    people = active(day).filter(organisation_id=row.organisation_id)
+    if row.unit is not None:
+        return people.filter(unit__path__startswith=row.unit.path).count()
+    by = "title" if row.by == LeftOut.By.TITLE else "agreement"
+    counted = people.order_by().values_list(by).annotate(n=Count("pk"))
+    return sum(n for words, n in counted if folded(words) == folded(row.words))
+
+
 @dataclass(frozen=True, slots=True)
 class LeadersSending:
     """Which leaders have sent the form: how many there are, and the first who have not."""
@@ -212,8 +259,9 @@ def form_comes_on(talk: Conversation) -> dt.date | None:
     if not talk.form_waits:
         return None
     rounds = Place.objects.filter(conversation=talk).values("round")
-    step = Step.objects.filter(round__in=rounds, number=FORM, by_itself=True, done_at=None)
-    return step.order_by("due_on").values_list("due_on", flat=True).first()
+    steps = Step.objects.filter(round__in=rounds, number=FORM, by_itself=True, done_at=None)
+    rows = steps.select_related("round").order_by("due_on")
+    return next((step.due_on for step in rows if step.comes_by_itself), None)
 
 
 def leader_word_of(talk: Conversation) -> str:
@@ -230,17 +278,22 @@ def help_wanted(row: Round) -> list[HelpAsked]:
 
 @dataclass(frozen=True, slots=True)
 class MyRound:
-    """An open round as one of its leaders meets it."""
+    """A round as one of its leaders meets it, from the day on which the leaders are told."""
 
     row: Round
     talks: int  # those that the actor leads in it
     sent: bool  # the form, to the own team
     help_asked: bool
+    opens_on: dt.date | None = None  # where everybody is yet to be offered a talk
 
 
 def my_rounds(actor: Actor) -> list[MyRound]:
-    """The open rounds in which the actor leads talks; four queries, one where there are none."""
-    found = open_rounds(actor)
+    """The open rounds in which the actor leads talks, and those that the actor was told of.
+
+    Seven queries at most, two where there are none.
+    """
+    open_ones, told = open_rounds(actor), rounds_to_come(actor)
+    found = [*open_ones, *told]
     if not found:
         return []
     mine = Participant.objects.filter(
@@ -256,16 +309,52 @@ def my_rounds(actor: Actor) -> list[MyRound]:
     sent = set(FormSent.objects.filter(**own).values_list("round", flat=True))
     asked = HelpAsked.objects.filter(answered_at=None, **own)
     helped = set(asked.values_list("round", flat=True))
+    opens = Step.objects.filter(round__in=told, number=EMPLOYEES) if told else Step.objects.none()
+    opens_on = dict(opens.values_list("round", "due_on"))
     return [
-        MyRound(row, counted[row.pk], row.pk in sent, row.pk in helped)
+        MyRound(
+            row,
+            counted.get(row.pk, 0),
+            row.pk in sent,
+            row.pk in helped,
+            opens_on.get(row.pk),
+        )
         for row in found
-        if row.pk in counted
+        if row.pk in counted or row.pk in opens_on
     ]
+
+
+def rounds_to_come(actor: Actor) -> list[Round]:
+    """Rounds that are not opened yet, and that the actor was told of as a leader; two queries."""
+    rows = readable_rounds(actor).filter(state=RoundState.PLANNED).order_by("starts_on", "pk")
+    planned = {row.pk: row for row in rows}
+    if not planned:
+        return []
+    told = Activity.objects.filter(
+        organisation_id=actor.organisation_id,
+        verb="round.leader_told",
+        about_id=actor.profile_id,
+        object_id__in=planned,
+    )
+    pks = set(told.values_list("object_id", flat=True))
+    return [row for pk, row in planned.items() if pk in pks]
 
 
 def frames_for_rounds(actor: Actor) -> list[FrameVersion]:
     """The newest version of each frame that the organisation has taken into use; one query."""
     return [row for row in frames_to_choose(actor) if row.frame.taken_at]
+
+
+def talks_of_later_years(talks: Collection[int]) -> list[tuple[int, int]]:
+    """Which of these talks a round of a later year has taken as its own: (talk, year); one query.
+
+    Such a talk was not held in its own year. Coverage counts it in the round's year, too.
+    """
+    rows = Place.objects.filter(
+        conversation__in=talks, closed_at=None, round__year__gt=F("conversation__year")
+    )
+    found = rows.values_list("conversation", "round__year")
+    return [(talk, year) for talk, year in found if talk is not None]
 
 
 def covered_by(row: Round) -> list[Covered]:

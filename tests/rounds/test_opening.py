@@ -10,7 +10,14 @@ from musling.activity.models import Activity
 from musling.conversations.actions.offering import offer_talk
 from musling.conversations.actions.planning import plan_talks
 from musling.conversations.actions.preparing import hand_in, save_answers
-from musling.conversations.models import Conversation, Offer, Participant, Preparation
+from musling.conversations.coverage.queries import coverage
+from musling.conversations.models import (
+    Conversation,
+    Offer,
+    Participant,
+    Preparation,
+    TalliedUntil,
+)
 from musling.conversations.queries.preparation import handed_in
 from musling.conversations.queries.talks import talk as open_talk
 from musling.foundation import clock
@@ -21,8 +28,9 @@ from musling.rounds.actions.rolling_out import send_form
 from musling.rounds.looking import look_of
 from musling.rounds.models import Place, Round, State
 from musling.rounds.queries import preview, progress
+from musling.schedule import counting
 from musling.work.models import Run
-from tests.cast import Cast, member
+from tests.cast import Cast, booked_talk, member
 from tests.rounds.planned import planned, worked
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("D1")]
@@ -248,3 +256,22 @@ def test_the_leader_proposes_times_for_an_offer_without_any(cast: Cast):
     )
     offers = Offer.objects.filter(conversation=talk).order_by("pk")
     assert [offer.answer for offer in offers] == ["withdrawn", "none"]
+
+
+@pytest.mark.row("D1")
+def test_a_talk_that_goes_on_from_last_year_counts_in_this_one_too(cast: Cast):
+    """The round says that the employee is offered a talk; coverage must not say the opposite."""
+    talk = booked_talk(cast)
+    year = cast.hr.actor.today.year
+    Conversation.objects.filter(pk=talk.pk).update(year=year - 1)
+    TalliedUntil.objects.update(until=None)
+    counting.count()
+    assert coverage(cast.hr.actor, year=year).total.number("booked") == 0
+    row = opened(cast)
+    assert Place.objects.get(round=row, employment=cast.employee.employment).conversation == talk
+    counting.count()  # by the log alone
+    for one in (year - 1, year):
+        assert coverage(cast.hr.actor, year=one).total.number("booked") == 1
+    found, now = progress(cast.hr.actor, row), coverage(cast.hr.actor, year=year).total
+    assert found.booked == now.number("booked")
+    assert found.offered == now.number("booked") + now.number("offered")

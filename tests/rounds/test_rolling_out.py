@@ -9,10 +9,11 @@ from django.utils import translation
 from musling.activity.models import Activity
 from musling.foundation.problems import NotThere, Refused
 from musling.rounds.actions import planning, rolling_out
+from musling.rounds.actions.planning import Plan
 from musling.rounds.five_steps import STEPS
 from musling.rounds.models import FormSent, HelpAsked, Place, State, Step
 from musling.rounds.queries import leaders_sending, my_rounds
-from tests.cast import Cast
+from tests.cast import Cast, member
 from tests.mail.post import deliver_when_due
 from tests.rounds.planned import planned, worked
 
@@ -172,3 +173,96 @@ def test_the_joint_note_closes_the_round_and_opens_the_next_plan(cast: Cast):
     assert copied.copied_from is not None
     assert copied.copied_from.note == "Vi lærte noget."
     assert my_rounds(cast.leader.actor) == []
+
+
+def test_a_step_whose_day_had_passed_when_it_was_planned_waits_for_hr(cast: Cast):
+    """A round planned in November over the last quarter must not open before HR has looked."""
+    today = cast.hr.actor.today
+    row = planned(cast, starts_on=today - dt.timedelta(60), ends_on=today + dt.timedelta(30))
+    assert rolling_out.do_steps_of_today() == 0
+    worked()
+    row.refresh_from_db()
+    assert row.state == State.PLANNED
+    page = cast.hr.client.get(f"/havneby/rounds/{row.public_id}/").content.decode()
+    assert "af sig selv" not in page
+    Step.objects.filter(round=row, number=1).update(due_on=today)
+    assert rolling_out.do_steps_of_today() == 1
+
+
+def test_a_step_that_a_new_date_makes_late_waits_for_hr(cast: Cast):
+    today = cast.hr.actor.today
+    ahead = dt.timedelta(100)
+    row = planned(cast, starts_on=today + ahead, ends_on=today + 2 * ahead)
+    plan = Plan(name=row.name, kind=row.kind, year=row.year, starts_on=today, ends_on=row.ends_on)
+    planning.change_round(cast.hr.actor, plan, public_id=row.public_id)
+    assert rolling_out.do_steps_of_today() == 0
+
+
+def test_a_copy_whose_days_have_passed_waits_for_hr(cast: Cast):
+    row = planned(cast)
+    year = dt.timedelta(700)
+    row.starts_on, row.ends_on, row.year = row.starts_on - year, row.ends_on - year, row.year - 2
+    row.save()
+    Step.objects.filter(round=row).update(due_on=row.starts_on, done_at=row.made_at)
+    planning.copy_round(cast.hr.actor, public_id=row.public_id)
+    assert rolling_out.do_steps_of_today() == 0
+
+
+def test_a_step_by_itself_needs_a_day_to_come(cast: Cast):
+    row = planned(cast)
+    change = {"public_id": row.public_id, "number": 2, "texts": {}}
+    with pytest.raises(Refused) as refused:
+        planning.change_step(
+            cast.hr.actor, due_on=row.starts_on - dt.timedelta(1), by_itself=True, **change
+        )
+    assert refused.value.field == "due_on"
+    planning.change_step(
+        cast.hr.actor, due_on=row.starts_on - dt.timedelta(1), by_itself=False, **change
+    )
+
+
+@pytest.mark.row("C4")
+def test_the_words_of_the_last_step_stand_in_its_mail(cast: Cast):
+    for number in range(5):
+        member(cast.havneby, cast.unit, f"Ny{number}")
+    row = planned(cast)
+    planning.change_step(
+        cast.hr.actor,
+        public_id=row.public_id,
+        number=5,
+        due_on=row.ends_on,
+        by_itself=False,
+        texts={"da": "Fortæl os, hvordan årets udviklingssamtaler gik."},
+    )
+    step(cast, row, 2)
+    deliver_when_due()
+    mail.outbox.clear()
+    step(cast, row, 5)
+    deliver_when_due()
+    found = [one.body for one in mail.outbox if "/evaluation/" in one.body]
+    assert found
+    assert all("Fortæl os, hvordan årets udviklingssamtaler gik." in body for body in found)
+
+
+def test_asking_from_the_page_of_the_evaluation_is_the_fifth_step(cast: Cast):
+    row = planned(cast)
+    step(cast, row, 2)
+    cast.hr.client.post(f"/havneby/rounds/{row.public_id}/evaluation/ask/", {})
+    found = Step.objects.get(round=row, number=5)
+    assert found.done_by == cast.hr.profile
+
+
+def test_hr_is_told_that_a_leader_would_like_help(cast: Cast):
+    row = planned(cast)
+    step(cast, row, 2)
+    deliver_when_due()
+    mail.outbox.clear()
+    rolling_out.ask_for_help(cast.leader.actor, public_id=row.public_id)
+    rolling_out.ask_for_help(cast.leader.actor, public_id=row.public_id)
+    deliver_when_due()
+    found = [one for one in mail.outbox if one.to == [cast.hr.person.email]]
+    assert ["/havneby/rounds/" in one.body for one in found] == [True]
+    assert cast.leader.profile.last_name not in found[0].body
+    here = f"/havneby/rounds/{row.public_id}/"
+    assert here in cast.hr.client.get("/havneby/").content.decode()
+    assert here not in cast.leader.client.get("/havneby/").content.decode()

@@ -6,6 +6,7 @@ import io
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
@@ -17,6 +18,7 @@ from musling.organisations.models import Unit
 from musling.people.log_ins import make_log_in
 from musling.people.models import Employment, Leadership, Profile, Role
 from musling.schedule import counting
+from musling.web.templatetags.numbers import grouped
 from tests.cast import (
     LONG_AGO,
     Cast,
@@ -394,7 +396,7 @@ def test_the_committee_takes_out_the_report_and_sees_no_page(cast: Cast):
     assert "Hjemmeplejen" in text
     assert browser.get(at("coverage")).status_code == 404
     assert browser.get(at("coverage-csv")).status_code == 404
-    assert "the report of the year (PDF)" in words(browser.get(at("start")))
+    assert "are: report (PDF)" in words(browser.get(at("start")))
     danish = cast.committee.client.get(at("coverage-report"))
     assert danish.status_code == 200
 
@@ -421,4 +423,26 @@ def test_what_is_exported_names_every_column(cast: Cast, browser: Client):
 def test_the_moment_of_counting_is_shown_in_danish_time(cast: Cast, browser: Client):
     recount()
     TalliedUntil.objects.update(until=dt.datetime(2026, 7, 1, 10, 30, tzinfo=dt.UTC))
-    assert "12:30" in words(browser.get(at("coverage")))
+    assert "12.30" in words(browser.get(at("coverage")))
+
+
+def test_the_committee_takes_last_years_report_too(cast: Cast):
+    """A round that goes into January is evaluated in the new year."""
+    year = cast.hr.actor.today.year
+    page = cast.committee.client.get("/havneby/").content.decode()
+    for one in (year, year - 1):
+        assert f"/havneby/coverage/report.pdf?year={one}" in page
+
+
+def test_after_a_search_the_file_calls_its_last_line_as_the_page_does(cast: Cast):
+    page = cast.hr.client.get("/havneby/coverage/", {"q": cast.unit.name})
+    last = cast.hr.client.get("/havneby/coverage/coverage.csv", {"q": cast.unit.name})
+    assert last.content.decode().splitlines()[-1].split(";")[0] == page.context["total_name"]
+    assert page.context["total_name"] != "I alt"
+
+
+@pytest.mark.parametrize(("language", "shown"), [("da", "1.234"), ("en", "1,234")])
+def test_thousands_stand_apart(language: str, shown: str):
+    with override(language):
+        assert grouped(1234) == shown
+        assert grouped("1234") == "1234"

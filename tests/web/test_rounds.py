@@ -5,11 +5,13 @@ import datetime as dt
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.formats import date_format
 
 from musling.conversations.models import Conversation
 from musling.people.models import Leadership
 from musling.rounds.actions import opening, planning, rolling_out
 from musling.rounds.models import FormChoice, FormSent, HelpAsked, LeftOut, Round, Ruling, Step
+from musling.web.rounds.wheel import wheel
 from tests.cast import LONG_AGO, Cast, member
 from tests.rounds.planned import planned, worked
 
@@ -213,6 +215,29 @@ def test_asking_for_help_leads_nowhere_else(cast: Cast, elsewhere):
     assert answer["Location"] == "/havneby/team/"
 
 
+@pytest.mark.row("E4")
+def test_a_leader_who_was_told_chooses_the_form_before_the_round_opens(cast: Cast):
+    """The mail says "choose the form" and leads to the team's page: there it must be."""
+    today = cast.hr.actor.today
+    opens = today + dt.timedelta(60)
+    row = planned(
+        cast, starts_on=opens, ends_on=opens + dt.timedelta(60), choose_by=today + dt.timedelta(30)
+    )
+    leader = cast.leader.client
+    assert at(row, "form/") not in leader.get("/havneby/team/").content.decode()
+    rolling_out.do_step(cast.hr.actor, public_id=row.public_id, number=1)
+    worked()
+    page = leader.get("/havneby/team/").content.decode()
+    assert row.name in page
+    assert at(row, "form/") in page
+    assert at(row, "send/") not in page
+    leader.post(at(row, "help/"))
+    assert at(row, "help/") not in leader.get("/havneby/team/").content.decode()
+    assert cast.leader.profile.name in cast.hr.client.get(at(row)).content.decode()
+    Round.objects.update(choose_by=today - dt.timedelta(1))
+    assert "er passeret" in leader.get(at(row, "form/")).content.decode()
+
+
 def test_an_offer_without_a_time_says_so_to_both(cast: Cast):
     row = opened(cast)
     talk = row_talk(cast)
@@ -286,3 +311,131 @@ def test_who_is_in_hr_and_leads_asks_for_help_once_leaders_are_told(cast: Cast):
     rolling_out.do_step(cast.hr.actor, public_id=row.public_id, number=1)
     assert hr.post(at(row, "help/")).status_code == 302
     assert HelpAsked.objects.exists()
+
+
+def test_two_in_hr_who_word_a_step_see_each_other(cast: Cast):
+    row, hr = planned(cast), cast.hr.client
+    page = at(row, "steps/1/")
+    seen = hr.get(page).context["form"]["seen"].value()
+    day = (cast.hr.actor.today + dt.timedelta(9)).isoformat()
+    first = {"due_on": day, "text_da": "Den enes ord", "ticked": ["purpose"], "seen": seen}
+    assert hr.post(page, first).status_code == 302
+    answer = hr.post(page, {**first, "text_da": "Den andens ord", "ticked": ["dates"]})
+    shown = answer.content.decode()
+    assert "Den enes ord" in shown
+    assert "Den andens ord" in shown
+    found = Step.objects.get(round=row, number=1)
+    assert (found.texts, found.ticked) == ({"da": "Den enes ord"}, ["purpose"])
+    again = answer.context["form"]["seen"].value()
+    assert hr.post(page, {**first, "text_da": "Begges ord", "seen": again}).status_code == 302
+    found.refresh_from_db()
+    assert found.texts == {"da": "Begges ord"}
+
+
+def test_who_words_a_step_that_is_done_meanwhile_keeps_what_was_typed(cast: Cast):
+    row, hr = planned(cast), cast.hr.client
+    rolling_out.do_step(cast.hr.actor, public_id=row.public_id, number=1)
+    day = cast.hr.actor.today.isoformat()
+    answer = hr.post(at(row, "steps/1/"), {"due_on": day, "text_da": "For sent"})
+    assert "For sent" in answer.content.decode()
+    assert "Trinnet er gjort" in answer.content.decode()
+    assert Step.objects.get(round=row, number=1).texts == {}
+
+
+def test_two_notes_that_close_a_round_do_not_swallow_each_other(cast: Cast):
+    row, hr = opened(cast), cast.hr.client
+    hr.post(at(row, "close/"), {"note": "Den ene note."})
+    again = hr.post(at(row, "close/"), {"note": "Den ene note."})
+    assert again.status_code == 302
+    other = hr.post(at(row, "close/"), {"note": "Den anden note."})
+    assert "Den ene note." in other.content.decode()
+    assert "Den anden note." in other.content.decode()
+    row.refresh_from_db()
+    assert row.note == "Den ene note."
+
+
+def test_the_note_is_not_called_optional(cast: Cast):
+    row = opened(cast)
+    page = cast.hr.client.get(at(row, "close/")).content.decode()
+    assert "frivilligt" not in page
+
+
+def test_two_in_hr_who_rule_on_what_is_odd_see_each_other(cast: Cast):
+    cast.colleague.employment.pay = "hourly"
+    cast.colleague.employment.save()
+    row, hr = planned(cast), cast.hr.client
+    shown = hr.get(at(row, "people/"))
+    proposed = {odd.oddity.id: odd.answer for odd, _field in shown.context["odd"]}
+    seen = shown.context["form"]["seen"].value()
+    first = {**proposed, "hourly": "leave_out", "seen": seen}
+    assert hr.post(at(row, "people/"), first).status_code == 302
+    answer = hr.post(at(row, "people/"), {**proposed, "own_leader": "leave_out", "seen": seen})
+    assert "Stands now" in answer.content.decode() or "Står nu" in answer.content.decode()
+    assert Ruling.objects.get(oddity="hourly").answer == "leave_out"
+
+
+def test_what_was_ruled_stands_there_when_the_round_is_open(cast: Cast):
+    cast.colleague.employment.pay = "hourly"
+    cast.colleague.employment.save()
+    row = planned(cast)
+    planning.rule_on(cast.hr.actor, public_id=row.public_id, answers={"hourly": "leave_out"})
+    opening.open_round(cast.hr.actor, public_id=row.public_id)
+    worked()
+    page = cast.hr.client.get(at(row, "people/")).content.decode()
+    assert "Udelad dem" in page
+
+
+def test_the_text_stands_there_in_both_languages_before_and_after_it_is_sent(cast: Cast):
+    row, hr = planned(cast), cast.hr.client
+    page = hr.get(at(row, "steps/1/")).content.decode()
+    assert "Snart begynder årets samtaler." in page
+    assert "Soon the year&#x27;s talks begin." in page
+    day = cast.hr.actor.today.isoformat()
+    hr.post(at(row, "steps/1/"), {"due_on": day, "text_da": "Vores egne ord."})
+    rolling_out.do_step(cast.hr.actor, public_id=row.public_id, number=1)
+    page = hr.get(at(row, "steps/1/")).content.decode()
+    assert "Vores egne ord." in page
+    assert "Soon the year&#x27;s talks begin." in page
+    assert "Snart begynder årets samtaler." not in page
+
+
+def test_leaving_out_what_nobody_is_called_says_so(cast: Cast):
+    cast.colleague.employment.title = "Vikar"
+    cast.colleague.employment.save()
+    row, hr = planned(cast), cast.hr.client
+    form = {"by": "title", "reason": "Egen runde"}
+    page = hr.post(at(row, "left-out/"), {**form, "words": "Viikar"}, follow=True)
+    assert [str(one.level_tag) for one in page.context["messages"]] == ["warning"]
+    page = hr.post(at(row, "left-out/"), {**form, "words": " vikar "}, follow=True)
+    said = [(one.level_tag, one.message) for one in page.context["messages"]]
+    assert said[0][0] == "success"
+    assert "1" in str(said[0][1])
+    unit = {"by": "unit", "reason": "Egen runde", "unit": cast.unit.name}
+    page = hr.post(at(row, "left-out/"), unit, follow=True)
+    assert [str(one.level_tag) for one in page.context["messages"]] == ["success"]
+
+
+def test_a_collective_agreement_is_not_called_as_what_a_talk_ends_in(cast: Cast):
+    page = cast.hr.client.get(at(planned(cast), "left-out/")).content.decode()
+    assert ">Aftale<" not in page.replace("\n", "").replace(" ", "")
+
+
+def test_what_stands_now_is_told_in_words(cast: Cast):
+    row = planned(cast)
+    form = cast.hr.client.get(at(row, "change/"))
+    seen = form.context["form"]["seen"].value()
+    Round.objects.update(default_form="group", ends_on=row.ends_on + dt.timedelta(1))
+    answer = cast.hr.client.post(at(row, "change/"), form_of(cast, seen=seen))
+    said = {one["label"]: (one["now"], one["typed"]) for one in answer.context["clash"]}
+    assert said["Form, hvis enhedens leder ikke vælger en anden"] == (
+        "En samtale i gruppen",
+        "Individuelle samtaler",
+    )
+    last = row.ends_on + dt.timedelta(1)
+    assert said["Sidste dag"][0] == date_format(last, "DATE_FORMAT")
+
+
+def test_today_is_marked_on_the_wheel_of_its_own_year_only(cast: Cast):
+    row = planned(cast)
+    assert wheel(row, [], row.starts_on)["today"]
+    assert not wheel(row, [], row.starts_on - dt.timedelta(300))["today"]

@@ -5,7 +5,7 @@ Only open columns are read: dates, states, and whether there is an agreement at 
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from django.db.models import F, Q
@@ -25,6 +25,8 @@ from musling.conversations.models import (
 from musling.foundation.clock import COPENHAGEN
 from musling.people.leading import active
 
+# Says which of some talks count in a later year, too: (talk, year). Rounds, which lie above, know.
+ALSO_IN: list[Callable[[Collection[int]], Iterable[tuple[int, int]]]] = []
 NOTHING_OFFERED = "0"  # the year of what somebody counts as where there is no talk
 
 
@@ -59,7 +61,7 @@ class _Fact:
 def counts_of(profiles: Sequence[int], day: dt.date) -> dict[int, Counts]:
     """What each of these profiles counts as, seen from the day; only those who are employed.
 
-    Eight queries, each driven from the profiles alone: from the organisation, SQLite would go
+    Nine queries, each driven from the profiles alone: from the organisation, SQLite would go
     through all that it has.
     """
     facts: dict[int, list[_Fact]] = defaultdict(list)
@@ -152,10 +154,20 @@ def _joint(profiles: Sequence[int]) -> dict[tuple[int | None, int], list[int]]:
 
 def _stands(seats: list[_Seat]) -> Iterator[tuple[int, _Fact]]:
     with_plan = _with_plan([seat.talk for seat in seats if seat.state == State.AGREED])
+    later = _later([seat.talk for seat in seats])
     for seat in seats:
         value = STANDS[seat.state] | (PLAN_MADE if seat.talk in with_plan else 0)
-        if value:
-            yield seat.profile, _Fact(seat.employment, seat.year, value)
+        for year in (seat.year, *later[seat.talk]) if value else ():
+            yield seat.profile, _Fact(seat.employment, year, value)
+
+
+def _later(talks: list[int]) -> dict[int, set[int]]:
+    """The later years whose talk it is, too: one that was not held in its own goes on."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for say in ALSO_IN:
+        for talk, year in say(talks):
+            found[talk].add(year)
+    return found
 
 
 def _with_plan(agreed: list[int]) -> set[int]:

@@ -174,8 +174,18 @@ def offer_to(actor: Actor, row: Round, placed: Sequence[Placed]) -> dict[int, in
         for pk, one in wanted.items()
     }
     seats = talks_there(wanted, row.kind, row.year).order_by("conversation__year", "conversation")
-    rows = seats.values_list("employment", "conversation")
-    talks = {employment: talk for employment, talk in rows if employment is not None}
+    rows = list(seats.values_list("employment", "conversation", "conversation__year"))
+    talks = {employment: talk for employment, talk, _year in rows if employment is not None}
+    # One that was not held in its own year is this year's from now on: coverage counts it anew.
+    log.note_many(
+        actor,
+        [
+            ("round.talk_goes_on", talk, wanted[employment].employment.profile_id)
+            for employment, talk, year in rows
+            if employment is not None and year < row.year and talks[employment] == talk
+        ],
+        round=row.pk,
+    )
     offer_planned(
         actor,
         talks.values(),

@@ -12,7 +12,7 @@ from musling.conversations.kinds import KINDS
 from musling.foundation import clock
 from musling.foundation.actor import Actor
 from musling.foundation.clock import months_later
-from musling.foundation.fingerprints import refuse_if_changed
+from musling.foundation.fingerprints import ChangedMeanwhile, of_values, refuse_if_changed
 from musling.foundation.problems import NotThere, Refused
 from musling.frames.models import FrameVersion
 from musling.organisations.access import readable_units
@@ -30,6 +30,7 @@ FIELDS = (
     *("name", "kind", "year", "starts_on", "ends_on", "frame_version", "default_form"),
     *("choose_by", "leader_word"),
 )
+STEP_FIELDS = ("due_on", "by_itself", "texts", "ticked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,11 @@ def change_round(actor: Actor, plan: Plan, *, public_id: str, seen: str = "") ->
     row.name = row.name.strip()
     row.save(update_fields=FIELDS)
     for step in Step.objects.filter(round=row, done_at=None):
+        was = step.due_on
         step.due_on += moved[1] if BY_NUMBER[step.number].from_end else moved[0]
-        step.save(update_fields=["due_on"])
+        # What a new date has made late is not done tomorrow morning: HR presses.
+        step.by_itself = step.by_itself and not step.due_on < actor.today <= was
+        step.save(update_fields=["due_on", "by_itself"])
     log.note(actor, "round.changed", object_id=row.pk)
     return row
 
@@ -227,10 +231,15 @@ def take_in_again(actor: Actor, *, public_id: str, left_out: int) -> None:
 
 
 @transaction.atomic
-def rule_on(actor: Actor, *, public_id: str, answers: Mapping[str, str]) -> None:
-    """What is done about what is odd: oddity → answer. Raises Refused for what is no answer."""
+def rule_on(actor: Actor, *, public_id: str, answers: Mapping[str, str], seen: str = "") -> None:
+    """What is done about what is odd: oddity → answer. Raises Refused for what is no answer.
+
+    ``seen``: the mark of the form, from ``rulings_mark``; ChangedMeanwhile where it is another now.
+    """
     row = locked_round(actor, public_id)
     refuse_unless_planned(row)
+    if seen and seen != rulings_mark(row):
+        raise ChangedMeanwhile.saying_so()
     for oddity, answer in answers.items():
         if oddity not in ODDITIES or answer not in dict(ODDITIES[oddity].answers):
             raise Refused(_("Choose one of the answers on the page."), oddity)
@@ -241,6 +250,11 @@ def rule_on(actor: Actor, *, public_id: str, answers: Mapping[str, str]) -> None
             defaults={"organisation_id": actor.organisation_id, "answer": answer},
         )
     log.note(actor, "round.ruled", object_id=row.pk)
+
+
+def rulings_mark(row: Round) -> str:
+    """A mark of what HR has ruled so far; one query."""
+    return of_values(dict(Ruling.objects.filter(round=row).values_list("oddity", "answer")))
 
 
 @transaction.atomic
@@ -305,34 +319,53 @@ def change_step(
     due_on: dt.date,
     by_itself: bool,
     texts: Mapping[str, str],
+    seen: str = "",
 ) -> None:
     """The day, the text and whether the step runs by itself. Raises Refused for one that is done.
 
-    ``texts``: language → the organisation's words; empty: the ready-made ones.
+    ``texts``: language → the organisation's words; empty: the ready-made ones. ``seen``: the mark
+    of the form, see fingerprints.
     """
     row = locked_round(actor, public_id)
-    step = Step.objects.filter(round=row, number=number).first()
+    step = Step.objects.filter(round=row, number=number).select_related("round").first()
     if step is None:
         raise NotThere
     if step.done_at:
         raise Refused(_("This step is done. Its text was sent as it stands."))
+    refuse_if_changed(step, STEP_FIELDS, seen)
     if any(len(words) > LONGEST_TEXT for words in texts.values()):
         raise Refused(
             _("A text is at most %(most)d characters. Shorten it.") % {"most": LONGEST_TEXT}
         )
-    step.due_on, step.by_itself = due_on, by_itself and BY_NUMBER[number].sends
+    by_itself = by_itself and BY_NUMBER[number].sends
+    if (
+        by_itself
+        and due_on < actor.today
+        and (due_on, by_itself)
+        != (
+            step.due_on,
+            step.comes_by_itself,
+        )
+    ):
+        raise Refused(
+            _("That day has passed. Choose a later one, or do the step now by a press."), "due_on"
+        )
+    step.due_on, step.by_itself = due_on, by_itself
     step.texts = {language: words.strip() for language, words in texts.items() if words.strip()}
     step.save(update_fields=["due_on", "by_itself", "texts"])
     log.note(actor, "round.step_changed", object_id=row.pk, step=number)
 
 
 @transaction.atomic
-def tick_tasks(actor: Actor, *, public_id: str, number: int, done: Sequence[str]) -> None:
-    """Which tasks of the step's list are done."""
+def tick_tasks(
+    actor: Actor, *, public_id: str, number: int, done: Sequence[str], seen: str = ""
+) -> None:
+    """Which tasks of the step's list are done. ``seen``: the mark of the form."""
     row = locked_round(actor, public_id)
     step = Step.objects.filter(round=row, number=number).first()
     if step is None:
         raise NotThere
+    refuse_if_changed(step, STEP_FIELDS, seen)
     step.ticked = [task.id for task in BY_NUMBER[number].tasks if task.id in set(done)]
     step.save(update_fields=["ticked"])
     log.note(actor, "round.tasks_ticked", object_id=row.pk, step=number)

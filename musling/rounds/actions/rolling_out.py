@@ -16,6 +16,7 @@ from musling.foundation import clock
 from musling.foundation.actor import Actor, program
 from musling.foundation.problems import NotThere, Refused
 from musling.people.leading import led_employments
+from musling.people.queries import everybody_in_hr
 from musling.rounds.access import changeable_rounds, readable_rounds, told_rounds
 from musling.rounds.actions.opening import begin_opening
 from musling.rounds.actions.planning import locked_round
@@ -50,10 +51,14 @@ def do_here(actor: Actor, row: Round, number: int) -> bool:
         # What stopped with a fault goes on from where it was.
         return number == EMPLOYEES and begin_opening(actor, row)
     DEEDS[number](actor, row)
+    _note_done(actor, step)
+    return True
+
+
+def _note_done(actor: Actor, step: Step) -> None:
     step.done_at, step.done_by_id = clock.now(), actor.profile_id or None
     step.save(update_fields=["done_at", "done_by"])
-    log.note(actor, "round.step_done", object_id=row.pk, step=number)
-    return True
+    log.note(actor, "round.step_done", object_id=step.round_id, step=step.number)
 
 
 def _tell_leaders(_actor: Actor, row: Round) -> None:
@@ -107,6 +112,25 @@ def _evaluate(actor: Actor, row: Round) -> None:
     ask_for_evaluation(actor, row)
 
 
+@transaction.atomic
+def ask_how_it_went(
+    actor: Actor,
+    *,
+    public_id: str,
+    until: dt.date | None = None,
+    own_question: Mapping[str, str] | None = None,
+) -> None:
+    """HR asks everybody who took part, with a last day of its own choice: that is the fifth step.
+
+    Safe to press twice. Raises NotThere for who is not HR, Refused as ``ask_for_evaluation`` does.
+    """
+    row = locked_round(actor, public_id)
+    ask_for_evaluation(actor, row, until=until, own_question=own_question)
+    step = Step.objects.filter(round=row, number=EVALUATION, done_at=None).first()
+    if step is not None:
+        _note_done(actor, step)
+
+
 DEEDS: Mapping[int, Callable[[Actor, Round], object]] = {
     LEADERS: _tell_leaders,
     EMPLOYEES: begin_opening,
@@ -122,8 +146,11 @@ def do_steps_of_today() -> int:
     One that is refused today (no frame, say) is tried again tomorrow; HR sees that it is late.
     """
     rows = Step.objects.filter(by_itself=True, done_at=None, due_on__lte=clock.today())
+    rows = rows.exclude(round__state=State.CLOSED).select_related("round")
     done = 0
-    for step in rows.exclude(round__state=State.CLOSED).order_by("round", "number"):
+    for step in rows.order_by("round", "number"):
+        if not step.comes_by_itself:
+            continue
         with transaction.atomic():
             row = Round.objects.select_for_update().get(pk=step.round_id)
             try:
@@ -270,6 +297,8 @@ def ask_for_help(actor: Actor, *, public_id: str) -> HelpAsked:
     )
     if made:
         log.note(actor, "round.help_asked", object_id=row.pk, about=actor.profile_id)
+        hr = everybody_in_hr(actor.organisation_id, actor.today)
+        log.note_many(actor, [("round.help_wanted", row.pk, one) for one in hr], round=row.pk)
     return asked
 
 
@@ -298,10 +327,15 @@ def answer_help(actor: Actor, *, asked: str) -> str:
 def close_round(actor: Actor, *, public_id: str, note: str) -> Round:
     """Closes the round with the joint note that opens next year's plan (C4). Safe to press twice.
 
-    Talks that are not held stay as they are, and can be prepared. Raises NotThere, Refused.
+    Talks that are not held stay as they are, and can be prepared. Raises NotThere, Refused: also
+    where somebody else has closed it with another note.
     """
     row = locked_round(actor, public_id)
     if row.state == State.CLOSED:
+        if note.strip() != row.note:
+            raise Refused(
+                _("The round was closed meanwhile, with another note. Yours is not saved."), "note"
+            )
         return row
     _refuse_unless_open(row)
     if not note.strip():

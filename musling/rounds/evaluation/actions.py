@@ -116,11 +116,14 @@ def _own(words: Mapping[str, str]) -> dict[str, str]:
 
 
 def _who_took_part(row: Round) -> dict[Group, list[int]]:
-    """The profiles of each group that have not left; two queries. Who leads is asked as such."""
+    """The profiles of each group that have not left; two queries. Who leads is asked as such.
+
+    Whoever still waits for a talk, on leave perhaps, has nothing to say of one.
+    """
     leading = Participant.objects.filter(
         part=Part.LEADER, ended_at=None, conversation__round_place__round=row
     )
-    placed = Place.objects.filter(round=row, closed_at=None)
+    placed = Place.objects.filter(round=row, closed_at=None, conversation__isnull=False)
     here = Profile.objects.filter(organisation=row.organisation_id, disabled_at=None)
     leaders = here.filter(pk__in=leading.values("profile"))
     employees = here.filter(pk__in=placed.values("employment__profile"))

@@ -88,7 +88,9 @@ def _was_asked(actor: Actor, public_id: str) -> bool:
         ended_at=None,
         conversation__round_place__round=row.round_id,
     )
-    own = Place.objects.filter(employment__profile=actor.profile_id, round=row.round_id)
+    own = Place.objects.filter(
+        employment__profile=actor.profile_id, round=row.round_id, conversation__isnull=False
+    )
     return leads.exists() or own.exists()
 
 

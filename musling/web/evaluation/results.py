@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy
 from musling.foundation.actor import Actor
 from musling.foundation.problems import NotThere
 from musling.gate import rules
+from musling.rounds.actions.rolling_out import ask_how_it_went
 from musling.rounds.evaluation.access import LEAST, LEAST_TEXTS, can_be_evaluated
 from musling.rounds.evaluation.actions import (
     DAYS,
     OWN_CHARACTERS,
-    ask_for_evaluation,
     close_evaluation,
 )
 from musling.rounds.evaluation.closing import HIGHEST, LOWEST
@@ -100,7 +100,9 @@ def ask(request: HttpRequest, actor: Actor, round_id: str) -> HttpResponse:
 
 def _ask(actor: Actor, row: Round, form: AskForm) -> None:
     words = {"da": form.cleaned_data["own_da"], "en": form.cleaned_data["own_en"]}
-    ask_for_evaluation(actor, row, until=form.cleaned_data["until"], own_question=words)
+    ask_how_it_went(
+        actor, public_id=row.public_id, until=form.cleaned_data["until"], own_question=words
+    )
 
 
 @rules.role("hr", methods=("POST",))

@@ -46,9 +46,9 @@ def look(request: HttpRequest, actor: Actor, round_id: str) -> HttpResponse:
 
 
 def _state(actor: Actor, row: Round) -> dict[str, Any]:
-    """How far it is, once it is opened."""
+    """How far it is, once it is opened; leaders may ask for help from when they are told."""
     if row.state == State.PLANNED:
-        return {}
+        return {"help_wanted": queries.help_wanted(row)}
     found = queries.progress(actor, row)
     return {
         "run": Run.objects.filter(public_id=row.run).first(),
@@ -69,10 +69,12 @@ def _state(actor: Actor, row: Round) -> dict[str, Any]:
 
 def _shown(step: Step, today: dt.date) -> dict[str, Any]:
     row = BY_NUMBER[step.number]
+    waits = step.done_at is None and step.round.state != State.CLOSED
     return {
         "row": row,
         "step": step,
-        "late": step.done_at is None and step.due_on < today,
+        "late": waits and step.due_on < today,
+        "missed": waits and step.by_itself and not step.comes_by_itself,
         "ticked": len(step.ticked),
         "tasks": len(row.tasks),
     }

@@ -3,12 +3,15 @@
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from musling.conversations.kinds import KINDS
 from musling.foundation.actor import Actor
+from musling.foundation.fingerprints import fingerprint
 from musling.frames.models import FrameVersion
-from musling.rounds.actions.planning import LONGEST_TEXT, Plan
+from musling.rounds.actions.planning import LONGEST_TEXT, STEP_FIELDS, Plan
 from musling.rounds.five_steps import FiveStep
 from musling.rounds.models import Form, LeftOut, Round, Step
 from musling.rounds.placing import ODDITIES
@@ -121,12 +124,15 @@ class LeaveOutForm(ChoosingForm):
 
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
         super().__init__(*args, among={"unit": unit_among(actor)}, **options)
+        for name in ("unit", "words"):
+            self.fields[name].belongs = True  # type: ignore[attr-defined]  # one of them is asked for
 
 
-class RulingsForm(DkfdsForm):
+class RulingsForm(SeenForm):
     """What is done about each thing that is odd."""
 
-    def __init__(self, *args: Any, shown: dict[str, str], **options: Any) -> None:
+    def __init__(self, *args: Any, shown: dict[str, str], mark: str, **options: Any) -> None:
+        options["initial"] = {"seen": mark}
         super().__init__(*args, **options)
         for name, answer in shown.items():
             oddity = ODDITIES[name]
@@ -138,9 +144,31 @@ class RulingsForm(DkfdsForm):
                 widget=forms.RadioSelect,
             )
 
+    def answers(self) -> dict[str, str]:
+        """What is done, by oddity."""
+        return {name: self.cleaned_data[name] for name in self.fields if name != "seen"}
 
-class StepForm(DkfdsForm):
-    """The day and the text of a step, and the tasks that are done."""
+    def stands_now(self, mark: str) -> list[dict[str, str]]:
+        """After a clash: each answer as it stands now beside what was chosen, where they differ.
+
+        The form then carries the mark of what stands, so that saving again means it.
+        """
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data["seen"] = mark
+        self.data = data
+        found = []
+        for name, typed in self.answers().items():
+            words = {value: str(label) for value, label in ODDITIES[name].answers}
+            if typed != self.fields[name].initial:
+                now = words[str(self.fields[name].initial)]
+                label = str(self.fields[name].label)
+                found.append({"label": label, "now": now, "typed": words[typed]})
+        return found
+
+
+class StepForm(SeenForm):
+    """The day and the text of a step, and the tasks that are done; these alone if not ``whole``."""
 
     due_on = DateField(label=_("Day"))
     by_itself = forms.BooleanField(
@@ -152,17 +180,21 @@ class StepForm(DkfdsForm):
         label=_("What is done"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args: Any, step: Step, row: FiveStep, **options: Any) -> None:
+    def __init__(self, *args: Any, step: Step, row: FiveStep, whole: bool, **options: Any) -> None:
         options["initial"] = {
             "due_on": step.due_on,
-            "by_itself": step.by_itself,
+            "by_itself": step.comes_by_itself,
             "ticked": step.ticked,
+            "seen": fingerprint(step, STEP_FIELDS),
         }
         super().__init__(*args, **options)
+        self.fields["ticked"].belongs = True  # type: ignore[attr-defined]
         self.fields["ticked"].choices = [  # type: ignore[attr-defined]
             (task.id, task.name) for task in row.tasks
         ]
-        if not row.sends:
+        if not whole:
+            del self.fields["due_on"]
+        if not whole or not row.sends:
             del self.fields["by_itself"]
             return
         for language, label in LANGUAGES:
@@ -174,6 +206,35 @@ class StepForm(DkfdsForm):
                 help_text=_("Leave it empty to use the ready-made text."),
                 widget=forms.Textarea(attrs={"rows": 4}),
             )
+
+    def stands_now(self, step: Step) -> list[dict[str, str]]:
+        """After a clash: each field as it stands now beside what was typed, where they differ.
+
+        The form then carries the mark of what stands, so that saving again means it.
+        """
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data["seen"] = fingerprint(step, STEP_FIELDS)
+        self.data = data
+        names: dict[str, Any] = dict(self.fields["ticked"].choices)  # type: ignore[attr-defined]
+
+        def in_words(values: dict[str, Any]) -> dict[str, str]:
+            day, ticked = values.get("due_on"), values.get("ticked") or ()
+            return {
+                "due_on": date_format(day, "DATE_FORMAT") if day else "",
+                "by_itself": str(_("Yes") if values.get("by_itself") else _("No")),
+                "ticked": ", ".join(str(names[one]) for one in ticked if one in names),
+                **{name: values.get(name) or "" for name in self.fields if name[:5] == "text_"},
+            }
+
+        texts = {f"text_{language}": words for language, words in step.texts.items()}
+        facts = {"due_on": step.due_on, "by_itself": step.comes_by_itself, "ticked": step.ticked}
+        now, typed = in_words({**facts, **texts}), in_words(self.cleaned_data)
+        return [
+            {"label": str(self.fields[name].label), "now": now[name], "typed": typed[name]}
+            for name in now
+            if name in self.fields and now[name] != typed[name]
+        ]
 
     def texts(self) -> dict[str, str]:
         """The organisation's own words by language."""
@@ -188,7 +249,11 @@ class NoteForm(DkfdsForm):
 
     note = forms.CharField(
         label=_("Our joint note"),
-        required=False,
+        error_messages={
+            "required": _(
+                "Write the joint note: what you learned, and what is done otherwise next year."
+            )
+        },
         help_text=_(
             "What you learned from the round, and what is done otherwise next year. It opens next "
             "year's plan. Write about nobody in particular."

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from musling.foundation.actor import Actor
 from musling.foundation.problems import NotThere, Refused
@@ -11,12 +12,13 @@ from musling.gate import rules
 from musling.organisations.access import readable_units
 from musling.rounds.actions import planning
 from musling.rounds.actions.previewing import count_anew, is_large, kept_preview
-from musling.rounds.models import KeptPreview, Round, State
+from musling.rounds.models import KeptPreview, LeftOut, Round, State
 from musling.rounds.queries import (
     MOST_NAMED,
     covered_by,
     leaders_named,
     left_out_of,
+    left_out_today,
     one_round,
     preview,
 )
@@ -40,15 +42,21 @@ def look(request: HttpRequest, actor: Actor, round_id: str) -> HttpResponse:
     if kept and "HX-Request" in request.headers:  # who waited on the page sees it now
         return HttpResponse(headers={"HX-Refresh": "true"})
     shown = {name: odd.answer for name, odd in found.odd.items() if odd.people}
-    form = RulingsForm(posted(request), shown=shown)
+    form = RulingsForm(posted(request), shown=shown, mark=planning.rulings_mark(row))
     if request.method == "POST" and saved(
-        form, lambda: planning.rule_on(actor, public_id=round_id, answers=form.cleaned_data)
+        form,
+        lambda: planning.rule_on(
+            actor, public_id=round_id, answers=form.answers(), seen=form.cleaned_data["seen"]
+        ),
     ):
         messages.success(request, _("Saved."))
         if large:
             count_anew(actor, public_id=round_id)
         return redirect("round-people", slug_of(request), round_id)
-    odd = [(found.odd[name], form[name]) for name in form.fields]
+    clash = []
+    if getattr(form, "changed_meanwhile", False):
+        clash = form.stands_now(planning.rulings_mark(row))
+    odd = [(found.odd[name], form[name]) for name in shown]
     return render(
         request,
         "rounds/people.html",
@@ -58,6 +66,7 @@ def look(request: HttpRequest, actor: Actor, round_id: str) -> HttpResponse:
             "found": found,
             "odd": odd,
             "form": form,
+            "clash": clash,
             "most_named": MOST_NAMED,
             "planned": row.state == State.PLANNED,
             "leaders": leaders_named(found),
@@ -128,18 +137,21 @@ def leave_out(request: HttpRequest, actor: Actor, round_id: str) -> HttpResponse
     """Leaves out a unit, a title or an agreement, with a reason."""
     row = one_round(actor, round_id)
     form = LeaveOutForm(posted(request), actor=actor)
+    made: list[LeftOut] = []
     if request.method == "POST" and saved(
         form,
-        lambda: planning.leave_out(
-            actor,
-            public_id=round_id,
-            by=form.cleaned_data["by"],
-            unit=form.chosen.get("unit"),
-            words=form.cleaned_data["words"],
-            reason=form.cleaned_data["reason"],
+        lambda: made.append(
+            planning.leave_out(
+                actor,
+                public_id=round_id,
+                by=form.cleaned_data["by"],
+                unit=form.chosen.get("unit"),
+                words=form.cleaned_data["words"],
+                reason=form.cleaned_data["reason"],
+            )
         ),
     ):
-        messages.success(request, _("Left out."))
+        _tell_left_out(request, left_out_today(made[0], actor.today))
         return redirect("round-people", slug_of(request), round_id)
     return render(
         request,
@@ -152,6 +164,24 @@ def leave_out(request: HttpRequest, actor: Actor, round_id: str) -> HttpResponse
             "button": _("Leave out"),
         },
     )
+
+
+def _tell_left_out(request: HttpRequest, people: int) -> None:
+    if not people:
+        messages.warning(
+            request,
+            _(
+                "Left out, but nobody who works here today is meant by it. Look whether it is "
+                "spelled as it stands with the people."
+            ),
+        )
+        return
+    said = ngettext(
+        "Left out. %(n)d employment of today is meant by it.",
+        "Left out. %(n)d employments of today are meant by it.",
+        people,
+    )
+    messages.success(request, said % {"n": people})
 
 
 @rules.role("hr", methods=("POST",))

@@ -10,6 +10,7 @@ from django.utils.dates import MONTHS_3
 
 from musling.rounds.models import Round, Step
 
+HALF_A_YEAR = 182
 OUTER, INNER, DOT, NAME = 100.0, 78.0, 89.0, 63.0
 
 
@@ -26,13 +27,19 @@ def wheel(row: Round, steps: Sequence[Step], today: dt.date) -> dict[str, Any]:
             for x, y in (_at(_angle(dt.date(row.year, month, 15)), NAME),)
         ],
         "period": _arc(_angle(row.starts_on), _angle(row.ends_on)),
-        "today": _line(_angle(today)),
+        "today": _line(_angle(today)) if _is_near(row, today) else "",
         "dots": [
             {"x": x, "y": y, "number": step.number, "done": step.done_at is not None}
             for step in steps
             for x, y in (_at(_angle(step.due_on), DOT),)
         ],
     }
+
+
+def _is_near(row: Round, today: dt.date) -> bool:
+    """Whether today lies in the round's year: a mark in another would show it as over."""
+    middle = row.starts_on + (row.ends_on - row.starts_on) / 2
+    return abs((today - middle).days) <= HALF_A_YEAR
 
 
 def _angle(day: dt.date) -> float:

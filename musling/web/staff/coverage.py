@@ -75,6 +75,7 @@ def coverage(request: HttpRequest, actor: Actor) -> HttpResponse:
             "quarters": MARK_COLUMNS[1:],
             "lines": [shown(line) for line in found.lines],
             "total": shown(found.total),
+            "total_name": total_name(found, request.standing.organisation_name),  # type: ignore[attr-defined]
             "sums": [
                 {"number": found.total.people, "label": _("employed")},
                 *(
@@ -170,6 +171,13 @@ def _unit(actor: Actor, public_id: str) -> Unit | None:
 def name_of(line: Line) -> str:
     """The unit's name, or that the line is about those employed in the unit itself."""
     return _("%(unit)s itself") % {"unit": line.unit.name} if line.itself else line.unit.name
+
+
+def total_name(found: Coverage, organisation: str) -> str:
+    """What the last line is about: after a search not only the lines above it."""
+    if not found.search:
+        return _("In all")
+    return found.unit.name if found.unit else organisation
 
 
 def shown(line: Line) -> dict[str, Any]:

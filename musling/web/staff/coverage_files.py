@@ -15,7 +15,7 @@ from musling.documents.seal import sealed
 from musling.foundation import clock
 from musling.foundation.actor import Actor
 from musling.gate import rules
-from musling.web.staff.coverage import COLUMNS, name_of, read_all, year_in
+from musling.web.staff.coverage import COLUMNS, name_of, read_all, total_name, year_in
 from musling.web.staff.csv_files import csv_file
 from musling.web.staff.xlsx_files import xlsx_file
 from musling.web.talks.documents import PressProblem
@@ -45,7 +45,7 @@ def _table(
     def rows() -> Iterator[Sequence[str | int]]:
         for name, line in (
             *((name_of(line), line) for line in found.lines),
-            (_("In all"), found.total),
+            (total_name(found, request.standing.organisation_name), found.total),  # type: ignore[attr-defined]
         ):
             yield (name, line.people, *(line.number(field) for field, _short, _full in COLUMNS))
 

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 from django import forms
 from django.db import models, transaction
 from django.http import HttpRequest, QueryDict
+from django.utils.formats import date_format
 
 from musling.foundation.fingerprints import ChangedMeanwhile, fingerprint
 from musling.foundation.problems import NotThere, Refused
@@ -65,10 +67,25 @@ def show_what_stands(form: forms.Form, row: models.Model, fields: Iterable[str])
     form.data = data
     stands = {name: _in_words(row, name) for name in fields if name in form.fields}
     return [
-        {"label": str(form.fields[name].label), "now": now, "typed": typed}
+        {
+            "label": str(form.fields[name].label),
+            "now": _as_shown(form.fields[name], now),
+            "typed": _as_shown(form.fields[name], typed),
+        }
         for name, now in stands.items()
         if (typed := str(form.data.get(form.add_prefix(name), ""))) != now
     ]
+
+
+def _as_shown(field: forms.Field, value: str) -> str:
+    """A value of a form as its reader knows it: a date in words, a choice by its name."""
+    if isinstance(field, forms.DateField):
+        with suppress(forms.ValidationError):
+            day = field.to_python(value)
+            return date_format(day, "DATE_FORMAT") if day else ""
+    if isinstance(field, forms.ChoiceField):
+        return str(dict(field.choices).get(value, value))  # type: ignore[arg-type]
+    return value
 
 
 def _in_words(row: models.Model, name: str) -> str:

@@ -28,6 +28,7 @@ from musling.people.models import Profile
 from musling.people.own_settings import choose_language
 from musling.privacy.asked import is_asked
 from musling.rounds.evaluation.queries import to_answer
+from musling.rounds.queries import rounds_that_wait
 from musling.web.language import SESSION_KEY
 from musling.web.staff.coverage import at_a_glance
 from musling.web.talks.views import step_url
@@ -103,6 +104,7 @@ def start(request: HttpRequest, actor: Actor) -> HttpResponse:
             "evaluations": to_answer(actor),
             "team": team(actor) if leads else None,
             "coverage": coverage,
+            "rounds": rounds_that_wait(actor) if coverage else [],
             "below": bool(leads and not coverage and starts(actor)),
             "committee": _committee(actor) if "committee" in request.standing.roles else None,  # type: ignore[attr-defined]
         },
@@ -115,6 +117,8 @@ def _committee(actor: Actor) -> dict[str, Any]:
     return {
         "main": main,
         "missing": missing_period(actor.organisation_id, actor.today) if main else None,
+        # A round that goes into the new year is evaluated after it.
+        "years": (actor.today.year, actor.today.year - 1),
     }
 
 

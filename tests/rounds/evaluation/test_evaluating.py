@@ -354,3 +354,13 @@ def test_answering_and_reading_take_as_many_queries_however_many_have_answered(w
     with CaptureQueriesContext(connection) as caught:
         assert texts(world)
     assert len(caught) <= 8
+
+
+def test_who_waits_for_a_talk_is_not_asked_how_it_went(world: World):
+    Place.objects.filter(round=world.round, employment=world.employees[0].employment).update(
+        conversation=None, waits="on_leave"
+    )
+    world.asks()
+    asked = EvaluationTicket.objects.values_list("profile", flat=True)
+    assert world.employees[0].profile.pk not in asked
+    assert world.employees[1].profile.pk in asked
