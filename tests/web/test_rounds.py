@@ -10,7 +10,16 @@ from django.utils.formats import date_format
 from musling.conversations.models import Conversation
 from musling.people.models import Leadership
 from musling.rounds.actions import opening, planning, rolling_out
-from musling.rounds.models import FormChoice, FormSent, HelpAsked, LeftOut, Round, Ruling, Step
+from musling.rounds.models import (
+    FormChoice,
+    FormSent,
+    HelpAsked,
+    LeftOut,
+    Place,
+    Round,
+    Ruling,
+    Step,
+)
 from musling.web.rounds.wheel import wheel
 from tests.cast import LONG_AGO, Cast, member
 from tests.rounds.planned import planned, worked
@@ -439,3 +448,12 @@ def test_today_is_marked_on_the_wheel_of_its_own_year_only(cast: Cast):
     row = planned(cast)
     assert wheel(row, [], row.starts_on)["today"]
     assert not wheel(row, [], row.starts_on - dt.timedelta(300))["today"]
+
+
+@pytest.mark.parametrize("rest", ["steps/4/do/", "steps/5/do/", "evaluation/", "close/"])
+def test_before_a_late_step_the_page_says_how_many_talks_are_held(cast: Cast, rest: str):
+    """Each round is evaluated once: whoever presses too early must see it."""
+    row = opened(cast)
+    places = Place.objects.filter(round=row).count()
+    page = cast.hr.client.get(at(row, rest)).content.decode()
+    assert f"0 af {places} samtaler er holdt" in page

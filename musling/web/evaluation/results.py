@@ -31,6 +31,7 @@ from musling.rounds.evaluation.queries import (
 )
 from musling.rounds.evaluation.questions import QUESTIONS
 from musling.rounds.models import Round
+from musling.rounds.queries import progress
 from musling.web.forms import DateField, DkfdsForm
 from musling.web.staff.saving import posted, saved, slug_of
 
@@ -60,7 +61,7 @@ def overview(request: HttpRequest, actor: Actor, round_id: str) -> HttpResponse:
     row = round_to_evaluate(actor, round_id)
     state = evaluation_state(actor, row)
     if state is None:
-        return _to_ask(request, row, AskForm())
+        return _to_ask(request, actor, row, AskForm())
     return render(
         request,
         "evaluation/results.html",
@@ -74,12 +75,13 @@ def overview(request: HttpRequest, actor: Actor, round_id: str) -> HttpResponse:
     )
 
 
-def _to_ask(request: HttpRequest, row: Round, form: AskForm) -> HttpResponse:
+def _to_ask(request: HttpRequest, actor: Actor, row: Round, form: AskForm) -> HttpResponse:
     page = {
         "round": row,
         "form": form,
         "can": can_be_evaluated(row),
         "days": DAYS,
+        "found": progress(actor, row),
         "least": LEAST,
         "least_texts": LEAST_TEXTS,
         "questions": [(group.label, QUESTIONS[group]) for group in Group],
@@ -93,7 +95,7 @@ def ask(request: HttpRequest, actor: Actor, round_id: str) -> HttpResponse:
     row = round_to_evaluate(actor, round_id)
     form = AskForm(posted(request))
     if not saved(form, lambda: _ask(actor, row, form)):
-        return _to_ask(request, row, form)
+        return _to_ask(request, actor, row, form)
     messages.success(request, _("Everybody who took part gets a mail."))
     return redirect("round-evaluation", slug_of(request), row.public_id)
 

@@ -12,7 +12,7 @@ from musling.foundation.problems import NotThere, Refused
 from musling.gate import rules
 from musling.rounds.actions import planning, rolling_out
 from musling.rounds.five_steps import BY_NUMBER
-from musling.rounds.models import Round, Step
+from musling.rounds.models import Round, State, Step
 from musling.rounds.queries import one_round, progress, steps_of
 from musling.web.rounds.forms import NoteForm, StepForm
 from musling.web.staff.saving import posted, saved, slug_of
@@ -96,7 +96,10 @@ def do(request: HttpRequest, actor: Actor, round_id: str, number: int) -> HttpRe
             _tell(request, row, number, done=done)
         return redirect("round", slug_of(request), round_id)
     found = next(one for one in steps_of(row) if one.number == number)
-    return render(request, "rounds/do.html", {"row": row, "step": found, "five": BY_NUMBER[number]})
+    page = {"row": row, "step": found, "five": BY_NUMBER[number]}
+    if row.state != State.PLANNED:
+        page["found"] = progress(actor, row)
+    return render(request, "rounds/do.html", page)
 
 
 def _tell(request: HttpRequest, row: Round, number: int, *, done: bool) -> None:
