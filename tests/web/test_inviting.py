@@ -74,6 +74,21 @@ def test_the_times_are_free_ones_and_all_are_sent_by_one_press(cast, browser):
     assert sorted(len(offer.times) for offer in Offer.objects.exclude(conversation=talk)) == [1] * 3
 
 
+def test_two_employments_of_one_person_are_told_apart(cast, browser):
+    Employment.objects.create(
+        organisation=cast.havneby,
+        profile=cast.employee.profile,
+        number="second",
+        unit=cast.unit,
+        title="Nattevagt",
+        starts_on=clock.today(),
+    )
+    page = browser.get(INVITE).content.decode()
+    labels = re.findall(r">(?:Time for )?(Mette [^<]+)</label>", page)
+    assert sorted(set(labels)) == ["Mette Prøve, Assistent", "Mette Prøve, Nattevagt"]
+    assert ">Jonas Prøve</label>" in page
+
+
 def test_other_days_give_other_times_and_keep_the_ticks(cast, browser):
     form = sent(browser.get(INVITE))
     del form[key("invite", cast.employee)]
