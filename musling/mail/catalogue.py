@@ -33,6 +33,7 @@ from musling.mail.conditions import (
     theme_is_missing,
     time_has_passed,
     time_is_gone,
+    time_is_wanted,
     typed_in_waits,
 )
 from musling.mail.matters import Matter
@@ -457,6 +458,16 @@ CATALOGUE: dict[str, tuple[Mail, ...]] = {
             reminded,
             REMINDER,
             still=time_has_passed,
+            daily=True,
+        ),
+    ),
+    "reminder.wanted": (
+        Mail(
+            "time-wanted",
+            _("Reminder to find another time"),
+            reminded,
+            REMINDER,
+            still=time_is_wanted,
             daily=True,
         ),
     ),

@@ -105,6 +105,15 @@ def time_has_passed(matter: Matter) -> bool:
     return offer_waits(matter)
 
 
+def time_is_wanted(matter: Matter) -> bool:
+    """The leader has neither answered the employee nor proposed another time."""
+    talk, offer = matter.conversation, matter.offer
+    if talk is None or offer is None:
+        return False
+    asked = offer.answer in {Offer.Answer.OTHER_TIME, Offer.Answer.OUTSIDE}
+    return talk.state == State.PLANNED or (asked and talk.state in {State.OFFERED, State.BOOKED})
+
+
 def talk_comes(matter: Matter) -> bool:
     """The talk is booked for the day that the reminder counts from."""
     talk = matter.conversation

@@ -130,6 +130,42 @@ def times_passed(organisation_id: int, day: dt.date) -> list[Case]:
     ]
 
 
+# An employee who asked for another time, of a talk that is offered or booked; or one put off.
+WANTS_A_TIME = Q(
+    conversation__state__in=[State.OFFERED, State.BOOKED],
+    answer__in=[Offer.Answer.OTHER_TIME, Offer.Answer.OUTSIDE],
+) | Q(
+    conversation__state=State.PLANNED,
+    conversation__postponed__gt=0,
+    answer=Offer.Answer.WITHDRAWN,
+)
+
+
+def times_wanted(organisation_id: int, _day: dt.date) -> list[Case]:
+    """Talks for which the leader is to find another time, counted from the day it was asked for."""
+    offers = Offer.objects.filter(
+        WANTS_A_TIME,
+        organisation=organisation_id,
+        answered_at__isnull=False,
+        conversation__key__destroyed_at=None,
+    ).order_by("sent_at", "pk")
+    last = {
+        talk: (pk, _day_of(answered))
+        for pk, talk, answered in offers.values_list("pk", "conversation", "answered_at")
+        if answered
+    }
+    if not last:
+        return []
+    seats: dict[int, _Seats] = {}
+    for state in (State.PLANNED, State.OFFERED, State.BOOKED):
+        seats |= _seats(organisation_id, state)
+    return [
+        Case(talk, talk, on, (one.leader,), None, {"offer": pk})
+        for talk, (pk, on) in last.items()
+        if (one := seats.get(talk)) and one.leader is not None
+    ]
+
+
 def wishes_for_one_talk(organisation_id: int, day: dt.date) -> list[Case]:
     """Wishes for one talk for several employments, for the leaders who have not answered."""
     parts = JointPart.objects.filter(
@@ -406,6 +442,11 @@ REASONS = (
         "passed",
         times_passed,
         (Step(1, "person", "reminder.passed"), Step(8, "person", "reminder.passed")),
+    ),
+    Reason(
+        "wanted",
+        times_wanted,
+        (Step(7, "person", "reminder.wanted"), Step(14, "person", "reminder.wanted")),
     ),
     Reason(
         "joint",

@@ -149,9 +149,9 @@ def answer(cast: Cast, talk: Conversation) -> None:
     approving.approve_minutes(cast.leader.actor, public_id=talk.public_id, version=version)
 
 
-def book(cast: Cast, talk: Conversation) -> None:
+def book(cast: Cast, talk: Conversation, hour: int = 10) -> None:
     """A planned talk gets a time."""
-    time = next_week()
+    time = next_week(hour)
     offering.offer_talk(cast.leader.actor, public_id=talk.public_id, times=[time], minutes=45)
     offering.accept_offer(cast.employee.actor, public_id=talk.public_id, time=time)
 

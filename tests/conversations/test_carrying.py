@@ -221,6 +221,6 @@ def test_a_talk_planned_before_the_last_one_was_held_goes_on_from_it(cast: Cast)
     for row in (early, other):
         row.refresh_from_db()
     assert (early.previous_id, other.previous_id) == (talk.pk, None)
-    stages.book(cast, early)
+    stages.book(cast, early, hour=12)
     hold(cast, early)
     assert Agreement.objects.get().conversation == early

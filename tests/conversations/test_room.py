@@ -374,7 +374,7 @@ def test_taking_away_can_be_undone(cast: Cast):
 
 def test_what_another_talk_holds_is_not_there(cast: Cast):
     theirs = stages.agree(cast, stages.open_talk(cast))
-    Conversation.objects.update(year=2000, held_at=clock.now())
+    Conversation.objects.update(year=2000, held_at=clock.now(), starts_at=None, ends_at=None)
     talk = stages.open_talk(cast)
     for what in ("agreement", "focus_area", "conversation"):
         with pytest.raises(NotThere):

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from musling.activity.models import Activity
-from musling.conversations.actions import offering
+from musling.conversations.actions import moving, offering
 from musling.conversations.models import (
     Conversation,
     JointPart,
@@ -85,7 +85,7 @@ def test_an_answer_ends_it(post: Post) -> None:
     assert steps(mornings(8, post)) == [(7, SIGNE)]
     offering.propose_other_times(post.employee, public_id=post.talk.public_id, times=[at_ten(50)])
     deliver()
-    assert mornings(20, post) == []
+    assert SIGNE not in {address for _day, address in steps(mornings(20, post))}
 
 
 def test_a_new_offer_counts_from_its_own_day(post: Post) -> None:
@@ -137,6 +137,26 @@ def test_a_talk_whose_day_has_passed_waits_for_the_leader_until_it_is_held(post:
     assert steps(mornings(4, post)) == [(2, LARS)]
     Conversation.objects.update(state=TalkState.AGREED)
     assert mornings(20, post) == []
+
+
+@pytest.mark.parametrize("how", ["other time", "outside", "put off"])
+def test_whoever_asked_for_another_time_is_not_forgotten(post: Post, how: str) -> None:
+    talk = {"public_id": post.talk.public_id}
+    offered(post)
+    if how == "put off":
+        offering.accept_offer(post.employee, **talk, time=at_ten(80))
+        moving.postpone_talk(post.employee, **talk)
+    elif how == "outside":
+        offering.refuse_outside_hours(post.employee, **talk)
+    else:
+        offering.propose_other_times(post.employee, **talk, times=[at_ten(50)])
+    deliver()
+    told = mornings(30, post)
+    assert steps(told) == [(7, LARS), (14, LARS)]
+    Reminder.objects.all().delete()
+    offering.offer_talk(post.leader, **talk, times=[at_ten(60)], minutes=45)
+    deliver()
+    assert LARS not in {address for _day, address in steps(mornings(8, post))}
 
 
 def test_a_wish_for_one_talk_reminds_each_leader_who_has_not_answered(post: Post) -> None:

@@ -13,6 +13,7 @@ from musling.mail.reasons import (
     leaders_to_begin,
     not_offered,
     rounds_to_hold,
+    times_passed,
     unanswered_offers,
 )
 from musling.mail.reminding import remind_in
@@ -33,9 +34,13 @@ def test_an_offer_without_a_time_waits_for_the_leader_and_not_for_the_employee(c
     assert unanswered_offers(place, today) == []
     assert mine.pk in not_offered(place, today)
     talk = Conversation.objects.get(participant__employment=mine, participant__part="employee")
-    Offer.objects.filter(conversation=talk).update(times=[clock.now().isoformat()])
+    offer = Offer.objects.filter(conversation=talk)
+    offer.update(times=[(clock.now() + dt.timedelta(1)).isoformat()])
     assert [case.about for case in unanswered_offers(place, today)] == [talk.pk]
     assert mine.pk not in not_offered(place, today)
+    offer.update(times=[clock.now().isoformat()])
+    assert unanswered_offers(place, today) == [], "there is nothing left to choose"
+    assert [case.about for case in times_passed(place, today)] == [talk.pk]
 
 
 def working_day(day: dt.date) -> dt.date:

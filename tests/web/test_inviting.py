@@ -74,6 +74,21 @@ def test_the_times_are_free_ones_and_all_are_sent_by_one_press(cast, browser):
     assert sorted(len(offer.times) for offer in Offer.objects.exclude(conversation=talk)) == [1] * 3
 
 
+def test_two_employments_of_one_person_are_told_apart(cast, browser):
+    Employment.objects.create(
+        organisation=cast.havneby,
+        profile=cast.employee.profile,
+        number="second",
+        unit=cast.unit,
+        title="Nattevagt",
+        starts_on=clock.today(),
+    )
+    page = browser.get(INVITE).content.decode()
+    labels = re.findall(r">(?:Time for )?(Mette [^<]+)</label>", page)
+    assert sorted(set(labels)) == ["Mette Prøve, Assistent", "Mette Prøve, Nattevagt"]
+    assert ">Jonas Prøve</label>" in page
+
+
 def test_other_days_give_other_times_and_keep_the_ticks(cast, browser):
     form = sent(browser.get(INVITE))
     del form[key("invite", cast.employee)]
@@ -356,6 +371,34 @@ def test_an_offer_begins_with_three_free_times(cast, browser):
     times = [form[f"time_{n}"][0] for n in (1, 2, 3)]
     assert len({time[:10] for time in times}) == 3
     assert hours(times) == ["08:00"] * 3
+
+
+def test_the_leader_sees_what_was_offered_and_can_propose_other_times(cast, browser):
+    talk = STAGES["offered"](cast)
+    here = f"/havneby/talks/{talk.public_id}/"
+    Conversation.objects.update(place="Lokale 2")
+    page = browser.get(here)
+    assert "You have proposed:" in words(page)
+    assert "at 10.00" in words(page)
+    assert f'href="{here}offer/"' in page.content.decode()
+    assert f'href="{here}offer/"' not in english(cast.employee).get(here).content.decode()
+    form = sent(browser.get(f"{here}offer/"))
+    assert form["place"] == ["Lokale 2"]
+    assert browser.post(f"{here}offer/", form).status_code == 302
+    assert Offer.objects.filter(conversation=talk).count() == 2
+    answered = {"answer": "accept", "time": next_week(10).isoformat()}
+    english(cast.employee).post(f"{here}answer/", answered)
+    talk.refresh_from_db()
+    assert talk.state == "offered", "the first offer is withdrawn"
+
+
+def test_of_times_put_out_for_several_the_leader_sees_how_many_are_left(cast, browser):
+    both = [one.employment.public_id for one in (cast.employee, cast.colleague)]
+    times = [next_week(9), next_week(11), next_week(13)]
+    mine, _theirs = put_out_times(cast.leader.actor, employments=both, times=times, minutes=45)
+    assert "3 of the times that you put out for several are left." in words(
+        browser.get(f"/havneby/talks/{mine.public_id}/")
+    )
 
 
 # --- answers --------------------------------------------------------------------------------------

@@ -69,6 +69,7 @@ def offer(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
         request.POST or None,
         initial={
             "minutes": minutes,
+            "place": found.conversation.place,
             **(_a_few_free(actor, found, minutes) if not request.POST else {}),
         },
     )

@@ -1,6 +1,7 @@
 """Inviting a team and moving its talks: a row per person with a tick and times."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -73,8 +74,9 @@ class InviteForm(PeriodForm):
         super().__init__(data, initial=dict(initial))
         self.people, self.way = people, way
         count = len(people)
+        names = _told_apart(people)
         for number, row in enumerate(people):
-            key, name = row.employment.public_id, row.employment.profile.name
+            key, name = row.employment.public_id, names[number]
             self.fields[f"invite-{key}"] = forms.BooleanField(
                 label=name, required=False, initial=True
             )
@@ -133,6 +135,16 @@ class InviteForm(PeriodForm):
     def field_of(self, key: str) -> str | None:
         """The field that a refusal belongs to, or none."""
         return next((name for name in (key, f"time-{key}") if name in self.fields), None)
+
+
+def _told_apart(people: Sequence[TeamRow]) -> list[str]:
+    """Their names; with the title where two have the same, or one person has two employments."""
+    names = [row.employment.profile.name for row in people]
+    often = Counter(names)
+    return [
+        f"{name}, {row.employment.title or row.employment.number}" if often[name] > 1 else name
+        for name, row in zip(names, people, strict=True)
+    ]
 
 
 def _times_field(free: Sequence[dt.datetime]) -> forms.MultipleChoiceField:
