@@ -12,14 +12,16 @@ from musling.conversations.kinds import kind as kind_of
 from musling.conversations.models import (
     Conversation,
     Offer,
+    Participant,
     SharedTimes,
     State,
 )
 from musling.conversations.queries.talks import Talk, talk
-from musling.conversations.queries.times import ANSWERABLE, times_left
+from musling.conversations.queries.times import ANSWERABLE, booked_spans, times_left
 from musling.foundation import clock
 from musling.foundation.actor import Actor
 from musling.foundation.problems import NotThere, Refused
+from musling.people.models import Profile
 
 MAY_BE_OFFERED = {State.PLANNED, State.OFFERED, State.DECLINED}
 MAY_BE_MOVED = {State.BOOKED, State.OFFERED}
@@ -98,6 +100,14 @@ def accept_offer(actor: Actor, *, public_id: str, time: dt.datetime) -> None:
         raise Refused(_("Choose one of the times that were proposed."), "time")
     if time <= actor.at:
         raise Refused(_("A proposed time has passed. Choose one that lies ahead."), "time")
+    # One at a time with whoever takes another time of the same leader's.
+    Profile.objects.select_for_update(of=("self",), no_key=True).get(pk=found.leader.profile_id)
+    if offer.shared_id is None and _leader_is_taken(found, time, offer.minutes):
+        raise Refused(
+            _("%(name)s has another talk at that time by now. Propose another time.")
+            % {"name": found.leader.profile.first_name},
+            "time",
+        )
     if time not in times_left(actor, offer, lock=True):
         raise Refused(
             _("Somebody else has just taken that time. Choose one of those that are left."), "time"
@@ -110,6 +120,14 @@ def accept_offer(actor: Actor, *, public_id: str, time: dt.datetime) -> None:
         about=found.employee.profile_id,
     )
     book(actor, found, time, offer.minutes, offer.place, "conversation.booked")
+
+
+def _leader_is_taken(found: Talk, time: dt.datetime, minutes: int) -> bool:
+    """Whether the leader has promised the time to somebody else, too, who was quicker."""
+    ends = clock.after(time, dt.timedelta(minutes=minutes))
+    own = Participant.objects.filter(profile_id=found.employee.profile_id)
+    own_talks = list(own.values_list("conversation_id", flat=True))
+    return bool(booked_spans(found.leader.profile_id, time, ends, without=own_talks))
 
 
 def _same(text: str) -> str:
