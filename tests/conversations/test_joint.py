@@ -1,5 +1,7 @@
 """One talk for several employments: the person asks, the leaders agree (docs/glossary.md)."""
 
+import datetime as dt
+
 import pytest
 from django.core import mail
 
@@ -19,6 +21,7 @@ from musling.conversations.queries.team import team
 from musling.foundation import clock
 from musling.foundation.problems import NotThere, Refused
 from musling.mail.reasons import not_offered
+from musling.people.actions import end_employment
 from musling.people.models import Employment
 from musling.rounds.actions import joining, opening, planning
 from musling.rounds.models import Place
@@ -213,3 +216,53 @@ def test_in_the_browsers_pages(cast: Cast, client):
     assert client.post(url, {"take_back": "\0"}).status_code == 404
     client.post(url, {"take_back": joint.public_id})
     assert not JointTalk.objects.exists()
+
+
+def both_agreed(cast: Cast) -> JointTalk:
+    joint = asked(cast)
+    joining.agree(cast.leader.actor, public_id=joint.public_id)
+    joining.agree(cast.leaders_leader.actor, public_id=joint.public_id)
+    return joint
+
+
+def end_first_job(cast: Cast) -> None:
+    yesterday = clock.today() - dt.timedelta(days=1)
+    end_employment(cast.hr.actor, cast.employee.employment, last_day=yesterday)
+
+
+def test_where_the_employment_with_the_one_talk_ends_the_other_gets_its_own(cast: Cast):
+    other = second_job(cast, cast.employee)
+    row = planned(cast)
+    opening.open_round(cast.hr.actor, public_id=row.public_id)
+    worked()
+    both_agreed(cast)
+    end_first_job(cast)
+    for _morning in range(2):
+        opening.look_at_all()
+        worked()
+    place = Place.objects.get(employment=other)
+    assert place.closed_at is None
+    assert place.conversation.state == "offered"
+    assert not JointTalk.objects.exists()
+
+
+def test_outside_a_round_its_leader_and_the_reminders_know_of_it_again(cast: Cast):
+    other = second_job(cast, cast.employee)
+    both_agreed(cast)
+    end_first_job(cast)
+    opening.look_at_all()
+    assert other.pk in not_offered(cast.havneby.pk, clock.today())
+    assert [
+        one.elsewhere for one in team(cast.leaders_leader.actor).rows if one.employment == other
+    ] == [False]
+
+
+def test_a_talk_that_was_held_counts_for_the_other_though_its_employment_ended(cast: Cast):
+    other = second_job(cast, cast.employee)
+    mine = plan_talks(cast.leader.actor, employments=[cast.employee.employment])[0]
+    both_agreed(cast)
+    type(mine).objects.filter(pk=mine.pk).update(held_at=clock.now(), state="held")
+    end_first_job(cast)
+    opening.look_at_all()
+    assert other.pk not in not_offered(cast.havneby.pk, clock.today())
+    assert JointTalk.objects.exists()

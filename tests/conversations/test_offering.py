@@ -532,3 +532,27 @@ def test_whoever_proposed_another_time_can_still_take_an_offered_one(cast: Cast)
     offering.accept_offer(cast.employee.actor, time=times[1], **known)
     talk.refresh_from_db()
     assert (talk.state, talk.starts_at) == ("booked", times[1])
+
+
+def test_a_time_that_the_leader_proposed_to_two_is_the_firsts(cast: Cast):
+    first, second = planning.plan_talks(
+        cast.leader.actor,
+        employments=[cast.employee.employment, cast.colleague.employment],
+    )
+    for row in (first, second):
+        offering.offer_talk(
+            cast.leader.actor,
+            public_id=row.public_id,
+            times=[next_week(), next_week(12)],
+            minutes=45,
+        )
+    offering.accept_offer(cast.employee.actor, public_id=first.public_id, time=next_week())
+    offering.accept_offer(cast.employee.actor, public_id=first.public_id, time=next_week())
+    with pytest.raises(Refused) as told:
+        offering.accept_offer(cast.colleague.actor, public_id=second.public_id, time=next_week())
+    assert told.value.field == "time"
+    second.refresh_from_db()
+    assert second.state == "offered"
+    offering.accept_offer(cast.colleague.actor, public_id=second.public_id, time=next_week(12))
+    second.refresh_from_db()
+    assert second.state == "booked"

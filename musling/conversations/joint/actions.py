@@ -8,7 +8,7 @@ talk for each.
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from musling.activity import log
@@ -29,7 +29,7 @@ from musling.conversations.models import (
     State,
 )
 from musling.foundation import clock
-from musling.foundation.actor import Actor
+from musling.foundation.actor import Actor, program
 from musling.foundation.problems import NotThere, Refused
 from musling.people.leading import Leaders, Problem, led_employments
 from musling.people.models import Employment, Profile
@@ -190,5 +190,33 @@ def want_a_talk_each(actor: Actor, *, public_id: str) -> list[int]:
     _refuse_begun([joint.holder_id], joint.year)
     others = other_employments(joint)
     log.note(actor, "joint.taken_back", object_id=joint.pk, about=joint.profile_id)
+    joint.delete()
+    return others
+
+
+def whose_holder_left() -> QuerySet[JointTalk]:
+    """Those of this year whose talk is nobody's any more: its employment ended before it began."""
+    today = clock.today()
+    begun = Participant.objects.filter(
+        ~Q(conversation__opened_at=None, conversation__held_at=None),
+        employment=OuterRef("holder"),
+        part=Part.EMPLOYEE,
+        conversation__kind=OuterRef("kind"),
+        conversation__year=OuterRef("year"),
+    )
+    rows = JointTalk.objects.filter(year__gte=today.year, holder__ends_on__lt=today)
+    return rows.filter(~Exists(begun), refused_at=None)
+
+
+@transaction.atomic
+def end_with_holder(joint_pk: int) -> list[int]:
+    """Ends it: a talk for each of the other employments, which are returned. Safe to run twice."""
+    joint = whose_holder_left().select_for_update(of=("self",)).filter(pk=joint_pk).first()
+    if joint is None:
+        return []
+    others = other_employments(joint)
+    log.note(
+        program(joint.organisation_id), "joint.ended", object_id=joint.pk, about=joint.profile_id
+    )
     joint.delete()
     return others

@@ -37,9 +37,28 @@ def take_back(actor: Actor, *, public_id: str) -> None:
     row = changeable_joint_talks(actor).filter(public_id=public_id).first()
     others = joint.want_a_talk_each(actor, public_id=public_id)
     if row is not None:
-        _places(others, row.kind, row.year).filter(closed_why=OF_ANOTHER).update(
-            closed_at=None, closed_why="", conversation=None
-        )
+        _come_back(others, row.kind, row.year)
+
+
+def let_go_of_who_left() -> int:
+    """Where the employment that held the one talk has ended: the others are offered their own.
+
+    Returns how many. Called before the daily look, which offers them.
+    """
+    done = 0
+    for pk, kind, year in list(joint.whose_holder_left().values_list("pk", "kind", "year")):
+        with transaction.atomic():
+            others = joint.end_with_holder(pk)
+            _come_back(others, kind, year)
+            done += bool(others)
+    return done
+
+
+def _come_back(employments: Sequence[int], kind: str, year: int) -> None:
+    """Their places wait for a talk again."""
+    _places(employments, kind, year).filter(closed_why=OF_ANOTHER).update(
+        closed_at=None, closed_why="", conversation=None
+    )
 
 
 def _places(employments: Sequence[int], kind: str, year: int) -> QuerySet[Place]:

@@ -16,7 +16,7 @@ from musling.foundation import bulk, clock
 from musling.foundation.actor import Actor, program
 from musling.foundation.among import Among
 from musling.frames.effective import Asked
-from musling.rounds.actions.joining import keep_ruling
+from musling.rounds.actions.joining import keep_ruling, let_go_of_who_left
 from musling.rounds.actions.planning import locked_round
 from musling.rounds.five_steps import FORM
 from musling.rounds.looking import Look, look_of
@@ -245,6 +245,7 @@ def look_at_all() -> int:
 
     An opening that stopped with a fault is tried again.
     """
+    let_go_of_who_left()
     for row in Round.objects.filter(state=State.OPENING).order_by("pk"):
         with transaction.atomic():
             _go_on(Round.objects.select_for_update().get(pk=row.pk))
