@@ -34,6 +34,12 @@ def rounds(actor: Actor) -> QuerySet[Round]:
     return changeable_rounds(actor).order_by("-starts_on", "-pk")
 
 
+def last_round(actor: Actor) -> Round | None:
+    """The round before one that is planned now: the last to be closed, else the last; one query."""
+    rows = changeable_rounds(actor).order_by(F("closed_at").desc(nulls_last=True), "-starts_on")
+    return rows.first()
+
+
 def one_round(actor: Actor, public_id: str) -> Round:
     """A round for HR; three queries. Raises NotThere."""
     rows = changeable_rounds(actor).filter(public_id=public_id)

@@ -20,6 +20,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "actor": getattr(request, "actor", None),
         "organisation": _organisation(standing),
         "nav": _menu(standing, request.path) if standing else [],
+        "ask_hr_url": _ask_hr(standing, request.path) if standing else "",
         "me_name": standing.name if standing else "",
         "clock_moved": settings.MUSLING_MODE == "demo" and bool(clock.offset()),
         "clock_now": clock.now(),
@@ -39,6 +40,16 @@ def _organisation(standing: Standing | None) -> dict[str, str] | None:
         "accent": standing.accent,
         "firmness": Organisation.firmness(standing.sector),
     }
+
+
+def _ask_hr(standing: Standing, path: str) -> str:
+    """Where a leader asks HR for help, on the pages of leading (row C4); on its own page, nothing.
+
+    A talk's page knows itself whether one leads it.
+    """
+    team = reverse("team", args=[standing.slug])
+    here = standing.leads and path.startswith(team) and path != team
+    return f"{team}#ask-hr" if here else ""
 
 
 def _menu(standing: Standing, path: str) -> list[dict[str, Any]]:

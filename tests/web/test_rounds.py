@@ -417,3 +417,23 @@ def test_before_a_late_step_the_page_says_how_many_talks_are_held(cast: Cast, re
     places = Place.objects.filter(round=row).count()
     page = cast.hr.client.get(at(row, rest)).content.decode()
     assert f"0 af {places} samtaler er holdt" in page
+
+
+def test_the_last_joint_note_opens_a_plan_that_is_made_anew(cast: Cast):
+    row, hr = opened(cast), cast.hr.client
+    assert at(row) in hr.get(f"{ROUNDS}plan/").content.decode()
+    hr.post(at(row, "close/"), {"note": "Vi begynder tidligere."})
+    planning.copy_round(cast.hr.actor, public_id=row.public_id)
+    page = hr.get(f"{ROUNDS}plan/").content.decode()
+    assert "Vi begynder tidligere." in page
+    assert at(row) in page
+
+
+def test_every_page_of_leading_leads_to_asking_hr_for_help(cast: Cast):
+    opened(cast)
+    leader, team = cast.leader.client, "/havneby/team/"
+    assert 'id="ask-hr"' in leader.get(team).content.decode()
+    talk = f"/havneby/talks/{row_talk(cast)}/"
+    for page in (f"{team}invite/", f"{team}move/", f"{team}asked/", f"{team}stand-in/", talk):
+        assert f'href="{team}#ask-hr"' in leader.get(page).content.decode(), page
+    assert "#ask-hr" not in cast.employee.client.get(talk).content.decode()
