@@ -185,6 +185,11 @@ class Progress:
     held: int
     agreed: int
 
+    @property
+    def unoffered(self) -> int:
+        """Places whose talk is there and has no offer now, as after a reorganisation."""
+        return self.places - self.waiting - self.offered
+
 
 def progress(actor: Actor, row: Round) -> Progress:
     """For HR; two queries however large the round is."""

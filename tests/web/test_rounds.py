@@ -437,3 +437,14 @@ def test_every_page_of_leading_leads_to_asking_hr_for_help(cast: Cast):
     for page in (f"{team}invite/", f"{team}move/", f"{team}asked/", f"{team}stand-in/", talk):
         assert f'href="{team}#ask-hr"' in leader.get(page).content.decode(), page
     assert "#ask-hr" not in cast.employee.client.get(talk).content.decode()
+
+
+def test_a_talk_that_is_to_be_offered_anew_is_counted_as_that(cast: Cast):
+    row = opened(cast)
+    page = cast.hr.client.get(at(row))
+    assert len(page.context["sums"]) == 7
+    Conversation.objects.filter(public_id=row_talk(cast)).update(state="planned")
+    sums = cast.hr.client.get(at(row)).context["sums"]
+    places, waits, anew, offered = (one["number"] for one in sums[:4])
+    assert anew == 1
+    assert places == waits + anew + offered
