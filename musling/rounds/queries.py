@@ -246,6 +246,11 @@ class LeadersSending:
     sent: int
     missing: list[Profile]
 
+    @property
+    def more(self) -> int:
+        """How many have not, beside those that are named."""
+        return self.leaders - self.sent - len(self.missing)
+
 
 def leaders_sending(row: Round) -> LeadersSending:
     """Three queries however many leaders there are."""

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.formats import date_format
 
 from musling.conversations.models import Conversation
+from musling.rounds import queries
 from musling.rounds.actions import opening, planning, rolling_out
 from musling.rounds.models import (
     FormChoice,
@@ -448,3 +449,14 @@ def test_a_talk_that_is_to_be_offered_anew_is_counted_as_that(cast: Cast):
     places, waits, anew, offered = (one["number"] for one in sums[:4])
     assert anew == 1
     assert places == waits + anew + offered
+
+
+def test_where_many_leaders_have_not_sent_the_form_the_rest_is_counted(cast: Cast, monkeypatch):
+    row = opened(cast)
+    assert "trin sender det" not in cast.hr.client.get(at(row)).content.decode()
+    monkeypatch.setattr(queries, "MOST_LEADERS", 1)
+    page = cast.hr.client.get(at(row))
+    sending = page.context["sending"]
+    assert (len(sending.missing), sending.more) == (1, sending.leaders - 1)
+    assert sending.more > 0
+    assert "trin sender det" in page.content.decode()
