@@ -34,6 +34,12 @@ def rounds(actor: Actor) -> QuerySet[Round]:
     return changeable_rounds(actor).order_by("-starts_on", "-pk")
 
 
+def last_round(actor: Actor) -> Round | None:
+    """The round before one that is planned now: the last to be closed, else the last; one query."""
+    rows = changeable_rounds(actor).order_by(F("closed_at").desc(nulls_last=True), "-starts_on")
+    return rows.first()
+
+
 def one_round(actor: Actor, public_id: str) -> Round:
     """A round for HR; three queries. Raises NotThere."""
     rows = changeable_rounds(actor).filter(public_id=public_id)
@@ -180,6 +186,11 @@ class Progress:
     held: int
     agreed: int
 
+    @property
+    def unoffered(self) -> int:
+        """Places whose talk is there and has no offer now, as after a reorganisation."""
+        return self.places - self.waiting - self.offered
+
 
 def progress(actor: Actor, row: Round) -> Progress:
     """For HR; two queries however large the round is."""
@@ -235,6 +246,11 @@ class LeadersSending:
     leaders: int
     sent: int
     missing: list[Profile]
+
+    @property
+    def more(self) -> int:
+        """How many have not, beside those that are named."""
+        return self.leaders - self.sent - len(self.missing)
 
 
 def leaders_sending(row: Round) -> LeadersSending:

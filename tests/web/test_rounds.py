@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 
 from musling.conversations.models import Conversation
 from musling.people.models import Leadership
+from musling.rounds import queries
 from musling.rounds.actions import opening, planning, rolling_out
 from musling.rounds.models import (
     FormChoice,
@@ -457,3 +458,35 @@ def test_before_a_late_step_the_page_says_how_many_talks_are_held(cast: Cast, re
     places = Place.objects.filter(round=row).count()
     page = cast.hr.client.get(at(row, rest)).content.decode()
     assert f"0 af {places} samtaler er holdt" in page
+
+
+def test_the_last_joint_note_opens_a_plan_that_is_made_anew(cast: Cast):
+    row, hr = opened(cast), cast.hr.client
+    assert at(row) in hr.get(f"{ROUNDS}plan/").content.decode()
+    hr.post(at(row, "close/"), {"note": "Vi begynder tidligere."})
+    planning.copy_round(cast.hr.actor, public_id=row.public_id)
+    page = hr.get(f"{ROUNDS}plan/").content.decode()
+    assert "Vi begynder tidligere." in page
+    assert at(row) in page
+
+
+def test_a_talk_that_is_to_be_offered_anew_is_counted_as_that(cast: Cast):
+    row = opened(cast)
+    page = cast.hr.client.get(at(row))
+    assert len(page.context["sums"]) == 7
+    Conversation.objects.filter(public_id=row_talk(cast)).update(state="planned")
+    sums = cast.hr.client.get(at(row)).context["sums"]
+    places, waits, anew, offered = (one["number"] for one in sums[:4])
+    assert anew == 1
+    assert places == waits + anew + offered
+
+
+def test_where_many_leaders_have_not_sent_the_form_the_rest_is_counted(cast: Cast, monkeypatch):
+    row = opened(cast)
+    assert "trin sender det" not in cast.hr.client.get(at(row)).content.decode()
+    monkeypatch.setattr(queries, "MOST_LEADERS", 1)
+    page = cast.hr.client.get(at(row))
+    sending = page.context["sending"]
+    assert (len(sending.missing), sending.more) == (1, sending.leaders - 1)
+    assert sending.more > 0
+    assert "trin sender det" in page.content.decode()

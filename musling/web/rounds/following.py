@@ -58,6 +58,12 @@ def _state(actor: Actor, row: Round) -> dict[str, Any]:
         "sums": [
             {"number": found.places, "label": _("places")},
             {"number": found.waiting, "label": _("wait")},
+            # Of whom a new leader has the talk since: the former offer was withdrawn.
+            *(
+                [{"number": found.unoffered, "label": _("to be offered anew")}]
+                if found.unoffered
+                else []
+            ),
             {"number": found.offered, "label": _("offered")},
             {"number": found.declined, "label": _("declined")},
             {"number": found.booked, "label": _("booked")},

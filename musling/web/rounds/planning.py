@@ -20,7 +20,7 @@ from musling.rounds.actions.planning import (
     remove_round,
 )
 from musling.rounds.models import Form, Round, State
-from musling.rounds.queries import one_round, rounds
+from musling.rounds.queries import last_round, one_round, rounds
 from musling.web.rounds.forms import PlanForm
 from musling.web.staff.saving import posted, saved, show_what_stands, slug_of
 
@@ -52,7 +52,8 @@ def plan(request: HttpRequest, actor: Actor) -> HttpResponse:
     ):
         messages.success(request, _("Planned. Look at whom it is about, and at the five steps."))
         return redirect("round", slug_of(request), made[0].public_id)
-    return render(request, "rounds/plan.html", {"form": form, "nothing_to_ask": not form.versions})
+    page = {"form": form, "nothing_to_ask": not form.versions, "before": last_round(actor)}
+    return render(request, "rounds/plan.html", page)
 
 
 @rules.role("hr", methods=("GET", "POST"))
