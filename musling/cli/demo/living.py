@@ -22,6 +22,7 @@ from musling.conversations.actions import (
 )
 from musling.conversations.models import Agreement, Conversation
 from musling.conversations.queries.talks import talk
+from musling.conversations.queries.times import booked_spans
 from musling.foundation import clock
 from musling.foundation.actor import Actor
 from musling.foundation.clock import COPENHAGEN
@@ -84,20 +85,29 @@ def planned(pair: Pair, day: dt.date, kind: str = "mus", year: int | None = None
         return planning.plan_talks(pair.him, employments=[pair.employee], kind=kind, year=year)[0]
 
 
-def offered(pair: Pair, row: Conversation, day: dt.date, time: dt.datetime) -> None:
-    """The leader proposes two times."""
+def offered(pair: Pair, row: Conversation, day: dt.date, time: dt.datetime) -> list[dt.datetime]:
+    """The leader proposes two times, and returns them: an hour later where one is taken."""
     with at(morning(day)):
-        times = [time, time + dt.timedelta(days=1)]
+        times = [_free(pair, time), _free(pair, time + dt.timedelta(days=1))]
         offering.offer_talk(
             pair.him, public_id=row.public_id, times=times, minutes=45, place="Mødelokale 2"
         )
+    return times
+
+
+def _free(pair: Pair, time: dt.datetime) -> dt.datetime:
+    """Days at a weekend all move to one Monday, and nobody leads two talks at once."""
+    hour = dt.timedelta(hours=1)
+    while booked_spans(pair.leader.profile_id, time, time + hour):
+        time += hour
+    return time
 
 
 def booked(pair: Pair, row: Conversation, day: dt.date, time: dt.datetime) -> None:
     """The employee takes the first."""
-    offered(pair, row, day, time)
+    first, _second = offered(pair, row, day, time)
     with at(morning(day, 13)):
-        offering.accept_offer(pair.her, public_id=row.public_id, time=time)
+        offering.accept_offer(pair.her, public_id=row.public_id, time=first)
 
 
 def prepared(
