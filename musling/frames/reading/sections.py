@@ -43,8 +43,7 @@ class Section:
         """The theme; None where nothing in it is asked."""
         for entry in self.entries:
             if not _says_anything(entry):
-                for block in (entry.block, *entry.help, *entry.options):
-                    block.leave("prose", "prose")
+                _leave_out(entry)
         self.entries = [entry for entry in self.entries if _says_anything(entry)]
         if not self.entries:
             for block in (*self.intro, *self.help):
@@ -73,6 +72,16 @@ def is_continued(title: str, before: str) -> bool:
 
 def _says_anything(entry: Entry) -> bool:
     return any(sign.isalnum() for sign in entry.block.text)
+
+
+def _leave_out(entry: Entry) -> None:
+    """With its answers: those on a line of their own are the block's by now, and nowhere else."""
+    for block in (entry.block, *entry.help, *entry.options):
+        block.leave("prose", "prose")
+    listed = {tidy(block.text) for block in entry.options}
+    if entry.block.type == "choice":
+        own = [option for option in entry.block.options if option not in listed]
+        entry.block.peel(" ☐ ".join(own), "legend")
 
 
 def _doubt(entry: Entry) -> Doubt:

@@ -79,6 +79,13 @@ def test_no_letter_of_a_form_is_lost(rows: list[str]):
     assert lost(before, draft) == Counter()
 
 
+def test_answers_under_a_mark_that_asks_nothing_are_listed_and_not_lost():
+    for text in (".\n____\n☐ Ja ☐ Nej", "Hvordan går det?\n.\n____\n☐ Ja ☐ Nej"):
+        draft = read_text(text)
+        assert lost(lines_of(text), draft) == Counter()
+        assert [one.text for one in draft.left_out] == ["Ja ☐ Nej"]
+
+
 def test_a_lost_line_would_be_seen():
     before = lines_of("MUS\n\nTrivsel\n- Hvad gør du?\n- Hvem hjælper?")
     draft = drafted(lines_of("MUS\n\nTrivsel\n- Hvad gør du?"))
