@@ -35,7 +35,7 @@ dev: ## The same, with what developers need
 
 # One run, three processes that each have a database of their own; pytest's closing line adds them
 # up. All that drives a browser is a part of its own; what reads documents and asks for no database
-# runs once, beside the suite on SQLite.
+# runs once, beside the suite on SQLite, and the long walks through every page once, on PostgreSQL.
 # The commands that tests start read compiled modules, even where the variable is set otherwise.
 test: export PYTHONDONTWRITEBYTECODE =
 test: dev ## The whole suite on SQLite and PostgreSQL, and the journeys in Chromium

@@ -61,8 +61,8 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the part that this process was asked for.
 
-    ``MUSLING_TEST_PART`` is ``journeys`` (all that needs a browser), ``suite`` (the rest),
-    ``database`` (the rest but for what goes the same way whatever the database), or empty for all.
+    ``MUSLING_TEST_PART`` is ``journeys`` (all that needs a browser), ``suite`` (the rest but for
+    the long walks), ``database`` (the rest but for what asks for no database), or empty for all.
     """
     if part := os.environ.get(PART):
         items[:] = [item for item in items if belongs_to(item, part)]
@@ -74,6 +74,8 @@ def belongs_to(item: pytest.Item, part: str) -> bool:
         return not needs_browser(item) and not has_no_database(item)
     if part not in {"journeys", "suite"}:
         raise pytest.UsageError(f"{PART} is {part!r}; it must be journeys, suite or database.")
+    if part == "suite" and item.get_closest_marker("long_walk"):
+        return False
     return needs_browser(item) == (part == "journeys")
 
 

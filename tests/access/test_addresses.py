@@ -129,6 +129,7 @@ def assert_to_log_in(answer: HttpResponse, told: object) -> None:
     assert answer["Location"].startswith("/account/log-in/"), told
 
 
+@pytest.mark.long_walk
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_talk_opens_for_its_parties_and_for_nobody_else(cast: Cast, stage: str):
     talk = STAGES[stage](cast)

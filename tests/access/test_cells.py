@@ -290,6 +290,7 @@ def tried(cast: Cast, talk: Conversation, kind: Kind, stage: Stage) -> dict[str,
     return {name: cells for name, cells in wrong.items() if cells}
 
 
+@pytest.mark.long_walk
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.id)
 def test_everybody_finds_what_the_table_says_in_every_stage(cast: Cast, kind: Kind):
     talk = before(cast, kind)

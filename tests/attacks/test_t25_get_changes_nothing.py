@@ -35,6 +35,7 @@ def fields(model: type[models.Model]) -> list[str]:
     return [field.attname for field in model._meta.concrete_fields]
 
 
+@pytest.mark.long_walk
 @pytest.mark.parametrize("stage", ["offered", "open", "minutes out", "agreed"])
 def test_a_crawl_as_each_person_changes_nothing_but_readings(transactional_db, stage):
     caches["rendered"].clear()

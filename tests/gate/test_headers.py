@@ -107,6 +107,7 @@ def marks_of(name: str, answer: HttpResponse) -> dict[str, object]:
     return MARKS | (FRAMING.get(name, {}) if answer.status_code == 200 else {})
 
 
+@pytest.mark.long_walk
 @pytest.mark.django_db
 @pytest.mark.parametrize("stage", ["booked", "agreed"])
 def test_every_answer_of_every_address_bears_the_marks_and_is_stored_nowhere(cast: Cast, stage):
