@@ -55,6 +55,17 @@ def open_rounds(actor: Actor) -> list[Round]:
     return list(rows.order_by("ends_on", "pk"))
 
 
+def year_of_talks(actor: Actor) -> int:
+    """The year whose talks are being held, for pages that are asked for none; one query.
+
+    After New Year it is the old one's as long as an open round of it goes on, and no other does.
+    """
+    this = actor.today.year
+    going_on = [row for row in open_rounds(actor) if row.starts_on <= actor.today <= row.ends_on]
+    years = {row.year for row in going_on}
+    return this if this in years else max(years, default=this)
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """A round in which something waits for HR."""

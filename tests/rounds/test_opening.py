@@ -1,6 +1,7 @@
 """Opening a round: a documented offer to everybody, once, with the right leader (rows A1, D1)."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.db import connection
@@ -27,7 +28,7 @@ from musling.rounds.actions import opening, planning
 from musling.rounds.actions.rolling_out import send_form
 from musling.rounds.looking import look_of
 from musling.rounds.models import Place, Round, State
-from musling.rounds.queries import preview, progress
+from musling.rounds.queries import preview, progress, year_of_talks
 from musling.schedule import counting
 from musling.work.models import Run
 from tests.cast import Cast, booked_talk, member
@@ -275,3 +276,19 @@ def test_a_talk_that_goes_on_from_last_year_counts_in_this_one_too(cast: Cast):
     found, now = progress(cast.hr.actor, row), coverage(cast.hr.actor, year=year).total
     assert found.booked == now.number("booked")
     assert found.offered == now.number("booked") + now.number("offered")
+
+
+def test_the_year_of_the_talks_is_that_of_the_round_that_goes_on(cast: Cast):
+    hr = cast.hr.actor
+    new_year = replace(hr, at=hr.at.replace(year=hr.today.year + 1, month=1, day=5))
+    row = planned(cast)
+    opening.open_round(hr, public_id=row.public_id)
+    worked()
+    assert year_of_talks(hr) == hr.today.year
+    Round.objects.filter(pk=row.pk).update(ends_on=dt.date(hr.today.year, 12, 31))
+    assert year_of_talks(new_year) == hr.today.year + 1
+    Round.objects.filter(pk=row.pk).update(ends_on=dt.date(hr.today.year + 1, 2, 1))
+    assert year_of_talks(new_year) == hr.today.year
+    later = planned(cast, year=hr.today.year + 1)
+    Round.objects.filter(pk=later.pk).update(state="open", ends_on=dt.date(hr.today.year + 1, 9, 1))
+    assert year_of_talks(new_year) == hr.today.year + 1

@@ -162,6 +162,14 @@ def test_last_years_round_is_copied_with_everything_but_what_was_done(cast: Cast
     assert Step.objects.get(round=row, number=1).ticked == ["purpose"]
 
 
+def test_a_copy_is_made_once_however_often_it_is_pressed(cast: Cast):
+    row, hr = planned(cast), cast.hr.actor
+    made = planning.copy_round(hr, public_id=row.public_id)
+    assert planning.copy_round(hr, public_id=row.public_id) == made
+    Round.objects.filter(pk=made.pk).update(made_at=made.made_at - planning.A_PRESS)
+    assert planning.copy_round(hr, public_id=row.public_id) != made
+
+
 def test_an_open_round_keeps_its_plan(cast: Cast):
     row = planned(cast)
     opening.open_round(cast.hr.actor, public_id=row.public_id)

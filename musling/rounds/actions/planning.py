@@ -30,6 +30,7 @@ FIELDS = (
     *("name", "kind", "year", "starts_on", "ends_on", "frame_version", "default_form"),
     *("choose_by", "leader_word"),
 )
+A_PRESS = dt.timedelta(minutes=1)  # in which a second one is the first again
 STEP_FIELDS = ("due_on", "by_itself", "texts", "ticked")
 
 
@@ -259,8 +260,14 @@ def rulings_mark(row: Round) -> str:
 
 @transaction.atomic
 def copy_round(actor: Actor, *, public_id: str) -> Round:
-    """Next year's round from this one: a year later, the rest as it was, steps not done yet."""
+    """Next year's round from this one: a year later, the rest as it was, steps not done yet.
+
+    Safe to press twice: within a minute it is the same round.
+    """
     row = locked_round(actor, public_id)
+    just_now = Round.objects.filter(copied_from=row, made_at__gt=clock.now() - A_PRESS).first()
+    if just_now:
+        return just_now
     units = [one.unit for one in Covered.objects.filter(round=row).select_related("unit")]
     made = plan_round(
         actor,
@@ -338,15 +345,8 @@ def change_step(
             _("A text is at most %(most)d characters. Shorten it.") % {"most": LONGEST_TEXT}
         )
     by_itself = by_itself and BY_NUMBER[number].sends
-    if (
-        by_itself
-        and due_on < actor.today
-        and (due_on, by_itself)
-        != (
-            step.due_on,
-            step.comes_by_itself,
-        )
-    ):
+    as_before = (due_on, by_itself) == (step.due_on, step.comes_by_itself)
+    if by_itself and due_on < actor.today and not as_before:
         raise Refused(
             _("That day has passed. Choose a later one, or do the step now by a press."), "due_on"
         )

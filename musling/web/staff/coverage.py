@@ -25,6 +25,7 @@ from musling.gate import rules
 from musling.organisations.models import Unit
 from musling.people.access import is_hr
 from musling.people.queries import employed
+from musling.rounds.queries import year_of_talks
 from musling.web.staff.saving import public_id_in
 
 # What is counted, in the order of the columns: the field, its short name and its full one.
@@ -100,9 +101,11 @@ def coverage(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 def at_a_glance(actor: Actor) -> dict[str, Any]:
-    """For HR's start page: this year in all, and the units in which most wait for an offer."""
-    total, lines = waiting_most(actor, year=actor.today.year, most=MOST_LATE)
+    """For HR's start page: the year in all, and the units in which most wait for an offer."""
+    year = year_of_talks(actor)
+    total, lines = waiting_most(actor, year=year, most=MOST_LATE)
     return {
+        "year": year,
         "begins": employed(actor, most=2) < 2,
         "people": total.people,
         "late": total.late,
@@ -148,10 +151,10 @@ def _page(request: HttpRequest) -> int:
 
 
 def year_in(request: HttpRequest, actor: Actor) -> int:
-    """The year asked for; this one where it makes no sense."""
+    """The year asked for; that of the talks of today where it makes no sense."""
     asked = request.GET.get("year", "")
     year = int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else 0
-    return year if FIRST_YEAR <= year <= actor.today.year + 1 else actor.today.year
+    return year if FIRST_YEAR <= year <= actor.today.year + 1 else year_of_talks(actor)
 
 
 def _unit(actor: Actor, public_id: str) -> Unit | None:
