@@ -36,7 +36,7 @@ STAND_COLUMNS = (
     ("declined", gettext_lazy("Declined"), gettext_lazy("Declined")),
     ("booked", gettext_lazy("Booked"), gettext_lazy("Booked")),
     ("held", gettext_lazy("Held"), gettext_lazy("Held")),
-    ("agreed", gettext_lazy("Agreed"), gettext_lazy("Agreed")),
+    ("agreed", gettext_lazy("Approved by both"), gettext_lazy("Approved by both")),
 )
 MARK_COLUMNS = (
     ("plan_made", gettext_lazy("Plan made"), gettext_lazy("Plan made")),
