@@ -18,6 +18,7 @@ from django.test import Client
 from musling.conversations.actions.offering import accept_offer, offer_talk
 from musling.conversations.actions.planning import plan_talks
 from musling.conversations.models import Conversation
+from musling.conversations.queries.times import booked_spans
 from musling.foundation import clock
 from musling.foundation.actor import Actor
 from musling.foundation.clock import COPENHAGEN
@@ -203,8 +204,10 @@ def booked_talk(cast: Cast, kind: str = "mus") -> Conversation:
 
 
 def booked(cast: Cast, talk: Conversation) -> Conversation:
-    """The same for a talk of theirs that is planned."""
-    time = next_week()
+    """The same for a talk of theirs that is planned; where Lars is taken then, an hour later."""
+    time, hour = next_week(), dt.timedelta(hours=1)
+    while booked_spans(cast.leader.profile.pk, time, time + hour):
+        time += hour
     offer_talk(cast.leader.actor, public_id=talk.public_id, times=[time], minutes=45)
     accept_offer(cast.employee.actor, public_id=talk.public_id, time=time)
     talk.refresh_from_db()
