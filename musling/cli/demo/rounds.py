@@ -34,7 +34,7 @@ def fill(hr: Profile, sent_by: list[Profile], year: int) -> None:
                 public_id=row.public_id,
                 number=step.number,
                 due_on=today + (step.number - EMPLOYEES) * BETWEEN,
-                by_itself=step.sends,
+                by_itself=step.sends and step.number > EMPLOYEES,  # the others are done below
                 texts={},
             )
         for number in (LEADERS, EMPLOYEES):
