@@ -2,7 +2,10 @@
 
 import pytest
 
-from musling.cli.demo import living, rounds
+from musling.cli.demo import filling, living, rounds, town
+from musling.conversations.models import Conversation
+from musling.foundation import clock
+from musling.people.models import Person
 from musling.rounds.models import FormSent, Round, State, Step
 from tests.cast import Cast, next_week
 
@@ -28,3 +31,14 @@ def test_the_round_stands_in_the_middle_of_its_steps(cast: Cast):
     assert [bool(step.done_at) for step in steps] == [True, True, False, False, False]
     assert any(step.comes_by_itself for step in steps.filter(done_at=None))
     assert FormSent.objects.get(round=row).leader == cast.leader.profile
+
+
+def test_the_whole_of_it_is_made_with_few_people(db, monkeypatch):
+    monkeypatch.setattr(town, "PEOPLE", 90)
+    told = []
+    assert filling.fill(told.append)
+    assert told[-1] == "Done."
+    years = set(Conversation.objects.values_list("year", flat=True))
+    assert {clock.today().year - n for n in (0, 1, 2)} <= years
+    assert Person.objects.filter(email="medarbejder@havneby.example").exists()
+    assert not filling.fill(told.append), "it leaves alone what is there"
