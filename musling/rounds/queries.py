@@ -40,6 +40,12 @@ def last_round(actor: Actor) -> Round | None:
     return rows.first()
 
 
+def year_to_plan(actor: Actor) -> int:
+    """The year proposed for a new round: this one, or the next if this has one; one query."""
+    this = actor.today.year
+    return this + changeable_rounds(actor).filter(year=this).exists()
+
+
 def one_round(actor: Actor, public_id: str) -> Round:
     """A round for HR; three queries. Raises NotThere."""
     rows = changeable_rounds(actor).filter(public_id=public_id)

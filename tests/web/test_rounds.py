@@ -460,6 +460,14 @@ def test_before_a_late_step_the_page_says_how_many_talks_are_held(cast: Cast, re
     assert f"0 af {places} samtaler er holdt" in page
 
 
+def test_where_the_year_has_its_round_the_next_year_is_proposed(cast: Cast):
+    year, form = cast.hr.actor.today.year, f"{ROUNDS}plan/"
+    assert cast.hr.client.get(form).context["form"].initial["year"] == year
+    planned(cast)
+    found = cast.hr.client.get(form).context["form"].initial
+    assert (found["name"], found["starts_on"]) == (f"MUS {year + 1}", dt.date(year + 1, 10, 1))
+
+
 def test_the_last_joint_note_opens_a_plan_that_is_made_anew(cast: Cast):
     row, hr = opened(cast), cast.hr.client
     assert at(row) in hr.get(f"{ROUNDS}plan/").content.decode()

@@ -1,5 +1,6 @@
 """The list of rounds; planning, changing, copying and removing one."""
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -20,7 +21,7 @@ from musling.rounds.actions.planning import (
     remove_round,
 )
 from musling.rounds.models import Form, Round, State
-from musling.rounds.queries import last_round, one_round, rounds
+from musling.rounds.queries import last_round, one_round, rounds, year_to_plan
 from musling.web.rounds.forms import PlanForm
 from musling.web.staff.saving import posted, saved, show_what_stands, slug_of
 
@@ -37,12 +38,12 @@ def overview(request: HttpRequest, actor: Actor) -> HttpResponse:
 @rules.role("hr", methods=("GET", "POST"))
 def plan(request: HttpRequest, actor: Actor) -> HttpResponse:
     """A new round. The last quarter is proposed (row E2)."""
-    year = actor.today.year
+    year = year_to_plan(actor)
     initial = {
         "name": f"{request.standing.talk_name} {year}",  # type: ignore[attr-defined]
         "year": year,
-        "starts_on": actor.today.replace(month=10, day=1),
-        "ends_on": actor.today.replace(month=12, day=31),
+        "starts_on": dt.date(year, 10, 1),
+        "ends_on": dt.date(year, 12, 31),
         "default_form": Form.INDIVIDUAL,
     }
     form = PlanForm(posted(request), actor=actor, initial=initial)
